@@ -1,0 +1,150 @@
+"""What every analysis returns: labelled figures and how they were made."""
+
+from __future__ import annotations
+
+import platform
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The packages whose version can move a figure.
+_NUMERICS = (
+    "spatialccd",
+    "numpy",
+    "scipy",
+    "pandas",
+    "geopandas",
+    "shapely",
+    "libpysal",
+    "esda",
+    "mgwr",
+    "mapclassify",
+    "scikit-learn",
+    "numba",
+)
+    "spatialccd",
+    "numpy",
+    "scipy",
+    "pandas",
+    "geopandas",
+    "shapely",
+    "libpysal",
+    "esda",
+    "mgwr",
+    "mapclassify",
+    "scikit-learn",
+    "numba",
+]
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Give the version of Python and of every package that can move a figure."""
+    found = {"python": platform.python_version()}
+    for package in _NUMERICS:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+class Settings(Mapping[str, Any]):
+    """The arguments that a result was made with, read-only.
+
+    Data arguments are noted by their size, so that a result stays small.
+
+    Examples
+    --------
+    >>> settings = Settings("global_moran", {"n_permutations": 999, "seed": 1})
+    >>> settings["seed"], settings.tool
+    (1, 'global_moran')
+    """
+
+    def __init__(self, tool: str, arguments: Mapping[str, Any]) -> None:
+        self.tool = tool
+        self.versions = dict(versions())
+        self._arguments = {name: _brief(value) for name, value in arguments.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._arguments[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arguments)
+
+    def __len__(self) -> int:
+        return len(self._arguments)
+
+    def __repr__(self) -> str:
+        """Write the call again."""
+        return f"{self.tool}({', '.join(f'{k}={v!r}' for k, v in self.items())})"
+
+
+def record(tool: str, arguments: Mapping[str, Any], **resolved: Any) -> Settings:
+    """Note a call: pass ``locals()`` in the first line of a public function.
+
+    Parameters
+    ----------
+    tool : str
+        The function's name.
+    arguments : mapping
+        Its arguments, usually ``locals()``.
+    **resolved
+        What a default came to stand for, such as the bandwidth chosen.
+
+    Examples
+    --------
+    >>> def mean(y, *, trim=0.0):
+    ...     return record("mean", locals())
+    >>> mean([1, 2], trim=0.1)
+    mean(y=[1, 2], trim=0.1)
+    """
+    return Settings(tool, {**arguments, **resolved})
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Result(ABC):
+    """Base of every result.
+
+    Attributes
+    ----------
+    settings : Settings
+        Tool, arguments, seed and versions.
+    """
+
+    settings: Settings
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Give the figures as one table: the one source for print, export and map."""
+
+    def summary(self) -> str:
+        """Write the result as text a reader can check."""
+        return f"{self.settings!r}\n\n{self.to_frame().to_string(max_rows=60)}"
+
+    def __repr__(self) -> str:
+        """Say what it is and how large; ``summary()`` has the figures."""
+        rows, columns = self.to_frame().shape
+        return f"<{type(self).__name__}: {rows} rows, {columns} columns; see .summary()>"
+
+
+def _brief(value: Any) -> Any:
+    """Shorten a data argument to its type and size."""
+    shape = getattr(value, "shape", None)
+    if shape:
+        return f"<{type(value).__name__} {' x '.join(str(s) for s in shape)}>"
+    if isinstance(value, Result):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, Mapping):
+        return {name: _brief(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_brief(item) for item in value)
+    if callable(value) or type(value).__module__.startswith("libpysal"):
+        return f"<{type(value).__name__}>"
+    return value

@@ -1,0 +1,1 @@
+"""Whether near places are alike."""

@@ -1,0 +1,1 @@
+"""From files to a panel and its areas on one index."""

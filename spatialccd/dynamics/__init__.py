@@ -1,0 +1,1 @@
+"""How a value spreads, narrows and moves over the years."""

@@ -1,0 +1,199 @@
+"""Every error and warning, and the two checks that word them.
+
+An error says what was wrong, where, and what to do. Data errors carry the
+offending rows, all of them, in ``cases``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class SpatialCCDError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class DataError(SpatialCCDError):
+    """The data cannot be used as they are.
+
+    Attributes
+    ----------
+    cases : DataFrame or None
+        Every offending row, with columns that say where it stands.
+    """
+
+    def __init__(self, message: str, cases: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.cases = cases
+
+
+class PanelError(DataError):
+    """A table of indicators is not a panel."""
+
+
+class JoinError(DataError):
+    """Rows and areas do not belong together one to one."""
+
+
+class AlignmentError(DataError):
+    """Two inputs do not carry the same labels."""
+
+
+class GeometryError(DataError):
+    """A layer is invalid, empty, or in the wrong coordinates."""
+
+
+class ParameterError(SpatialCCDError, ValueError):
+    """An argument is outside what is allowed."""
+
+
+class EstimationError(SpatialCCDError):
+    """The data are sound but the estimate does not exist."""
+
+
+class ConvergenceError(EstimationError):
+    """An iteration stopped before it settled."""
+
+
+class SingularDesignError(EstimationError):
+    """Covariates are linearly dependent, here or at the places named."""
+
+
+class InfeasibleProgramError(EstimationError):
+    """A linear programme has no solution."""
+
+
+class MissingDependencyError(SpatialCCDError, ImportError):
+    """An optional package is needed; the message has the install line."""
+
+
+class Cancelled(SpatialCCDError):  # noqa: N818 - not a fault: the user asked for it
+    """The user stopped the work."""
+
+
+class SpatialCCDWarning(UserWarning):
+    """Base of every warning."""
+
+
+class ConstantWarning(SpatialCCDWarning):
+    """A column has one value only and carries no information."""
+
+
+class IslandWarning(SpatialCCDWarning):
+    """Units without neighbors were found."""
+
+
+class ThinStrataWarning(SpatialCCDWarning):
+    """Strata are too many, or hold too few units, for the figures to mean much."""
+
+
+class BandwidthWarning(SpatialCCDWarning):
+    """A bandwidth sits on a bound of its search."""
+
+
+class RepeatedLocationWarning(SpatialCCDWarning):
+    """Several observations share one place."""
+
+
+class ConvergenceWarning(SpatialCCDWarning):
+    """An iteration stopped at its limit; the estimate is approximate."""
+
+
+class GeometryWarning(SpatialCCDWarning):
+    """A layer was repaired, or its coordinates are not what the method wants."""
+
+
+class FontWarning(SpatialCCDWarning):
+    """No installed font has the glyphs that a text needs."""
+
+
+def check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
+    """Raise ``ParameterError`` unless `value` is one of `allowed`.
+
+    Examples
+    --------
+    >>> check_choice("method", "queen", ("queen", "rook"))
+    >>> check_choice("method", "quen", ("queen", "rook"))
+    Traceback (most recent call last):
+    spatialccd.errors.ParameterError: method='quen' is not known; did you mean 'queen'? ...
+    """
+    if value in allowed:
+        return
+    listing = ", ".join(repr(a) for a in allowed)
+    raise ParameterError(f"{name}={value!r} is not known;{_hint(value, allowed)} use {listing}")
+
+
+def check_range(
+    name: str,
+    value: float,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> None:
+    """Raise ``ParameterError`` unless `value` lies between `low` and `high`.
+
+    Examples
+    --------
+    >>> check_range("alpha", 0.05, 0, 1, open_low=True)
+    >>> check_range("alpha", 5, 0, 1, open_low=True)
+    Traceback (most recent call last):
+    spatialccd.errors.ParameterError: alpha=5 is out of range; it must be > 0 and <= 1
+    """
+    too_low = low is not None and (value <= low if open_low else value < low)
+    too_high = high is not None and (value >= high if open_high else value > high)
+    if not (too_low or too_high or value != value):
+        return
+    bounds = []
+    if low is not None:
+        bounds.append(f"{'>' if open_low else '>='} {low:g}")
+    if high is not None:
+        bounds.append(f"{'<' if open_high else '<='} {high:g}")
+    raise ParameterError(f"{name}={value!r} is out of range; it must be {' and '.join(bounds)}")
+
+
+def closest(word: object, known: Iterable[object]) -> str | None:
+    """Give the word of `known` most like `word`, or None when none is near."""
+    found = difflib.get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def listed(labels: Iterable[object], limit: int = 8) -> str:
+    """Write labels in one line, the first `limit` of them and how many more.
+
+    Examples
+    --------
+    >>> listed(["Hainan", "Macao", "Taiwan"], limit=2)
+    'Hainan, Macao and 1 more'
+    """
+    words = [str(label) for label in labels]
+    if len(words) <= limit:
+        return ", ".join(words)
+    return f"{', '.join(words[:limit])} and {len(words) - limit} more"
+
+
+def require(package: str, extra: str) -> None:
+    """Raise ``MissingDependencyError`` with the install line unless `package` imports.
+
+    Examples
+    --------
+    >>> require("json", "china")
+    """
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise MissingDependencyError(
+            f"this needs the package {package!r}; install it with: "
+            f'pip install "spatialccd[{extra}]"'
+        )
+
+
+def _hint(value: object, allowed: Iterable[object]) -> str:
+    near = closest(value, allowed)
+    return f" did you mean {near!r}?" if near else ""

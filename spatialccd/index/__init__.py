@@ -1,0 +1,1 @@
+"""From indicators to the score of a subsystem."""

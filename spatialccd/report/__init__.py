@@ -1,0 +1,1 @@
+"""Maps, charts, tables and one page, drawn from results."""

@@ -1,0 +1,35 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+from tests.toys import Toys
+
+mpl.use("Agg")
+
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return _ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of verification cases and trial data beside the checkout."""
+    folder = _ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"no verification data at {folder}: the published cases were not checked")
+    return folder
+
+
+@pytest.fixture
+def toys() -> Toys:
+    """Small labelled inputs, made anew for each test."""
+    return Toys()
