@@ -28,19 +28,6 @@ _NUMERICS = (
     "scikit-learn",
     "numba",
 )
-    "spatialccd",
-    "numpy",
-    "scipy",
-    "pandas",
-    "geopandas",
-    "shapely",
-    "libpysal",
-    "esda",
-    "mgwr",
-    "mapclassify",
-    "scikit-learn",
-    "numba",
-]
 
 
 @cache
