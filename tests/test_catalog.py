@@ -1,0 +1,70 @@
+"""The catalog says of each tool what its signature and docstring say."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+
+import spatialccd as sc
+from spatialccd import catalog
+from spatialccd.errors import ParameterError
+
+TOOLS = catalog.tools()
+_SETTING = {"boolean", "integer", "number", "text", "path", "choice", "table"}
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_entry_equals_the_signature(tool: catalog.Tool) -> None:
+    signature = inspect.signature(getattr(sc, tool.name))
+    assert [p.name for p in tool.parameters] == list(signature.parameters)
+    for entry in tool.parameters:
+        parameter = signature.parameters[entry.name]
+        variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        assert entry.many == (parameter.kind in variadic)
+        missing = parameter.default is inspect.Parameter.empty
+        assert entry.required == (missing and not entry.many)
+        assert entry.default == (None if missing else parameter.default)
+        assert entry.nullable or parameter.default is not None
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_every_parameter_is_explained_and_its_type_known(tool: catalog.Tool) -> None:
+    assert tool.title.endswith(".")
+    for entry in tool.parameters:
+        assert entry.help, f"{tool.name}({entry.name}) has no paragraph in its docstring"
+        if entry.role == "setting":
+            unknown = {t for t in entry.types if not t.startswith("list of ")} - _SETTING
+            assert not unknown, f"{tool.name}({entry.name}): {unknown}"
+        elif entry.role == "result":
+            assert all(hasattr(sc, name) for name in entry.types)
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_data_comes_before_settings(tool: catalog.Tool) -> None:
+    named = [p for p in tool.parameters if not p.many]
+    roles = [p.role in ("data", "result") for p in named]
+    assert roles == sorted(roles, reverse=True)
+
+
+def test_an_unknown_tool_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ParameterError, match="did you mean 'global_moran'"):
+        catalog.tool("global_morran")
+
+
+def test_json_holds_every_tool() -> None:
+    names = [entry["name"] for entry in json.loads(catalog.to_json())]
+    assert names == [tool.name for tool in TOOLS]
+
+
+def test_listing_the_tools_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from spatialccd import catalog; catalog.to_json();"
+        "print([m for m in ('numpy', 'pandas', 'geopandas', 'numba', 'matplotlib', 'sklearn')"
+        " if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert out.stdout.strip() == "[]"
