@@ -52,6 +52,10 @@ class ParameterError(SpatialCCDError, ValueError):
     """An argument is outside what is allowed."""
 
 
+class StudyError(SpatialCCDError):
+    """A study file asks for what there is not."""
+
+
 class EstimationError(SpatialCCDError):
     """The data are sound but the estimate does not exist."""
 
