@@ -13,7 +13,15 @@ from .index.weights import equal_weights as equal_weights
 from .index.weights import critic_weights as critic_weights
 from .index.weights import cv_weights as cv_weights
 from .index.composite import CompositeIndex as CompositeIndex
+from .index.judgement import AHPWeights as AHPWeights
+from .index.judgement import CombinedWeights as CombinedWeights
+from .index.judgement import ahp_weights as ahp_weights
+from .index.judgement import combine_weights as combine_weights
 from .index.composite import composite_index as composite_index
+from .index.robustness import RankSensitivity as RankSensitivity
+from .index.robustness import WeightStability as WeightStability
+from .index.robustness import rank_sensitivity as rank_sensitivity
+from .index.robustness import weight_stability as weight_stability
 
 # coupling: how far the scores rise together
 from .coupling.degree import CoordinationGrades as CoordinationGrades
@@ -23,5 +31,21 @@ from .coupling.degree import coupling_coordination as coupling_coordination
 
 # dynamics: how a value spreads, narrows and moves over the years
 # association: whether near places are alike
+from .association.neighbors import Neighbors as Neighbors
+from .association.neighbors import neighbors as neighbors
+from .association.moran import GlobalMoran as GlobalMoran
+from .association.moran import LocalMoran as LocalMoran
+from .association.moran import global_moran as global_moran
+from .association.moran import local_moran as local_moran
 # drivers: what explains a value, and where
+from .drivers.strata import Strata as Strata
+from .drivers.strata import stratify as stratify
+from .drivers.geodetector.factor import FactorDetector as FactorDetector
+from .drivers.geodetector.factor import factor_detector as factor_detector
+from .drivers.geodetector.interaction import InteractionDetector as InteractionDetector
+from .drivers.geodetector.interaction import interaction_detector as interaction_detector
+from .drivers.geodetector.risk import RiskDetector as RiskDetector
+from .drivers.geodetector.risk import risk_detector as risk_detector
+from .drivers.geodetector.ecological import EcologicalDetector as EcologicalDetector
+from .drivers.geodetector.ecological import ecological_detector as ecological_detector
 # report: maps, charts, tables and one page

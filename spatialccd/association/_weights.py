@@ -1,0 +1,147 @@
+"""Bring values and a graph together; decide what islands and self-links count."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from spatialccd._align import canonical, check_complete, graph_matrix, labels
+from spatialccd._types import BoolArray, FloatArray
+from spatialccd.association import _links
+from spatialccd.association._links import Matrix
+from spatialccd.errors import AlignmentError, EstimationError, IslandWarning, ParameterError, listed
+
+#: Relative spread below which a variable counts as constant.
+_CONSTANT = 1e-12
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights among the units that enter the figures.
+
+    Attributes
+    ----------
+    matrix : sparse array, shape (n, n)
+        Without self-links; rows and columns as `units`.
+    units : Index, length n
+        In canonical order.
+    dropped : Index
+        Units that ``neighbors(islands="drop")`` took out.
+    """
+
+    matrix: Matrix
+    units: pd.Index
+    dropped: pd.Index
+
+    @property
+    def alone(self) -> BoolArray:
+        """Whether each unit has no neighbor, shape (n,)."""
+        return np.asarray(np.diff(self.matrix.indptr) == 0)
+
+
+def weights_for(values: Any, graph: Any, *, row_standardize: bool) -> Weights:
+    """Take the weights of the units that `values` holds.
+
+    A unit's link to itself does not count: the expectation of every statistic
+    here rests on a zero diagonal. (Getis and Ord's G* adds the unit itself.)
+
+    Raises
+    ------
+    AlignmentError
+        Values and graph do not hold the same units, those dropped aside.
+    EstimationError
+        Fewer than 4 units are left, or none has a neighbor.
+    """
+    units = canonical(values.index)
+    dropped = getattr(graph, "dropped", units[:0])
+    kept = units[~units.isin(dropped)]
+    matrix = _links.without_self(graph_matrix(graph, kept, row_standardize=False))
+    if len(kept) < 4:
+        raise EstimationError(
+            f"{len(kept)} units are too few for a measure of spatial association; it needs 4"
+        )
+    if matrix.nnz == 0:
+        raise EstimationError("no unit has a neighbor; choose other neighbors first")
+    if row_standardize:
+        matrix = standardized(matrix)
+    return Weights(matrix, kept, units[units.isin(dropped)])
+
+
+def standardized(matrix: Matrix) -> Matrix:
+    """Divide each row by its sum; the row of an island stays empty."""
+    sums = np.asarray(matrix.sum(axis=1)).ravel()
+    scale = np.divide(1.0, sums, out=np.zeros(len(sums)), where=sums != 0)
+    result = sparse.csr_array(sparse.diags_array(scale) @ matrix)
+    result.sort_indices()
+    return result
+
+
+def unit_by_time(y: Any, role: str) -> pd.DataFrame:
+    """Spread values over unit x time in canonical order; a cross-section is one column.
+
+    Raises
+    ------
+    AlignmentError
+        A value is missing or infinite, or a unit lacks a row in some time.
+    """
+    index = labels(y, role)
+    if not isinstance(y, pd.Series):
+        raise ParameterError(f"{role} must be one column (a Series), not {type(y).__name__}")
+    if not pd.api.types.is_numeric_dtype(y.dtype):
+        raise ParameterError(f"{role} must hold numbers, not {y.dtype}")
+    check_complete(y, role)
+    numbers = y.astype(float)
+    if index.nlevels == 1:
+        wide = numbers.to_frame("all")
+    else:
+        wide = numbers.unstack(level=1)
+        gaps = wide.isna().stack()
+        gaps = gaps[gaps].index
+        if len(gaps):
+            where = listed(f"{unit} in {time}" for unit, time in gaps)
+            raise AlignmentError(
+                f"{role} has no row for {len(gaps)} units and times: {where}; "
+                "every time needs the same units",
+                pd.DataFrame(list(gaps), columns=["unit", "time"]),
+            )
+        wide = wide.reindex(columns=canonical(wide.columns))
+    return wide.reindex(canonical(wide.index))
+
+
+def check_varies(values: FloatArray, names: pd.Index, role: str) -> None:
+    """Raise ``EstimationError`` naming every column without variation.
+
+    Parameters
+    ----------
+    values : array, shape (n, T)
+    names : Index, length T
+        What to call the columns.
+    role : str
+        The argument's name.
+    """
+    spread = np.ptp(values, axis=0)
+    flat = spread <= _CONSTANT * np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
+    if not flat.any():
+        return
+    where = "" if len(names) == 1 else f" in {listed(names[flat])}"
+    raise EstimationError(
+        f"{role} has the same value everywhere{where}, so it has no spatial association; "
+        "leave it out"
+    )
+
+
+def warn_alone(weights: Weights, graph: Any) -> None:
+    """Warn of units without neighbors, unless ``neighbors`` did so when it made the graph."""
+    alone = weights.units[weights.alone]
+    if len(alone) and not hasattr(graph, "islands"):
+        warnings.warn(
+            f"units without a neighbor stay in mean and variance: {listed(alone)}; "
+            "see neighbors(islands=...)",
+            IslandWarning,
+            stacklevel=3,
+        )

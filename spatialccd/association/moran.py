@@ -1,0 +1,370 @@
+"""Moran's I: whether values are like their neighbors', overall and place by place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._align import cross_section, restore
+from spatialccd._result import Result, record
+from spatialccd._types import FloatArray, IntArray
+from spatialccd.association import _moments
+from spatialccd.association._clusters import check_local, quadrants, with_clusters
+from spatialccd.association._links import Matrix
+from spatialccd.association._permutation import (
+    Alternative,
+    Correction,
+    adjusted,
+    conditional,
+    pseudo_p,
+    shuffled,
+    tails,
+)
+from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
+from spatialccd.errors import check_choice, check_range
+
+if TYPE_CHECKING:
+    from spatialccd._types import Graph, UnitValues, Values
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GlobalMoran(Result):
+    """Moran's I of each time.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a time (index "time"; one row "all" for a cross-section):
+        n; I; expected_I = -1/(n-1); variance, z and p_rand under
+        randomization; variance_norm, z_norm and p_norm under normality; and
+        mean_sim, sd_sim and p_sim of the permutations.
+    simulated : DataFrame
+        I of each permutation (row) and time (column): the reference distribution.
+    islands : Index
+        Units without neighbors that stand in mean and variance.
+    dropped : Index
+        Units that the graph left out, and so did every figure here.
+    """
+
+    table: pd.DataFrame
+    simulated: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
+
+    @property
+    def I(self) -> pd.Series:  # noqa: E743, N802 - the field's name
+        """Moran's I by time."""
+        return self.table["I"]
+
+    @property
+    def p_sim(self) -> pd.Series:
+        """Permutation p-value by time."""
+        return self.table["p_sim"]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a time."""
+        return self.table.copy()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LocalMoran(Result):
+    """Moran's I of each unit and the cluster it belongs to.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On unit: z, the standard score; lag, the weighted mean (sum, when not
+        row-standardized) of the neighbors' scores; I = z * lag; expected_I,
+        variance_I, z_I and p_norm, analytic with all other values permuted;
+        p_sim; p_adjusted; significant; quadrant; cluster.
+    islands : Index
+        Units without neighbors: no test, cluster "No neighbors".
+    dropped : Index
+        Units that the graph left out: they carry no figure, cluster "No neighbors".
+    """
+
+    table: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
+
+    @property
+    def I(self) -> pd.Series:  # noqa: E743, N802 - the field's name
+        """Local I by unit."""
+        return self.table["I"]
+
+    @property
+    def p_sim(self) -> pd.Series:
+        """Permutation p-value by unit, before any correction."""
+        return self.table["p_sim"]
+
+    @property
+    def significant(self) -> pd.Series:
+        """Whether the corrected p-value is at most alpha."""
+        return self.table["significant"]
+
+    @property
+    def cluster(self) -> pd.Series:
+        """Cluster of each unit, a categorical in the order of a legend."""
+        return self.table["cluster"]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unit."""
+        return self.table.copy()
+
+    def summary(self) -> str:
+        """Count the clusters."""
+        counts = self.cluster.value_counts(sort=False).to_string()
+        return f"{self.settings!r}\n\n{counts}"
+
+
+def global_moran(
+    y: Values,
+    graph: Graph,
+    *,
+    n_permutations: int = 999,
+    seed: int | None = None,
+    alternative: Alternative = "two-sided",
+    row_standardize: bool = True,
+    n_jobs: int = 1,
+) -> GlobalMoran:
+    """Test in each time whether near units have like values.
+
+    I = (n / S0) * sum_ij w_ij z_i z_j / sum_i z_i^2. Each time is permuted with
+    the same random orders, so a year's figures do not depend on which other
+    years stand beside it.
+
+    Parameters
+    ----------
+    y : Series
+        Values on (unit, time) or unit. Every time needs the same units.
+    graph : Neighbors or libpysal Graph
+        On the units of `y`. Links of a unit to itself do not count.
+    n_permutations : int, default 999
+        Random orders of the values.
+    seed : int, optional
+        Seed of the permutations; the same seed gives the same figures.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        Of both the analytic and the permutation p-values. greater: like
+        values are near each other. less: unlike values are. two-sided:
+        either, the smaller tail doubled. directed: the smaller tail alone, the
+        figure that GeoDa and esda print; it rejects twice as often as its level.
+    row_standardize : bool, default True
+        Divide each unit's weights by their sum.
+    n_jobs : int, default 1
+        Threads; -1 for all. It moves no figure.
+
+    Returns
+    -------
+    GlobalMoran
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between `y` and `graph`, or values are missing.
+    EstimationError
+        `y` is constant in some time, or there are too few units or links.
+
+    Warns
+    -----
+    IslandWarning
+        The graph has units without neighbors and does not come from ``neighbors``.
+
+    Notes
+    -----
+    The permutation p-value is (r + 1) / (m + 1), where r of m permutations
+    reach the observed I. A unit without neighbors that was kept stays in n,
+    mean and variance, and its value takes part in the permutations.
+
+    References
+    ----------
+    Cliff, A. and Ord, J. (1981). Spatial Processes, equations 1.37, 1.40.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: {(i - 1) % 8: 1, (i + 1) % 8: 1} for i in range(8)})
+    >>> y = pd.Series([1.0, 2, 3, 4, 4, 3, 2, 1])
+    >>> result = global_moran(y, ring, n_permutations=99, seed=1)
+    >>> result.I.round(3).tolist(), bool(result.p_sim.iloc[0] < 0.1)
+    ([0.7], True)
+    """
+    settings = record("global_moran", locals())
+    check_range("n_permutations", n_permutations, 1)
+    check_choice("alternative", alternative, get_args(Alternative))
+    wide = unit_by_time(y, "y")
+    weights = weights_for(wide, graph, row_standardize=row_standardize)
+    values = wide.reindex(weights.units).to_numpy()
+    check_varies(values, wide.columns, "y")
+    warn_alone(weights, graph)
+
+    times = pd.Index(wide.columns, name="time")
+    sums = _moments.Sums.of(weights.matrix)
+    z = _moments.standard_scores(values)
+    observed = _moments.moran(z, weights.matrix, sums.s0)
+    table = _analytic(observed, z, sums, alternative)
+
+    def permuted(orders: IntArray) -> FloatArray:
+        by_time = [_moments.moran(column[orders].T, weights.matrix, sums.s0) for column in z.T]
+        return np.column_stack(by_time)
+
+    simulated = shuffled(permuted, len(z), n_permutations, seed, n_jobs)
+    table["mean_sim"], table["sd_sim"] = simulated.mean(axis=0), simulated.std(axis=0)
+    table["p_sim"] = pseudo_p(*tails(simulated, observed), n_permutations, alternative)
+    return GlobalMoran(
+        settings=settings,
+        table=table.set_axis(times),
+        simulated=pd.DataFrame(simulated, columns=times),
+        islands=weights.units[weights.alone],
+        dropped=weights.dropped,
+    )
+
+
+def local_moran(
+    y: UnitValues,
+    graph: Graph,
+    *,
+    n_permutations: int = 999,
+    seed: int | None = None,
+    alpha: float = 0.05,
+    correction: Correction = "fdr",
+    alternative: Alternative = "two-sided",
+    row_standardize: bool = True,
+    n_jobs: int = 1,
+) -> LocalMoran:
+    """Find clusters of like values and places unlike their neighbors.
+
+    I_i = z_i * sum_j w_ij z_j with z the standard scores (ddof 0), so that the
+    local figures sum to S0 times the global I. spdep does the same; esda
+    multiplies by (n - 1) / n.
+
+    Parameters
+    ----------
+    y : Series
+        Values on unit.
+    graph : Neighbors or libpysal Graph
+        On the units of `y`. Links of a unit to itself do not count.
+    n_permutations : int, default 999
+        Random draws of the other units' values around each unit. The smallest
+        p-value is 1 / (n_permutations + 1), twice that when two-sided: many
+        units and a correction need more permutations.
+    seed : int, optional
+        Seed of the permutations; the same seed gives the same figures,
+        whatever the order of rows and `n_jobs`.
+    alpha : float, default 0.05
+        A unit is significant when its corrected p-value is at most this.
+    correction : {"fdr", "bonferroni", "none"}
+        For the number of tests. fdr: Benjamini and Hochberg. Units without
+        neighbors are not tests.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        greater: like its neighbors. less: unlike. two-sided: either, the
+        smaller tail doubled. directed: the smaller tail alone, the figure
+        that GeoDa and esda print; it rejects twice as often as its level.
+    row_standardize : bool, default True
+        Divide each unit's weights by their sum.
+    n_jobs : int, default 1
+        Threads; -1 for all. It moves no figure.
+
+    Returns
+    -------
+    LocalMoran
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between `y` and `graph`, or values are missing.
+    EstimationError
+        `y` is constant, or there are too few units or links.
+
+    Notes
+    -----
+    High and low are above and not above the mean. The permutation p-value is
+    (r + 1) / (m + 1).
+
+    References
+    ----------
+    Anselin, L. (1995). Local indicators of spatial association. Geographical
+    Analysis 27, 93-115, equations 7 and 12. Sokal, R., Oden, N. and Thomson, B.
+    (1998). Geographical Analysis 30, 331-354. Caldas de Castro, M. and Singer, B.
+    (2006). Geographical Analysis 38, 180-208 (FDR for local statistics).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: {(i - 1) % 8: 1, (i + 1) % 8: 1} for i in range(8)})
+    >>> y = pd.Series([1.0, 2, 3, 4, 4, 3, 2, 1])
+    >>> local_moran(y, ring, seed=1).table["quadrant"].tolist()[:4]
+    ['Low-Low', 'Low-Low', 'High-High', 'High-High']
+    """
+    settings = record("local_moran", locals())
+    check_local(n_permutations, alpha, correction, alternative)
+    cross_section(y, "y")
+    wide = unit_by_time(y, "y")
+    weights = weights_for(wide, graph, row_standardize=row_standardize)
+    values = wide.reindex(weights.units).to_numpy()
+    check_varies(values, wide.columns, "y")
+
+    z = _moments.standard_scores(values)[:, 0]
+    lag = weights.matrix @ z
+    simulated = conditional(
+        lambda units, lags: z[units] * lags[0],
+        z * lag,
+        z[None],
+        weights.matrix,
+        n_permutations,
+        seed,
+        n_jobs,
+    )
+    p = pseudo_p(simulated.at_least, simulated.at_most, n_permutations, alternative)
+    p[weights.alone] = np.nan
+    table = _local_table(z, lag, weights.matrix, alternative)
+    table["p_sim"] = p
+    table["p_adjusted"] = adjusted(p, correction)
+    table["significant"] = table["p_adjusted"] <= alpha
+    table["quadrant"] = quadrants(z, lag, weights.alone)
+    table = restore(table.set_axis(weights.units), y.index)
+    return LocalMoran(
+        settings=settings,
+        table=with_clusters(table),
+        islands=weights.units[weights.alone],
+        dropped=weights.dropped,
+    )
+
+
+def _analytic(
+    observed: FloatArray, z: FloatArray, sums: _moments.Sums, alternative: Alternative
+) -> pd.DataFrame:
+    """Table the figures that need no permutation."""
+    expected = -1 / (sums.n - 1)
+    table = pd.DataFrame({"n": sums.n, "I": observed, "expected_I": expected})
+    for tail, kurtosis in (("rand", (z**4).mean(axis=0)), ("norm", None)):
+        suffix = "" if tail == "rand" else "_norm"
+        variance = _moments.moran_variance(sums, kurtosis)
+        score = (observed - expected) / np.sqrt(variance)
+        table[f"variance{suffix}"], table[f"z{suffix}"] = variance, score
+        table[f"p_{tail}"] = _moments.normal_p(score, alternative)
+    return table
+
+
+def _local_table(
+    z: FloatArray, lag: FloatArray, matrix: Matrix, alternative: Alternative
+) -> pd.DataFrame:
+    """Table the local figures that need no permutation."""
+    expected, variance = _moments.local_moments(z, matrix)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = (z * lag - expected) / np.sqrt(variance)
+    return pd.DataFrame(
+        {
+            "z": z,
+            "lag": lag,
+            "I": z * lag,
+            "expected_I": expected,
+            "variance_I": variance,
+            "z_I": score,
+            "p_norm": _moments.normal_p(score, alternative),
+        }
+    )

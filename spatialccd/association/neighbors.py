@@ -1,0 +1,371 @@
+"""Who is whose neighbor: spatial weights with a stated policy for islands."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from spatialccd._align import align, labels
+from spatialccd._result import Result, record
+from spatialccd._types import IntArray
+from spatialccd.association import _layer, _links
+from spatialccd.association._graphs import components, to_graph
+from spatialccd.association._links import Matrix
+from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph as LibpysalGraph
+
+    from spatialccd._types import Areas
+
+Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"]
+Kernel = Literal["gaussian", "exponential", "bisquare", "triangular", "epanechnikov", "uniform"]
+Islands = Literal["nearest", "drop", "keep"]
+
+_CONTIGUITY = ("queen", "rook")
+_UNSET = {
+    "k": None,
+    "threshold": None,
+    "bandwidth": None,
+    "kernel": "gaussian",
+    "power": 1.0,
+    "order": 1,
+    "snap": 0.0,
+}
+#: Which settings each method reads; another one that is given is an error, not ignored.
+_READS = {
+    "queen": ("order", "snap"),
+    "rook": ("order", "snap"),
+    "knn": ("k",),
+    "distance_band": ("threshold",),
+    "kernel": ("kernel", "bandwidth", "k"),
+    "inverse_distance": ("power", "threshold"),
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Neighbors(Result):
+    """Spatial weights and what was done about units without neighbors.
+
+    Attributes
+    ----------
+    graph : libpysal.graph.Graph
+        The weights, not standardized, on the units in the caller's order.
+        Units dropped as islands are not in it.
+    islands : Index
+        Units that the method left without a neighbor, whatever was done next.
+    attached : DataFrame
+        Links given to islands: focal, neighbor, weight.
+    dropped : Index
+        Islands taken out of the graph. Functions of this station leave
+        exactly these units out of their figures and say so.
+    distance_unit : str or None
+        Unit of `threshold` and `bandwidth`.
+    """
+
+    graph: LibpysalGraph
+    islands: pd.Index
+    attached: pd.DataFrame
+    dropped: pd.Index
+    distance_unit: str | None
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Every link: focal, neighbor, weight."""
+        adjacency = self.graph.adjacency
+        return adjacency[adjacency != 0].reset_index()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unit: neighbors, weight_sum, component, island, dropped.
+
+        A dropped unit has no component, written as -1.
+        """
+        units = self.graph.unique_ids
+        links = self.links
+        count = links.groupby("focal", sort=False)["neighbor"].size().reindex(units, fill_value=0)
+        total = links.groupby("focal", sort=False)["weight"].sum().reindex(units, fill_value=0.0)
+        frame = pd.DataFrame(
+            {
+                "neighbors": count.to_numpy(),
+                "weight_sum": total.to_numpy(),
+                "component": components(self.graph, units),
+            },
+            index=units,
+        )
+        gone = pd.DataFrame(
+            {"neighbors": 0, "weight_sum": 0.0, "component": -1}, index=self.dropped
+        )
+        frame = pd.concat([frame, gone]) if len(gone) else frame
+        frame["island"] = frame.index.isin(self.islands)
+        frame["dropped"] = frame.index.isin(self.dropped)
+        frame.index.name = self.islands.name
+        return frame
+
+    def summary(self) -> str:
+        """Say how many units, links, neighbors a unit, components and islands."""
+        frame = self.to_frame()
+        kept = frame[~frame["dropped"]]
+        count, n = kept["neighbors"], len(kept)
+        lines = [
+            repr(self.settings),
+            "",
+            f"units          {n}",
+            f"links          {count.sum()} ({100 * count.sum() / max(n * n, 1):.2f}% of all pairs)",
+            f"neighbors      mean {count.mean():.2f}, min {count.min()}, max {count.max()}",
+            f"components     {kept['component'].nunique()}",
+            f"islands        {len(self.islands)}{_named(self.islands)}",
+        ]
+        if len(self.attached):
+            pairs = self.attached.itertuples(index=False)
+            lines.append(f"attached       {listed(f'{p.focal} to {p.neighbor}' for p in pairs)}")
+        if len(self.dropped):
+            lines.append(f"dropped        {len(self.dropped)}{_named(self.dropped)}")
+        return "\n".join(lines)
+
+
+def neighbors(
+    areas: Areas,
+    *,
+    method: Method = "queen",
+    k: int | None = None,
+    threshold: float | None = None,
+    kernel: Kernel = "gaussian",
+    bandwidth: float | None = None,
+    power: float = 1.0,
+    order: int = 1,
+    snap: float = 0.0,
+    islands: Islands = "nearest",
+    n_attach: int = 1,
+) -> Neighbors:
+    """Find each area's neighbors by border or by distance.
+
+    Distances run between centroids. In a projected layer they are straight
+    and in the unit of its coordinates; in a geographic layer they run along
+    the great circle (sphere of radius 6,371,008.8 m) and are in metres.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Polygons on unit; points will do for the methods by distance.
+    method : {"queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"}
+        queen: areas that share at least a point. rook: areas that share a
+        line. knn: the `k` nearest. distance_band: all within `threshold`.
+        kernel: weights fall with distance over `bandwidth`, or over the
+        distance to the nearest beyond `k`. inverse_distance: weight
+        distance ** -power, for all pairs or those within `threshold`.
+    k : int, optional
+        Number of nearest neighbors, for knn and for kernel with a bandwidth
+        that adapts to each place. Ties are settled by the order of labels'
+        coordinates in sorted order, never by the order of rows.
+    threshold : float, optional
+        Largest distance of a link, in metres for a geographic layer and in
+        the layer's unit otherwise. distance_band without it takes the
+        largest distance of any unit to its nearest, so that none is alone.
+    kernel : {"gaussian", "exponential", "bisquare", "triangular", "epanechnikov", "uniform"}
+        Shape for method="kernel": exp(-u^2/2), exp(-u), (1-u^2)^2, 1-u,
+        1-u^2, 1, where u is the distance in bandwidths; all but the first
+        two are zero beyond u = 1.
+    bandwidth : float, optional
+        Fixed bandwidth for method="kernel", in the same unit as `threshold`.
+    power : float, default 1.0
+        Power of inverse_distance; 1 and 2 are usual.
+    order : int, default 1
+        For queen and rook: how many borders may be crossed. Nearer orders
+        are included.
+    snap : float, default 0.0
+        For queen and rook: gap up to which borders count as touching, in the
+        layer's unit.
+    islands : {"nearest", "drop", "keep"}
+        What becomes of a unit without neighbors. nearest: linked both ways to
+        its `n_attach` nearest. drop: taken out of the graph, and out of the
+        figures of every function of this station. keep: stays without a
+        neighbor; its value still counts in mean and variance, it gets no test.
+    n_attach : int, default 1
+        How many nearest units an island is linked to.
+
+    Returns
+    -------
+    Neighbors
+        ``graph`` goes into every function that takes a graph.
+
+    Raises
+    ------
+    GeometryError
+        Geometry is missing, empty or invalid, of the wrong type, or has no
+        coordinate reference system although distances are needed.
+    ParameterError
+        A setting is out of range, is missing, or is not read by `method`.
+
+    Warns
+    -----
+    IslandWarning
+        Units have no neighbor; it names them and what was done.
+    RepeatedLocationWarning
+        Several units share one place, for the methods by distance.
+
+    References
+    ----------
+    Anselin, L. and Rey, S. (2014). Modern Spatial Econometrics in Practice,
+    chapters 3 and 4.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> row = gpd.GeoDataFrame(
+    ...     geometry=[box(i, 0, i + 1, 1) for i in range(4)], index=list("abcd"), crs=3857
+    ... )
+    >>> neighbors(row).to_frame()["neighbors"].tolist()
+    [1, 2, 2, 1]
+    """
+    settings = record("neighbors", locals())
+    given = {
+        "k": k,
+        "threshold": threshold,
+        "kernel": kernel,
+        "bandwidth": bandwidth,
+        "power": power,
+        "order": order,
+        "snap": snap,
+    }
+    _check_settings(method, given, islands)
+    index = labels(areas, "areas")
+    (ordered,) = align(areas=areas)
+    _layer.check_geometry(ordered, polygons=method in _CONTIGUITY)
+    _check_counts(len(ordered), k, n_attach, method)
+
+    matrix = _by_border(ordered, given, method) if method in _CONTIGUITY else None
+    if matrix is None:
+        matrix = _by_distance(ordered, given, method)
+    alone = _links.islands(matrix)
+    attached = matrix
+    if len(alone) and islands == "nearest" and len(ordered) > 1:
+        weigh = power if method == "inverse_distance" else None
+        attached = _links.attach_nearest(matrix, _layer.points(ordered), n_attach, weigh)
+    _warn_islands(ordered.index[alone], islands)
+
+    to_caller = ordered.index.get_indexer(index)
+    return Neighbors(
+        settings=settings,
+        graph=to_graph(attached, index, to_caller, drop=alone if islands == "drop" else None),
+        islands=_picked(index, ordered.index[alone]),
+        attached=_new_links(matrix, attached, ordered.index, alone),
+        dropped=_picked(index, ordered.index[alone]) if islands == "drop" else index[:0],
+        distance_unit=_layer.distance_unit(ordered),
+    )
+
+
+def _by_border(areas: Any, given: dict[str, Any], method: str) -> Matrix:
+    shapes = areas.geometry.to_numpy()
+    first = _links.contiguity(shapes, rook=method == "rook", snap=given["snap"])
+    return _links.higher_order(first, given["order"])
+
+
+def _by_distance(areas: Any, given: dict[str, Any], method: str) -> Matrix:
+    places, unit = _layer.points(areas), str(_layer.distance_unit(areas))
+    threshold, bandwidth = given["threshold"], given["bandwidth"]
+    if method == "inverse_distance":
+        _layer.check_apart(places, areas.index)
+    else:
+        _layer.warn_repeated(places, areas.index)
+    if method == "knn":
+        return _links.knn(places, given["k"])
+    if method == "kernel":
+        if given["k"] is not None:
+            return _links.kernel_adaptive(places, given["kernel"], given["k"])
+        if given["kernel"] not in _links.COMPACT:
+            _layer.check_size(len(places))
+        matrix = _links.kernel_fixed(places, given["kernel"], bandwidth)
+        _layer.check_reach(matrix, places, "bandwidth", bandwidth, unit)
+        return matrix
+    if method == "distance_band":
+        if threshold is None:
+            threshold = float(places.nearest(1)[1].max())
+        matrix = _links.distance_band(places, threshold)
+    else:
+        if threshold is None:
+            _layer.check_size(len(places))
+        matrix = _links.inverse_distance(places, given["power"], threshold)
+    _layer.check_reach(matrix, places, "threshold", threshold, unit)
+    return matrix
+
+
+def _check_settings(method: str, given: dict[str, Any], islands: str) -> None:
+    """Check what can be checked without the layer."""
+    check_choice("method", method, get_args(Method))
+    check_choice("kernel", given["kernel"], get_args(Kernel))
+    check_choice("islands", islands, get_args(Islands))
+    foreign = [
+        name
+        for name, value in given.items()
+        if name not in _READS[method] and value != _UNSET[name]
+    ]
+    if foreign:
+        raise ParameterError(
+            f"method={method!r} does not read {', '.join(foreign)}; "
+            f"it reads {', '.join(_READS[method])}"
+        )
+    if method == "knn" and given["k"] is None:
+        raise ParameterError("method='knn' needs k, the number of nearest neighbors")
+    if method == "kernel" and (given["k"] is None) == (given["bandwidth"] is None):
+        raise ParameterError("method='kernel' needs either k or bandwidth, and not both")
+    for name in ("threshold", "bandwidth", "power"):
+        if given[name] is not None:
+            check_range(name, given[name], 0, open_low=True)
+    check_range("order", given["order"], 1)
+    check_range("snap", given["snap"], 0)
+
+
+def _check_counts(n: int, k: int | None, n_attach: int, method: str) -> None:
+    """Check counts of neighbors against the number of units."""
+    if n < 2:
+        raise ParameterError(f"areas hold {n} unit; neighbors need at least 2")
+    check_range("n_attach", n_attach, 1, n - 1)
+    if k is None:
+        return
+    # An adaptive kernel reaches to the place after the k-th.
+    most = n - 2 if method == "kernel" else n - 1
+    if not 1 <= k <= most:
+        raise ParameterError(f"k={k} is out of range; with {n} units it must be 1 to {most}")
+
+
+def _warn_islands(alone: pd.Index, policy: str) -> None:
+    if not len(alone):
+        return
+    done = {
+        "nearest": "linked to the nearest",
+        "drop": "dropped from the graph and from every figure",
+        "keep": "kept without a neighbor and without a test",
+    }[policy]
+    warnings.warn(
+        f"units without a neighbor were {done}: {listed(alone)}",
+        IslandWarning,
+        stacklevel=3,
+    )
+
+
+def _new_links(before: Matrix, after: Matrix, units: pd.Index, alone: IntArray) -> pd.DataFrame:
+    """List the links that islands were given."""
+    new = sparse.csr_array(after - before).tocoo()
+    own = np.isin(new.row, alone)
+    return pd.DataFrame(
+        {
+            "focal": units[new.row[own]],
+            "neighbor": units[new.col[own]],
+            "weight": new.data[own],
+        }
+    )
+
+
+def _picked(index: pd.Index, chosen: pd.Index) -> pd.Index:
+    """Give the chosen labels in the order of `index`."""
+    return index[index.isin(chosen)]
+
+
+def _named(units: pd.Index) -> str:
+    return f": {listed(units)}" if len(units) else ""
