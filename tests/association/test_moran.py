@@ -123,7 +123,7 @@ def test_noise_is_significant_as_often_as_alpha_says() -> None:
 def test_clusters_lie_where_they_were_put() -> None:
     y = pd.Series(np.r_[np.full(20, 5.0), np.full(80, 0.0)])
     y += np.random.default_rng(1).normal(scale=0.3, size=100)
-    y.iloc[60] = 6.0
+    y.iloc[60] = 9.0
     result = local_moran(y, _ring(100, reach=3), n_permutations=9999, seed=1)
     assert (result.cluster.iloc[3:17] == "High-High").all()
     assert result.table["quadrant"].iloc[60] == "High-Low"
