@@ -1,0 +1,44 @@
+"""Arguments for tests/test_alignment.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import spatialccd as sc
+from tests.toys import Toys
+
+CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {}
+
+
+def _strata(toys: Toys) -> dict[str, Any]:
+    """A panel explained by strata on (unit, time), within and by regions."""
+    return {
+        "y": toys.scores["economy"],
+        "strata": toys.panel[["smoke", "forest", "schools"]].round(-1),
+        "groups": toys.regions,
+        "by": ["region", "time"],
+    }
+
+
+def _permuted(toys: Toys) -> dict[str, Any]:
+    return {**_strata(toys), "places": toys.areas, "restrict": "shift", "seed": 1} | {
+        "n_permutations": 19
+    }
+
+
+CASES |= {
+    "stratify": lambda toys: {"X": toys.panel, "k": 3, "pooled": False},
+    "factor_detector": lambda toys: _permuted(toys) | {"n_bootstrap": 19},
+    "interaction_detector": lambda toys: {
+        "y": toys.scores["economy"],
+        "strata": sc.stratify(toys.panel[["smoke", "forest"]], k=3).labels,
+        "blocks": toys.regions,
+        "restrict": "blocks",
+        "n_permutations": 19,
+        "null": "stronger_factor",
+        "seed": 1,
+    },
+    "risk_detector": _strata,
+    "ecological_detector": _strata,
+}
