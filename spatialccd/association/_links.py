@@ -144,7 +144,7 @@ def higher_order(first: Matrix, order: int) -> Matrix:
 def knn(points: Points, k: int) -> Matrix:
     """Link each place to its k nearest, with weight 1."""
     found, _ = points.nearest(k)
-    return _rows(found, np.ones(found.shape), len(points))
+    return from_rows(found, np.ones(found.shape))
 
 
 def distance_band(points: Points, threshold: float) -> Matrix:
@@ -174,7 +174,7 @@ def kernel_adaptive(points: Points, kernel: str, k: int) -> Matrix:
     found, distance = points.nearest(k + 1)
     bandwidth = distance[:, -1:]
     weights = kernel_weight(distance[:, :k] / np.where(bandwidth > 0, bandwidth, 1.0), kernel)
-    matrix = _rows(found[:, :k], weights, len(points))
+    matrix = from_rows(found[:, :k], weights)
     matrix.eliminate_zeros()
     return matrix
 
@@ -242,9 +242,10 @@ def symmetric(i: IntArray, j: IntArray, weights: FloatArray, n: int) -> Matrix:
     return sparse.csr_array((data, (flat // n, flat % n)), shape=(n, n))
 
 
-def _rows(found: IntArray, weights: FloatArray, n: int) -> Matrix:
-    """Build a matrix from the neighbors of each row, shapes (n, k)."""
-    rows = np.repeat(np.arange(n), found.shape[1])
+def from_rows(found: IntArray, weights: FloatArray) -> Matrix:
+    """Build a matrix from the neighbors of each unit and their weights, shape (n, k) each."""
+    n, k = found.shape
+    rows = np.repeat(np.arange(n), k)
     return sparse.csr_array((weights.ravel(), (rows, found.ravel())), shape=(n, n))
 
 
