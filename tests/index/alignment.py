@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+import spatialccd as sc
 from tests.toys import Toys
 
 DIRECTIONS = {"income": "benefit", "schools": "benefit", "smoke": "cost", "forest": "benefit"}
@@ -14,11 +18,28 @@ def _panel(toys: Toys) -> dict[str, Any]:
     return {"panel": toys.panel, "directions": DIRECTIONS}
 
 
+def _judgements(toys: Toys) -> pd.DataFrame:
+    names = list(DIRECTIONS)
+    strength = np.array([4.0, 2.0, 2.0, 1.0])
+    return pd.DataFrame(strength[:, None] / strength, index=names, columns=names)
+
+
+def _two_sets(toys: Toys) -> dict[str, Any]:
+    return {
+        "entropy": sc.entropy_weights(toys.panel, DIRECTIONS),
+        "judged": sc.ahp_weights(_judgements(toys)),
+    }
+
+
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "scale": _panel,
     "entropy_weights": lambda toys: _panel(toys) | {"pooled": False},
     "equal_weights": _panel,
     "critic_weights": _panel,
     "cv_weights": _panel,
+    "ahp_weights": lambda toys: {"matrix": _judgements(toys)},
+    "combine_weights": _two_sets,
+    "weight_stability": _panel,
+    "rank_sensitivity": _panel,
     "composite_index": lambda toys: _panel(toys) | {"pooled": False},
 }

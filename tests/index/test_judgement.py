@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from spatialccd.errors import AlignmentError, DataError, EstimationError, ParameterError
+from tests.toys import Toys
+
+DRINKS = ["coffee", "wine", "tea", "beer", "sodas", "milk", "water"]
+
+
+@pytest.fixture
+def drinks() -> pd.DataFrame:
+    """Saaty (2008), Int. J. Services Sciences 1(1), 83-98, Table 3: what Americans drink."""
+    upper = [
+        [1, 9, 5, 2, 1, 1, 1 / 2],
+        [1, 1 / 3, 1 / 9, 1 / 9, 1 / 9, 1 / 9],
+        [1, 1 / 3, 1 / 4, 1 / 3, 1 / 9],
+        [1, 1 / 2, 1, 1 / 3],
+        [1, 2, 1 / 2],
+        [1, 1 / 3],
+        [1],
+    ]
+    matrix = np.ones((7, 7))
+    for i, row in enumerate(upper):
+        matrix[i, i:] = row
+        matrix[i:, i] = 1 / np.array(row)
+    return pd.DataFrame(matrix, index=DRINKS, columns=DRINKS)
+
+
+def test_ahp_agrees_with_saaty(drinks: pd.DataFrame) -> None:
+    """The derived scale printed under the table, and its consistency ratio .022."""
+    result = sc.ahp_weights(drinks)
+    printed = [0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327]
+    np.testing.assert_allclose(result.weights, printed, atol=5.1e-4)
+    assert result.consistency_ratio == pytest.approx(0.022, abs=5e-4)
+
+
+def test_consistent_judgements_give_back_their_strengths() -> None:
+    strength = pd.Series([5.0, 3.0, 1.0, 1.0], index=list("abcd"))
+    matrix = pd.DataFrame({c: strength / strength[c] for c in strength.index})
+    result = sc.ahp_weights(matrix)
+    np.testing.assert_allclose(result.weights, strength / 10, rtol=1e-12)
+    assert result.lambda_max == pytest.approx(4)
+    assert result.consistency_ratio == pytest.approx(0, abs=1e-12)
+
+
+def test_contradictions_are_refused_unless_allowed() -> None:
+    names = list("abc")
+    circle = pd.DataFrame([[1, 3, 1 / 3], [1 / 3, 1, 3], [3, 1 / 3, 1]], names, names)
+    with pytest.raises(EstimationError, match=r"consistency ratio 1\.1"):
+        sc.ahp_weights(circle)
+    allowed = sc.ahp_weights(circle, allow_inconsistent=True)
+    np.testing.assert_allclose(allowed.weights, 1 / 3)
+
+
+def test_every_pair_that_is_not_reciprocal_is_listed() -> None:
+    names = list("abc")
+    matrix = pd.DataFrame([[1, 3, -1], [0.33, 1, 5], [-1, 4, 1]], names, names)
+    with pytest.raises(DataError, match="a over c: -1 and -1, b over c: 5 and 4") as raised:
+        sc.ahp_weights(matrix)
+    assert raised.value.cases is not None
+    assert len(raised.value.cases) == 2
+    with pytest.raises(AlignmentError, match="missing from columns: c"):
+        sc.ahp_weights(matrix[["a", "b"]])
+
+
+def test_a_combination_by_hand() -> None:
+    first, second = pd.Series([0.6, 0.3, 0.1], list("abc")), pd.Series([0.2, 0.3, 0.5], list("abc"))
+    W = np.array([first, second])
+    a = np.linalg.solve(W @ W.T, np.diag(W @ W.T))
+    result = sc.combine_weights(x=first, y=second)
+    np.testing.assert_allclose(result.coefficients, a / a.sum())
+    np.testing.assert_allclose(result.weights, (a / a.sum()) @ W)
+    assert result.weights.sum() == pytest.approx(1)
+
+
+def test_two_equal_sets_combine_to_themselves(toys: Toys) -> None:
+    directions = {"income": "benefit", "smoke": "cost"}
+    one = sc.entropy_weights(toys.panel, directions)
+    result = sc.combine_weights(one, one)
+    np.testing.assert_allclose(result.coefficients, 0.5)
+    np.testing.assert_allclose(result.weights, one.weights)
+
+
+def test_what_cannot_be_combined(toys: Toys) -> None:
+    directions = {"income": "benefit", "smoke": "cost"}
+    one = sc.entropy_weights(toys.panel, directions)
+    with pytest.raises(ParameterError, match="two or more sets"):
+        sc.combine_weights(one)
+    with pytest.raises(ParameterError, match="pass pooled=True"):
+        sc.combine_weights(one, sc.entropy_weights(toys.panel, directions, pooled=False))
+    with pytest.raises(AlignmentError, match="forest"):
+        sc.combine_weights(one, sc.equal_weights(toys.panel, directions | {"forest": "benefit"}))
