@@ -30,6 +30,8 @@ from .coupling.degree import coordination_grades as coordination_grades
 from .coupling.degree import coupling_coordination as coupling_coordination
 
 # dynamics: how a value spreads, narrows and moves over the years
+from .dynamics.groups import GroupSummary as GroupSummary
+from .dynamics.groups import group_summary as group_summary
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
