@@ -59,16 +59,17 @@ def moran_variance(sums: Sums, kurtosis: FloatArray | None) -> FloatArray:
     return np.asarray((plain - peaked) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - square)
 
 
-def local_moments(z: FloatArray, matrix: Matrix) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance of local I when all other values are permuted, shape (n,) each.
+def local_moments(x: FloatArray, y: FloatArray, matrix: Matrix) -> tuple[FloatArray, FloatArray]:
+    """Mean and variance of x_i * lag_i(y) when all other y are permuted, shape (n,) each.
 
-    Sokal, Oden and Thomson (1998), appendix, the conditional hypothesis.
+    Sokal, Oden and Thomson (1998), appendix, the conditional hypothesis; for
+    x other than y by the same reasoning, sampling without replacement.
     """
-    n = len(z)
+    n = len(x)
     total = np.asarray(matrix.sum(axis=1)).ravel()
     squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    expected = -(z**2) * total / (n - 1)
-    variance = z**2 * n / (n - 2) * (squares - total**2 / (n - 1)) * (1 - z**2 / (n - 1))
+    expected = -x * y * total / (n - 1)
+    variance = x**2 * n / (n - 2) * (squares - total**2 / (n - 1)) * (1 - y**2 / (n - 1))
     return expected, np.maximum(variance, 0.0)
 
 

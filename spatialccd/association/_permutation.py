@@ -45,19 +45,22 @@ class Simulated:
 
 
 def shuffled(
-    statistic: Callable[[IntArray], FloatArray],
-    n: int,
+    statistic: Callable[[FloatArray], FloatArray],
+    columns: FloatArray,
     n_permutations: int,
     seed: int | None,
     n_jobs: int,
 ) -> FloatArray:
-    """Evaluate a statistic at random orders of n values.
+    """Evaluate a statistic of each column at random orders of its values.
+
+    Every column meets the same orders.
 
     Parameters
     ----------
     statistic : function
-        Of random orders, shape (m, n); gives figures, shape (m, T).
-    n, n_permutations, seed, n_jobs : int
+        Of reordered values, shape (n, m); gives figures, shape (m,).
+    columns : array, shape (n, T)
+    n_permutations, seed, n_jobs : int
 
     Returns
     -------
@@ -65,12 +68,14 @@ def shuffled(
     """
     from joblib import Parallel, delayed
 
+    n = len(columns)
     sizes = [min(_ORDERS, n_permutations - at) for at in range(0, n_permutations, _ORDERS)]
     streams = np.random.SeedSequence(seed).spawn(len(sizes))
 
     def run(size: int, stream: np.random.SeedSequence) -> FloatArray:
         orders = np.tile(np.arange(n), (size, 1))
-        return statistic(np.random.default_rng(stream).permuted(orders, axis=1))
+        orders = np.random.default_rng(stream).permuted(orders, axis=1)
+        return np.column_stack([statistic(column[orders].T) for column in columns.T])
 
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
         delayed(run)(size, stream) for size, stream in zip(sizes, streams, strict=True)

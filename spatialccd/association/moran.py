@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from spatialccd._align import cross_section, restore
-from spatialccd._result import Result, record
-from spatialccd._types import FloatArray, IntArray
+from spatialccd._align import cross_section
+from spatialccd._result import record
+from spatialccd._types import FloatArray
 from spatialccd.association import _moments
-from spatialccd.association._clusters import check_local, quadrants, with_clusters
-from spatialccd.association._links import Matrix
 from spatialccd.association._permutation import (
     Alternative,
     Correction,
-    adjusted,
     conditional,
     pseudo_p,
     shuffled,
     tails,
 )
-from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
-from spatialccd.errors import check_choice, check_range
+from spatialccd.association._results import (
+    NO_NEIGHBORS,
+    GlobalTest,
+    LocalTest,
+    check_global,
+    check_local,
+    local_table,
+)
+from spatialccd.association._weights import (
+    Weights,
+    check_varies,
+    unit_by_time,
+    warn_alone,
+    weights_for,
+)
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
 
 
+QUADRANTS = ("High-High", "Low-High", "Low-Low", "High-Low")
+#: What a significant unit can be, in the order of a legend.
+CLUSTERS = ("High-High", "Low-Low", "High-Low", "Low-High")
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
-class GlobalMoran(Result):
+class GlobalMoran(GlobalTest):
     """Moran's I of each time.
 
     Attributes
@@ -49,28 +65,14 @@ class GlobalMoran(Result):
         Units that the graph left out, and so did every figure here.
     """
 
-    table: pd.DataFrame
-    simulated: pd.DataFrame
-    islands: pd.Index
-    dropped: pd.Index
-
     @property
     def I(self) -> pd.Series:  # noqa: E743, N802 - the field's name
         """Moran's I by time."""
         return self.table["I"]
 
-    @property
-    def p_sim(self) -> pd.Series:
-        """Permutation p-value by time."""
-        return self.table["p_sim"]
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a time."""
-        return self.table.copy()
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class LocalMoran(Result):
+class LocalMoran(LocalTest):
     """Moran's I of each unit and the cluster it belongs to.
 
     Attributes
@@ -79,45 +81,17 @@ class LocalMoran(Result):
         On unit: z, the standard score; lag, the weighted mean (sum, when not
         row-standardized) of the neighbors' scores; I = z * lag; expected_I,
         variance_I, z_I and p_norm, analytic with all other values permuted;
-        p_sim; p_adjusted; significant; quadrant; cluster.
+        quadrant; p_sim; p_adjusted; significant; cluster.
     islands : Index
         Units without neighbors: no test, cluster "No neighbors".
     dropped : Index
         Units that the graph left out: they carry no figure, cluster "No neighbors".
     """
 
-    table: pd.DataFrame
-    islands: pd.Index
-    dropped: pd.Index
-
     @property
     def I(self) -> pd.Series:  # noqa: E743, N802 - the field's name
         """Local I by unit."""
         return self.table["I"]
-
-    @property
-    def p_sim(self) -> pd.Series:
-        """Permutation p-value by unit, before any correction."""
-        return self.table["p_sim"]
-
-    @property
-    def significant(self) -> pd.Series:
-        """Whether the corrected p-value is at most alpha."""
-        return self.table["significant"]
-
-    @property
-    def cluster(self) -> pd.Series:
-        """Cluster of each unit, a categorical in the order of a legend."""
-        return self.table["cluster"]
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a unit."""
-        return self.table.copy()
-
-    def summary(self) -> str:
-        """Count the clusters."""
-        counts = self.cluster.value_counts(sort=False).to_string()
-        return f"{self.settings!r}\n\n{counts}"
 
 
 def global_moran(
@@ -193,8 +167,7 @@ def global_moran(
     ([0.7], True)
     """
     settings = record("global_moran", locals())
-    check_range("n_permutations", n_permutations, 1)
-    check_choice("alternative", alternative, get_args(Alternative))
+    check_global(n_permutations, alternative)
     wide = unit_by_time(y, "y")
     weights = weights_for(wide, graph, row_standardize=row_standardize)
     values = wide.reindex(weights.units).to_numpy()
@@ -205,13 +178,14 @@ def global_moran(
     sums = _moments.Sums.of(weights.matrix)
     z = _moments.standard_scores(values)
     observed = _moments.moran(z, weights.matrix, sums.s0)
+    simulated = shuffled(
+        lambda moved: _moments.moran(moved, weights.matrix, sums.s0),
+        z,
+        n_permutations,
+        seed,
+        n_jobs,
+    )
     table = _analytic(observed, z, sums, alternative)
-
-    def permuted(orders: IntArray) -> FloatArray:
-        by_time = [_moments.moran(column[orders].T, weights.matrix, sums.s0) for column in z.T]
-        return np.column_stack(by_time)
-
-    simulated = shuffled(permuted, len(z), n_permutations, seed, n_jobs)
     table["mean_sim"], table["sd_sim"] = simulated.mean(axis=0), simulated.std(axis=0)
     table["p_sim"] = pseudo_p(*tails(simulated, observed), n_permutations, alternative)
     return GlobalMoran(
@@ -319,20 +293,62 @@ def local_moran(
         seed,
         n_jobs,
     )
-    p = pseudo_p(simulated.at_least, simulated.at_most, n_permutations, alternative)
-    p[weights.alone] = np.nan
-    table = _local_table(z, lag, weights.matrix, alternative)
-    table["p_sim"] = p
-    table["p_adjusted"] = adjusted(p, correction)
-    table["significant"] = table["p_adjusted"] <= alpha
-    table["quadrant"] = quadrants(z, lag, weights.alone)
-    table = restore(table.set_axis(weights.units), y.index)
+    table = local_table(
+        local_figures(z, z, weights, alternative),
+        simulated,
+        weights,
+        y.index,
+        CLUSTERS,
+        n_permutations=n_permutations,
+        alternative=alternative,
+        correction=correction,
+        alpha=alpha,
+    )
     return LocalMoran(
         settings=settings,
-        table=with_clusters(table),
+        table=table,
         islands=weights.units[weights.alone],
         dropped=weights.dropped,
     )
+
+
+def local_figures(
+    x: FloatArray, y: FloatArray, weights: Weights, alternative: Alternative
+) -> pd.DataFrame:
+    """Table the local figures that need no permutation.
+
+    Parameters
+    ----------
+    x, y : array, shape (n,)
+        Standard scores of the unit and of what lies around it; the same but
+        for bivariate figures.
+    weights : Weights
+    alternative : str
+    """
+    lag = weights.matrix @ y
+    expected, variance = _moments.local_moments(x, y, weights.matrix)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = (x * lag - expected) / np.sqrt(variance)
+    kind = quadrants(x, lag)
+    return pd.DataFrame(
+        {
+            "z": x,
+            "lag": lag,
+            "I": x * lag,
+            "expected_I": expected,
+            "variance_I": variance,
+            "z_I": score,
+            "p_norm": _moments.normal_p(score, alternative),
+            "quadrant": np.where(weights.alone, NO_NEIGHBORS, kind),
+            "kind": kind,
+        }
+    )
+
+
+def quadrants(z: FloatArray, lag: FloatArray) -> npt.NDArray[np.object_]:
+    """Name the quadrant of the Moran scatterplot of each unit."""
+    code = np.where(z > 0, np.where(lag > 0, 0, 3), np.where(lag > 0, 1, 2))
+    return np.array(QUADRANTS, dtype=object)[code]
 
 
 def _analytic(
@@ -348,23 +364,3 @@ def _analytic(
         table[f"variance{suffix}"], table[f"z{suffix}"] = variance, score
         table[f"p_{tail}"] = _moments.normal_p(score, alternative)
     return table
-
-
-def _local_table(
-    z: FloatArray, lag: FloatArray, matrix: Matrix, alternative: Alternative
-) -> pd.DataFrame:
-    """Table the local figures that need no permutation."""
-    expected, variance = _moments.local_moments(z, matrix)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        score = (z * lag - expected) / np.sqrt(variance)
-    return pd.DataFrame(
-        {
-            "z": z,
-            "lag": lag,
-            "I": z * lag,
-            "expected_I": expected,
-            "variance_I": variance,
-            "z_I": score,
-            "p_norm": _moments.normal_p(score, alternative),
-        }
-    )
