@@ -86,8 +86,9 @@ def group_summary(
     settings = record("group_summary", locals())
     (ordered,) = _align.align(y=y)
     _align.check_complete(ordered, "y")
-    flat = pd.DataFrame({"y": ordered.to_numpy(dtype=float)}, index=ordered.index)
-    flat["time"] = ordered.index.get_level_values(1) if ordered.index.nlevels > 1 else None
+    flat = pd.DataFrame({"y": ordered.to_numpy(dtype=float)})
+    if ordered.index.nlevels > 1:
+        flat["time"] = ordered.index.get_level_values(1)
     parts = [flat.assign(group="All")]
     if groups is not None:
         known = _align.broadcast(groups, ordered.index, "groups")

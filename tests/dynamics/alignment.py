@@ -7,6 +7,12 @@ from typing import Any
 
 from tests.toys import Toys
 
+
+def _income(toys: Toys) -> dict[str, Any]:
+    return {"y": toys.panel["income"], "groups": toys.regions}
+
+
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
-    "group_summary": lambda toys: {"y": toys.scores["economy"], "groups": toys.regions},
+    "group_summary": _income,
+    "dagum_gini": lambda toys: _income(toys) | {"by": "time", "n_bootstrap": 9, "seed": 1},
 }
