@@ -4,6 +4,7 @@
 __version__: str
 
 # data: from files to a panel and its areas on one index
+from .data.boundaries import read_boundaries as read_boundaries
 # index: from indicators to the score of a subsystem
 from .index.scaling import Scaled as Scaled
 from .index.scaling import scale as scale
@@ -32,6 +33,8 @@ from .coupling.degree import coupling_coordination as coupling_coordination
 # dynamics: how a value spreads, narrows and moves over the years
 from .dynamics.groups import GroupSummary as GroupSummary
 from .dynamics.groups import group_summary as group_summary
+from .dynamics.inequality import DagumGini as DagumGini
+from .dynamics.inequality import dagum_gini as dagum_gini
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -39,6 +42,16 @@ from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
 from .association.moran import local_moran as local_moran
+from .association.economic import combine_neighbors as combine_neighbors
+from .association.economic import economic_neighbors as economic_neighbors
+from .association.geary import GlobalGeary as GlobalGeary
+from .association.geary import LocalGeary as LocalGeary
+from .association.geary import global_geary as global_geary
+from .association.geary import local_geary as local_geary
+from .association.hotspots import GlobalGetisOrd as GlobalGetisOrd
+from .association.hotspots import LocalGetisOrd as LocalGetisOrd
+from .association.hotspots import global_getis_ord as global_getis_ord
+from .association.hotspots import local_getis_ord as local_getis_ord
 # drivers: what explains a value, and where
 from .drivers.strata import Strata as Strata
 from .drivers.strata import stratify as stratify
