@@ -1,0 +1,113 @@
+"""Rows split by year and group, and panels laid out unit by year."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from spatialccd import _align
+from spatialccd._types import FloatArray
+from spatialccd.errors import DataError, PanelError, ParameterError, ThinStrataWarning, listed
+
+By = Literal["time"]
+
+
+def check_by(y: pd.Series, by: str | None) -> None:
+    """Check that what is asked by year has years."""
+    if by not in (None, "time"):
+        raise ParameterError(f"by={by!r} is not known; use 'time' or None")
+    if by == "time" and y.index.nlevels == 1:
+        raise ParameterError("by='time' needs values on (unit, time); these are on unit only")
+
+
+def numbers(y: Any, role: str = "y") -> pd.Series:
+    """Give a Series in canonical order, as floats, complete."""
+    if not isinstance(y, pd.Series):
+        raise ParameterError(f"{role} must be a Series, not {type(y).__name__}")
+    (ordered,) = _align.align(**{role: y})
+    if not pd.api.types.is_numeric_dtype(ordered):
+        raise DataError(f"{role} does not hold numbers but {ordered.dtype}; convert it first")
+    _align.check_complete(ordered, role)
+    return ordered.astype(float)
+
+
+def group_labels(groups: Any, index: pd.Index, role: str = "groups") -> pd.Series:
+    """Give the group of each row of `index`, complete, as text-sortable labels."""
+    if not isinstance(groups, pd.Series):
+        raise ParameterError(f"{role} must be a Series of labels, not {type(groups).__name__}")
+    spread = _align.broadcast(groups, index, role)
+    _align.check_complete(spread, role)
+    return spread
+
+
+def group_order(groups: pd.Series) -> list[Hashable]:
+    """List groups: in the order of their categories, or sorted."""
+    if isinstance(groups.dtype, pd.CategoricalDtype):
+        present = set(groups)
+        return [label for label in groups.cat.categories if label in present]
+    return list(_align.canonical(pd.Index(groups.unique())))
+
+
+def times_of(index: pd.Index, by: str | None) -> list[tuple[Any, Any]]:
+    """List pairs of time and the rows (m,) of that time; all rows once when `by` is None."""
+    if by is None or index.nlevels == 1:
+        return [(None, np.arange(len(index)))]
+    times = index.get_level_values(1)
+    return [(t, np.flatnonzero(times == t)) for t in _align.canonical(times.unique())]
+
+
+def warn_thin(counts: dict[Any, int], at_least: int, what: str) -> None:
+    """Warn of groups with fewer than `at_least` units."""
+    thin = [f"{label} ({n})" for label, n in counts.items() if n < at_least]
+    if thin:
+        warnings.warn(
+            f"groups of fewer than {at_least} units: {listed(thin)}; {what}",
+            ThinStrataWarning,
+            stacklevel=3,
+        )
+
+
+def wide(y: pd.Series, at_least: int, role: str = "y") -> pd.DataFrame:
+    """Lay a panel out unit by time; every unit must have every year.
+
+    Raises
+    ------
+    PanelError
+        No years, fewer than `at_least`, or a unit lacks one; ``cases`` lists each.
+    """
+    if y.index.nlevels != 2:
+        raise PanelError(f"{role} has no years: it must be on (unit, time)")
+    table = y.unstack(level=1)
+    table = table[list(_align.canonical(table.columns))]
+    if table.shape[1] < at_least:
+        raise PanelError(
+            f"{role} has {table.shape[1]} years ({listed(table.columns)}); "
+            f"this needs {at_least} or more"
+        )
+    rows, columns = np.nonzero(table.isna().to_numpy())
+    if len(rows):
+        cases = pd.DataFrame({"unit": table.index[rows], "time": table.columns[columns]})
+        places = [f"{c.unit} {c.time}" for c in cases.itertuples()]
+        raise PanelError(
+            f"{role} lacks {len(cases)} years: {listed(places)}; fill them (fill_missing) or drop "
+            "the units",
+            cases,
+        )
+    return table
+
+
+def years(times: Sequence[Any] | pd.Index, role: str = "y") -> FloatArray:
+    """Give times as numbers, so that spans and slopes are per year."""
+    index = pd.Index(times)
+    if isinstance(index, pd.PeriodIndex | pd.DatetimeIndex):
+        return np.asarray(index.year + (index.month - 1) / 12, dtype=float)
+    try:
+        return np.asarray(index, dtype=float)
+    except (TypeError, ValueError):
+        raise PanelError(
+            f"the times of {role} are not years: {listed(index)}; a rate of change needs numbers"
+        ) from None

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+import spatialccd as sc
+from spatialccd.errors import AlignmentError, DataError, ParameterError, ThinStrataWarning
+from tests.toys import Toys
+
+
+def plain_gini(y: np.ndarray) -> float:
+    return float(np.abs(y[:, None] - y[None, :]).sum() / (2 * len(y) ** 2 * y.mean()))
+
+
+def test_agrees_with_mussard(shared: Path) -> None:
+    case = shared / "verify" / "dagum_gini"
+    expected = json.loads((case / "expected.json").read_text())["expected"]["small"]
+    data = pd.read_csv(case / "small.csv")
+    result = sc.dagum_gini(data["y"].astype(float), data["g"])
+    for part in ("G", "Gw", "Gnb", "Gt"):
+        assert getattr(result, part) == pytest.approx(expected[part], rel=1e-12)
+    np.testing.assert_allclose(result.within, expected["Gjj"], rtol=1e-12)
+    np.testing.assert_allclose(result.between, expected["Gjh"], rtol=1e-12)
+    np.testing.assert_allclose(result.affluence, expected["Djh"], rtol=1e-12)
+
+
+_samples = st.lists(st.tuples(st.floats(0.001, 1e4), st.integers(0, 3)), min_size=2, max_size=40)
+
+
+@given(sample=_samples)
+@settings(max_examples=200, deadline=None)
+@pytest.mark.filterwarnings("ignore::spatialccd.errors.ThinStrataWarning")
+def test_parts_sum_to_the_plain_gini(sample: list[tuple[float, int]]) -> None:
+    y = pd.Series([value for value, _ in sample])
+    group = pd.Series([f"g{code}" for _, code in sample])
+    result = sc.dagum_gini(y, group)
+    assert result.Gw + result.Gnb + result.Gt == pytest.approx(result.G, abs=1e-12)
+    assert pytest.approx(plain_gini(y.to_numpy()), abs=1e-10) == result.G
+    assert min(result.Gw, result.Gnb, result.Gt) >= -1e-12
+
+
+def test_each_part_by_its_definition() -> None:
+    """Every sum of the definition written out over pairs, without sorting."""
+    rng = np.random.default_rng(4)
+    y, group = rng.gamma(2.0, size=60), rng.integers(0, 3, 60)
+    parts = [y[group == j] for j in range(3)]
+    n, mu = np.array([len(p) for p in parts]), np.array([p.mean() for p in parts])
+    p, s = n / n.sum(), n * mu / y.sum()
+    Gnb = Gt = 0.0
+    for j in range(3):
+        for h in range(j):
+            rich, poor = (j, h) if mu[j] >= mu[h] else (h, j)
+            gap = parts[rich][:, None] - parts[poor][None, :]
+            d, q = np.maximum(gap, 0).mean(), np.maximum(-gap, 0).mean()
+            weight = np.abs(gap).mean() / (mu[j] + mu[h]) * (p[j] * s[h] + p[h] * s[j])
+            Gnb += weight * (d - q) / (d + q)
+            Gt += weight * (1 - (d - q) / (d + q))
+    result = sc.dagum_gini(pd.Series(y), pd.Series(group))
+    assert pytest.approx(Gnb, rel=1e-12) == result.Gnb
+    assert pytest.approx(Gt, rel=1e-12) == result.Gt
+    assert pytest.approx(sum(plain_gini(x) * p[j] * s[j] for j, x in enumerate(parts))) == result.Gw
+
+
+def test_groups_that_do_not_overlap_have_no_transvariation() -> None:
+    result = sc.dagum_gini(pd.Series([1.0, 2, 10, 11]), pd.Series(list("aabb")))
+    assert result.Gt == pytest.approx(0, abs=1e-15)
+    assert result.affluence.loc["a", "b"] == 1
+
+
+def test_by_year_is_each_year_alone(toys: Toys) -> None:
+    y = toys.panel["income"]
+    result = sc.dagum_gini(y, toys.regions, by="time")
+    assert list(result.to_frame().index) == toys.years
+    for year in toys.years:
+        alone = sc.dagum_gini(y.xs(year, level="time"), toys.regions)
+        assert result.G[year] == pytest.approx(alone.G)
+        np.testing.assert_allclose(result.within.loc[year], alone.within)
+        np.testing.assert_allclose(result.between.loc[year], alone.between)
+        row = result.to_frame().loc[year]
+        assert row["Central - East"] == pytest.approx(alone.between.loc["Central", "East"])
+        assert row[["share_w", "share_nb", "share_t"]].sum() == pytest.approx(100)
+
+
+def test_bootstrap_intervals_hold_the_estimate_and_follow_the_seed(toys: Toys) -> None:
+    y = toys.panel["income"]
+    first, again, other = (
+        sc.dagum_gini(y, toys.regions, by="time", n_bootstrap=99, seed=seed) for seed in (1, 1, 2)
+    )
+    assert first.intervals is not None
+    pd.testing.assert_frame_equal(first.intervals, again.intervals)
+    assert not first.intervals.equals(other.intervals)
+    frame = first.to_frame()
+    assert (frame["G_low"] <= frame["G"]).all()
+    assert (frame["G"] <= frame["G_high"]).all()
+
+
+def test_bootstrap_of_units_that_are_all_alike_has_no_width() -> None:
+    y, group = pd.Series([1.0] * 4 + [3.0] * 4), pd.Series(list("aaaabbbb"))
+    intervals = sc.dagum_gini(y, group, n_bootstrap=20, seed=0).intervals
+    assert intervals is not None
+    assert intervals[("G", "low")].iloc[0] == pytest.approx(intervals[("G", "high")].iloc[0])
+
+
+def test_means_that_are_not_positive_are_named() -> None:
+    y = pd.Series([1.0, -1.0, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"a \(0\)") as raised:
+        sc.dagum_gini(y, pd.Series(list("aabb")))
+    assert raised.value.cases is not None
+    assert raised.value.cases["group"].to_list() == ["a"]
+
+
+def test_a_group_of_one_is_warned_of() -> None:
+    with pytest.warns(ThinStrataWarning, match=r"b \(1\)"):
+        result = sc.dagum_gini(pd.Series([1.0, 2.0, 5.0]), pd.Series(list("aab")))
+    assert result.within["b"] == 0
+
+
+def test_units_without_a_group_and_years_that_are_not_there(toys: Toys) -> None:
+    y = toys.panel["income"]
+    with pytest.raises(AlignmentError, match="A00"):
+        sc.dagum_gini(y, toys.regions.iloc[1:])
+    with pytest.raises(AlignmentError, match="A03"):
+        sc.dagum_gini(y, toys.regions.where(toys.units != "A03"))
+    with pytest.raises(ParameterError, match="needs values on"):
+        sc.dagum_gini(toys.year["income"], toys.regions, by="time")
+
+
+def test_three_thousand_units_in_nine_groups_take_less_than_a_second() -> None:
+    rng = np.random.default_rng(0)
+    y, group = pd.Series(rng.gamma(2.0, size=3000)), pd.Series(rng.integers(0, 9, 3000))
+    start = time.perf_counter()
+    sc.dagum_gini(y, group)
+    assert time.perf_counter() - start < 1.0
