@@ -35,6 +35,8 @@ from .dynamics.groups import GroupSummary as GroupSummary
 from .dynamics.groups import group_summary as group_summary
 from .dynamics.inequality import DagumGini as DagumGini
 from .dynamics.inequality import dagum_gini as dagum_gini
+from .dynamics.density import KernelDensity as KernelDensity
+from .dynamics.density import kernel_density as kernel_density
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -44,6 +46,9 @@ from .association.moran import global_moran as global_moran
 from .association.moran import local_moran as local_moran
 from .association.economic import combine_neighbors as combine_neighbors
 from .association.economic import economic_neighbors as economic_neighbors
+from .association.bivariate import BivariateMoran as BivariateMoran
+from .association.bivariate import bivariate_moran as bivariate_moran
+from .association.bivariate import local_bivariate_moran as local_bivariate_moran
 from .association.geary import GlobalGeary as GlobalGeary
 from .association.geary import LocalGeary as LocalGeary
 from .association.geary import global_geary as global_geary
@@ -55,6 +60,9 @@ from .association.hotspots import local_getis_ord as local_getis_ord
 # drivers: what explains a value, and where
 from .drivers.strata import Strata as Strata
 from .drivers.strata import stratify as stratify
+from .drivers.spatial_strata import spatial_strata as spatial_strata
+from .drivers.optimal_strata import OptimalStrata as OptimalStrata
+from .drivers.optimal_strata import optimal_strata as optimal_strata
 from .drivers.geodetector.factor import FactorDetector as FactorDetector
 from .drivers.geodetector.factor import factor_detector as factor_detector
 from .drivers.geodetector.interaction import InteractionDetector as InteractionDetector

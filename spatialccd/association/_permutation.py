@@ -45,6 +45,40 @@ class Simulated:
 
 
 def shuffled(
+    statistic: Callable[[IntArray], FloatArray],
+    n: int,
+    n_permutations: int,
+    seed: int | None,
+    n_jobs: int,
+) -> FloatArray:
+    """Evaluate a statistic at random orders of n units.
+
+    Parameters
+    ----------
+    statistic : function
+        Of random orders, shape (m, n); gives figures, shape (m, T).
+    n, n_permutations, seed, n_jobs : int
+
+    Returns
+    -------
+    array, shape (n_permutations, T)
+    """
+    from joblib import Parallel, delayed
+
+    sizes = [min(_ORDERS, n_permutations - at) for at in range(0, n_permutations, _ORDERS)]
+    streams = np.random.SeedSequence(seed).spawn(len(sizes))
+
+    def run(size: int, stream: np.random.SeedSequence) -> FloatArray:
+        orders = np.tile(np.arange(n), (size, 1))
+        return statistic(np.random.default_rng(stream).permuted(orders, axis=1))
+
+    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(run)(size, stream) for size, stream in zip(sizes, streams, strict=True)
+    )
+    return np.concatenate(parts)
+
+
+def shuffled_columns(
     statistic: Callable[[FloatArray], FloatArray],
     columns: FloatArray,
     n_permutations: int,
@@ -66,21 +100,11 @@ def shuffled(
     -------
     array, shape (n_permutations, T)
     """
-    from joblib import Parallel, delayed
 
-    n = len(columns)
-    sizes = [min(_ORDERS, n_permutations - at) for at in range(0, n_permutations, _ORDERS)]
-    streams = np.random.SeedSequence(seed).spawn(len(sizes))
-
-    def run(size: int, stream: np.random.SeedSequence) -> FloatArray:
-        orders = np.tile(np.arange(n), (size, 1))
-        orders = np.random.default_rng(stream).permuted(orders, axis=1)
+    def each(orders: IntArray) -> FloatArray:
         return np.column_stack([statistic(column[orders].T) for column in columns.T])
 
-    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(run)(size, stream) for size, stream in zip(sizes, streams, strict=True)
-    )
-    return np.concatenate(parts)
+    return shuffled(each, len(columns), n_permutations, seed, n_jobs)
 
 
 def tails(simulated: FloatArray, observed: FloatArray) -> tuple[IntArray, IntArray]:

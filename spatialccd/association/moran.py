@@ -18,7 +18,7 @@ from spatialccd.association._permutation import (
     Correction,
     conditional,
     pseudo_p,
-    shuffled,
+    shuffled_columns,
     tails,
 )
 from spatialccd.association._results import (
@@ -178,7 +178,7 @@ def global_moran(
     sums = _moments.Sums.of(weights.matrix)
     z = _moments.standard_scores(values)
     observed = _moments.moran(z, weights.matrix, sums.s0)
-    simulated = shuffled(
+    simulated = shuffled_columns(
         lambda moved: _moments.moran(moved, weights.matrix, sums.s0),
         z,
         n_permutations,

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-CASES = {
+from collections.abc import Callable
+from typing import Any
+
+_QUICK = {"n_permutations": 99, "seed": 1}
+
+CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "neighbors": lambda toys: {"areas": toys.areas, "method": "queen"},
-    "global_moran": lambda toys: {
-        "y": toys.panel["income"],
+    "economic_neighbors": lambda toys: {"values": toys.panel["income"], "k": 3},
+    "combine_neighbors": lambda toys: {"first": toys.graph, "second": toys.graph},
+    "global_moran": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
+    "local_moran": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
+    "bivariate_moran": lambda toys: {
+        "x": toys.panel["income"],
+        "y": toys.panel["smoke"],
         "graph": toys.graph,
-        "n_permutations": 99,
-        "seed": 1,
+        **_QUICK,
     },
-    "local_moran": lambda toys: {
-        "y": toys.year["income"],
+    "local_bivariate_moran": lambda toys: {
+        "x": toys.year["income"],
+        "y": toys.year["smoke"],
         "graph": toys.graph,
-        "n_permutations": 99,
-        "seed": 1,
+        **_QUICK,
     },
+    "global_geary": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
+    "local_geary": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
+    "global_getis_ord": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
+    "local_getis_ord": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
 }

@@ -1,0 +1,155 @@
+"""What the tests over all units and the tests of each unit have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._align import restore
+from spatialccd._result import Result
+from spatialccd.association._permutation import (
+    Alternative,
+    Correction,
+    Simulated,
+    adjusted,
+    pseudo_p,
+)
+from spatialccd.association._weights import Weights
+from spatialccd.errors import check_choice, check_range
+
+NOT_SIGNIFICANT, NO_NEIGHBORS = "Not significant", "No neighbors"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GlobalTest(Result):
+    """A figure for each time, with its tests.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a time (index "time"; one row "all" for a cross-section).
+    simulated : DataFrame
+        The figure of each permutation (row) and time (column).
+    islands : Index
+        Units without neighbors that stand in mean and variance.
+    dropped : Index
+        Units that the graph left out, and so did every figure here.
+    """
+
+    table: pd.DataFrame
+    simulated: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
+
+    @property
+    def p_sim(self) -> pd.Series:
+        """Permutation p-value by time."""
+        return self.table["p_sim"]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a time."""
+        return self.table.copy()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LocalTest(Result):
+    """A figure for each unit, with its test and the cluster it belongs to.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On unit, with p_sim, p_adjusted, significant and cluster at its end.
+    islands : Index
+        Units without neighbors: no test, cluster "No neighbors".
+    dropped : Index
+        Units that the graph left out: they carry no figure, cluster "No neighbors".
+    """
+
+    table: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
+
+    @property
+    def p_sim(self) -> pd.Series:
+        """Permutation p-value by unit, before any correction."""
+        return self.table["p_sim"]
+
+    @property
+    def significant(self) -> pd.Series:
+        """Whether the corrected p-value is at most alpha."""
+        return self.table["significant"]
+
+    @property
+    def cluster(self) -> pd.Series:
+        """Cluster of each unit, a categorical in the order of a legend."""
+        return self.table["cluster"]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unit."""
+        return self.table.copy()
+
+    def summary(self) -> str:
+        """Count the clusters."""
+        counts = self.cluster.value_counts(sort=False).to_string()
+        return f"{self.settings!r}\n\n{counts}"
+
+
+def check_local(n_permutations: int, alpha: float, correction: str, alternative: str) -> None:
+    """Check the settings that all local tests share."""
+    check_range("n_permutations", n_permutations, 1)
+    check_range("alpha", alpha, 0, 1, open_low=True, open_high=True)
+    check_choice("correction", correction, get_args(Correction))
+    check_choice("alternative", alternative, get_args(Alternative))
+
+
+def check_global(n_permutations: int, alternative: str) -> None:
+    """Check the settings that all global tests share."""
+    check_range("n_permutations", n_permutations, 1)
+    check_choice("alternative", alternative, get_args(Alternative))
+
+
+def local_table(
+    figures: pd.DataFrame,
+    simulated: Simulated,
+    weights: Weights,
+    index: pd.Index,
+    classes: tuple[str, ...],
+    *,
+    n_permutations: int,
+    alternative: Alternative,
+    correction: Correction,
+    alpha: float,
+) -> pd.DataFrame:
+    """Add p-values and clusters to local figures and label them.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        In the order of ``weights.units``; its column "kind" says which class a
+        unit belongs to when it is significant.
+    simulated : Simulated
+    weights : Weights
+    index : Index
+        The caller's units; those that were dropped get no figure.
+    classes : tuple of str
+        What a significant unit can be, in the order of a legend.
+    n_permutations, alternative, correction, alpha
+        As the public function takes them.
+    """
+    table = figures.drop(columns="kind").set_axis(weights.units)
+    p = pseudo_p(simulated.at_least, simulated.at_most, n_permutations, alternative)
+    table["p_sim"] = np.where(weights.alone, np.nan, p)
+    table["p_adjusted"] = adjusted(table["p_sim"].to_numpy(), correction)
+    table["significant"] = table["p_adjusted"] <= alpha
+    cluster = np.where(table["significant"], figures["kind"], NOT_SIGNIFICANT)
+    table["cluster"] = np.where(weights.alone, NO_NEIGHBORS, cluster)
+    table = restore(table, index)
+    table["significant"] = table["significant"].eq(True)
+    table["cluster"] = pd.Categorical(
+        table["cluster"].fillna(NO_NEIGHBORS),
+        categories=[*classes, NOT_SIGNIFICANT, NO_NEIGHBORS],
+    )
+    return table

@@ -1,0 +1,318 @@
+"""Geary's c: association by the squared differences between neighbors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._align import cross_section
+from spatialccd._result import record
+from spatialccd._types import FloatArray, IntArray
+from spatialccd.association import _moments
+from spatialccd.association._links import Matrix
+from spatialccd.association._moments import Sums
+from spatialccd.association._permutation import (
+    Alternative,
+    Correction,
+    conditional,
+    pseudo_p,
+    shuffled_columns,
+    tails,
+)
+from spatialccd.association._results import (
+    GlobalTest,
+    LocalTest,
+    check_global,
+    check_local,
+    local_table,
+)
+from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
+
+if TYPE_CHECKING:
+    from spatialccd._types import Graph, UnitValues, Values
+
+#: What a significant unit can be, in the order of a legend.
+CLUSTERS = ("High-High", "Low-Low", "Other positive", "Negative")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GlobalGeary(GlobalTest):
+    """Geary's c of each time.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a time (index "time"; one row "all" for a cross-section): n;
+        C; expected_C = 1; variance, z and p_rand under randomization;
+        variance_norm, z_norm and p_norm under normality; mean_sim, sd_sim and
+        p_sim. z = (1 - C) / sd, so that it is positive for like neighbors.
+    simulated : DataFrame
+        C of each permutation (row) and time (column).
+    islands : Index
+        Units without neighbors that stand in mean and variance.
+    dropped : Index
+        Units that the graph left out, and so did every figure here.
+    """
+
+    @property
+    def C(self) -> pd.Series:  # noqa: N802 - the field's name
+        """Geary's c by time."""
+        return self.table["C"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LocalGeary(LocalTest):
+    """Geary's c of each unit and the cluster it belongs to.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On unit: z, the standard score; lag, the weighted mean of the
+        neighbors' scores; c = sum_j w_ij (z_i - z_j)^2; mean_sim; p_sim;
+        p_adjusted; significant; cluster. A significant unit whose c is below
+        the mean of the permutations is "High-High", "Low-Low" or "Other
+        positive" (like its neighbors, across the mean); above, "Negative".
+    islands : Index
+        Units without neighbors: no test, cluster "No neighbors".
+    dropped : Index
+        Units that the graph left out: they carry no figure, cluster "No neighbors".
+    """
+
+    @property
+    def c(self) -> pd.Series:
+        """Local c by unit."""
+        return self.table["c"]
+
+
+def global_geary(
+    y: Values,
+    graph: Graph,
+    *,
+    n_permutations: int = 999,
+    seed: int | None = None,
+    alternative: Alternative = "two-sided",
+    row_standardize: bool = True,
+    n_jobs: int = 1,
+) -> GlobalGeary:
+    """Test in each time whether neighbors differ less than chance has it.
+
+    C = (n - 1) / (2 S0) * sum_ij w_ij (y_i - y_j)^2 / sum_i (y_i - mean)^2;
+    1 without association, below 1 when neighbors are alike.
+
+    Parameters
+    ----------
+    y : Series
+        Values on (unit, time) or unit. Every time needs the same units.
+    graph : Neighbors or libpysal Graph
+        On the units of `y`. Links of a unit to itself do not count.
+    n_permutations : int, default 999
+        Random orders of the values, the same in every time.
+    seed : int, optional
+        Seed of the permutations; the same seed gives the same figures.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        greater: neighbors are alike (C below 1). less: unlike. two-sided:
+        either, the smaller tail doubled. directed: the smaller tail alone.
+    row_standardize : bool, default True
+        Divide each unit's weights by their sum.
+    n_jobs : int, default 1
+        Threads; -1 for all. It moves no figure.
+
+    Returns
+    -------
+    GlobalGeary
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between `y` and `graph`, or values are missing.
+    EstimationError
+        `y` is constant in some time, or there are too few units or links.
+
+    References
+    ----------
+    Cliff, A. and Ord, J. (1981). Spatial Processes, equations 1.43 and 1.44.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: {(i - 1) % 8: 1, (i + 1) % 8: 1} for i in range(8)})
+    >>> y = pd.Series([1.0, 2, 3, 4, 4, 3, 2, 1])
+    >>> global_geary(y, ring, n_permutations=99, seed=1).C.round(4).tolist()
+    [0.2625]
+    """
+    settings = record("global_geary", locals())
+    check_global(n_permutations, alternative)
+    wide = unit_by_time(y, "y")
+    weights = weights_for(wide, graph, row_standardize=row_standardize)
+    values = wide.reindex(weights.units).to_numpy()
+    check_varies(values, wide.columns, "y")
+    warn_alone(weights, graph)
+
+    times = pd.Index(wide.columns, name="time")
+    sums, margins = Sums.of(weights.matrix), _margins(weights.matrix)
+    z = _moments.standard_scores(values)
+    observed = _geary(z, weights.matrix, margins, sums)
+    simulated = shuffled_columns(
+        lambda moved: _geary(moved, weights.matrix, margins, sums),
+        z,
+        n_permutations,
+        seed,
+        n_jobs,
+    )
+    table = pd.DataFrame({"n": sums.n, "C": observed, "expected_C": 1.0})
+    for tail, kurtosis in (("rand", (z**4).mean(axis=0)), ("norm", None)):
+        suffix = "" if tail == "rand" else "_norm"
+        variance = _variance(sums, kurtosis)
+        score = (1 - observed) / np.sqrt(variance)
+        table[f"variance{suffix}"], table[f"z{suffix}"] = variance, score
+        table[f"p_{tail}"] = _moments.normal_p(score, alternative)
+    table["mean_sim"], table["sd_sim"] = simulated.mean(axis=0), simulated.std(axis=0)
+    # A small C is much association, so the tails change places.
+    table["p_sim"] = pseudo_p(*tails(-simulated, -observed), n_permutations, alternative)
+    return GlobalGeary(
+        settings=settings,
+        table=table.set_axis(times),
+        simulated=pd.DataFrame(simulated, columns=times),
+        islands=weights.units[weights.alone],
+        dropped=weights.dropped,
+    )
+
+
+def local_geary(
+    y: UnitValues,
+    graph: Graph,
+    *,
+    n_permutations: int = 999,
+    seed: int | None = None,
+    alpha: float = 0.05,
+    correction: Correction = "fdr",
+    alternative: Alternative = "two-sided",
+    row_standardize: bool = True,
+    n_jobs: int = 1,
+) -> LocalGeary:
+    """Find units that differ from their neighbors less, or more, than chance has it.
+
+    c_i = sum_j w_ij (z_i - z_j)^2 with z the standard scores (ddof 0).
+
+    Parameters
+    ----------
+    y : Series
+        Values on unit.
+    graph : Neighbors or libpysal Graph
+        On the units of `y`. Links of a unit to itself do not count.
+    n_permutations : int, default 999
+        Random draws of the other units' values around each unit.
+    seed : int, optional
+        Seed of the permutations; the same seed gives the same figures.
+    alpha : float, default 0.05
+        A unit is significant when its corrected p-value is at most this.
+    correction : {"fdr", "bonferroni", "none"}
+        For the number of tests. fdr: Benjamini and Hochberg.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        greater: like its neighbors (small c). less: unlike. two-sided:
+        either, the smaller tail doubled. directed: the smaller tail alone.
+    row_standardize : bool, default True
+        Divide each unit's weights by their sum.
+    n_jobs : int, default 1
+        Threads; -1 for all. It moves no figure.
+
+    Returns
+    -------
+    LocalGeary
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between `y` and `graph`, or values are missing.
+    EstimationError
+        `y` is constant, or there are too few units or links.
+
+    References
+    ----------
+    Anselin, L. (1995). Geographical Analysis 27, 93-115, equation 18. Anselin, L.
+    (2019). A local indicator of multivariate spatial association. Geographical
+    Analysis 51, 133-150, section 3.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: {(i - 1) % 8: 1, (i + 1) % 8: 1} for i in range(8)})
+    >>> y = pd.Series([1.0, 2, 3, 4, 4, 3, 2, 1])
+    >>> local_geary(y, ring, seed=1).c.round(3).tolist()[:3]
+    [0.4, 0.8, 0.8]
+    """
+    settings = record("local_geary", locals())
+    check_local(n_permutations, alpha, correction, alternative)
+    cross_section(y, "y")
+    wide = unit_by_time(y, "y")
+    weights = weights_for(wide, graph, row_standardize=row_standardize)
+    values = wide.reindex(weights.units).to_numpy()
+    check_varies(values, wide.columns, "y")
+
+    z = _moments.standard_scores(values)[:, 0]
+    fields = np.stack([z, z**2])
+    total = np.asarray(weights.matrix.sum(axis=1)).ravel()
+    every = np.arange(len(z))
+
+    def alike(units: IntArray, lags: FloatArray) -> FloatArray:
+        """Give -c, so that more is more association: lags (2, m, b) -> (m, b)."""
+        return np.asarray(2 * z[units] * lags[0] - lags[1] - z[units] ** 2 * total[units])
+
+    observed = alike(every, (weights.matrix @ fields.T).T[:, None, :])[0]
+    simulated = conditional(alike, observed, fields, weights.matrix, n_permutations, seed, n_jobs)
+    lag = weights.matrix @ z
+    same = np.where((z > 0) & (lag > 0), "High-High", "Other positive").astype(object)
+    same[(z <= 0) & (lag <= 0)] = "Low-Low"
+    figures = pd.DataFrame(
+        {
+            "z": z,
+            "lag": lag,
+            "c": -observed,
+            "mean_sim": -simulated.mean,
+            "kind": np.where(observed > simulated.mean, same, "Negative"),
+        }
+    )
+    table = local_table(
+        figures,
+        simulated,
+        weights,
+        y.index,
+        CLUSTERS,
+        n_permutations=n_permutations,
+        alternative=alternative,
+        correction=correction,
+        alpha=alpha,
+    )
+    return LocalGeary(
+        settings=settings,
+        table=table,
+        islands=weights.units[weights.alone],
+        dropped=weights.dropped,
+    )
+
+
+def _geary(z: FloatArray, matrix: Matrix, margins: FloatArray, sums: Sums) -> FloatArray:
+    """Geary's c of standard scores, shape (n, T) -> (T,)."""
+    squares = margins @ z**2 - 2 * (z * (matrix @ z)).sum(axis=0)
+    return np.asarray((sums.n - 1) / (2 * sums.n * sums.s0) * squares, dtype=float)
+
+
+def _margins(matrix: Matrix) -> FloatArray:
+    """Row sum plus column sum of each unit, shape (n,)."""
+    return np.asarray(matrix.sum(axis=1) + matrix.sum(axis=0), dtype=float).ravel()
+
+
+def _variance(sums: Sums, kurtosis: FloatArray | None) -> FloatArray:
+    """Variance of C: under normality, or under randomization given the kurtosis m4/m2^2."""
+    n, s0, s1, s2 = sums.n, sums.s0, sums.s1, sums.s2
+    if kurtosis is None:
+        return np.asarray(((2 * s1 + s2) * (n - 1) - 4 * s0**2) / (2 * (n + 1) * s0**2))
+    first = (n - 1) * s1 * (n**2 - 3 * n + 3 - (n - 1) * kurtosis)
+    second = (n - 1) * s2 * (n**2 + 3 * n - 6 - (n**2 - n + 2) * kurtosis) / 4
+    third = s0**2 * (n**2 - 3 - (n - 1) ** 2 * kurtosis)
+    return np.asarray((first - second + third) / (n * (n - 2) * (n - 3) * s0**2))

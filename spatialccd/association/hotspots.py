@@ -1,0 +1,375 @@
+"""Getis and Ord's G: where high values gather, and where low ones do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from spatialccd._align import cross_section
+from spatialccd._result import record
+from spatialccd._types import FloatArray
+from spatialccd.association import _moments
+from spatialccd.association._links import Matrix
+from spatialccd.association._moments import Sums
+from spatialccd.association._permutation import (
+    Alternative,
+    Correction,
+    conditional,
+    pseudo_p,
+    shuffled_columns,
+    tails,
+)
+from spatialccd.association._results import (
+    GlobalTest,
+    LocalTest,
+    check_global,
+    check_local,
+    local_table,
+)
+from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
+from spatialccd.errors import DataError, check_range, listed
+
+if TYPE_CHECKING:
+    from spatialccd._types import Graph, UnitValues, Values
+
+#: What a significant unit can be, in the order of a legend.
+CLUSTERS = ("Hot spot", "Cold spot")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GlobalGetisOrd(GlobalTest):
+    """Getis and Ord's general G of each time.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a time (index "time"; one row "all" for a cross-section): n;
+        G; expected_G; variance, z and p_rand under randomization; mean_sim,
+        sd_sim and p_sim. High z: high values gather; low z: low values do.
+    simulated : DataFrame
+        G of each permutation (row) and time (column).
+    islands : Index
+        Units without neighbors that stand in the sums.
+    dropped : Index
+        Units that the graph left out, and so did every figure here.
+    """
+
+    @property
+    def G(self) -> pd.Series:  # noqa: N802 - the field's name
+        """General G by time."""
+        return self.table["G"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LocalGetisOrd(LocalTest):
+    """Getis and Ord's local G or G* of each unit.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On unit: local_sum, the weighted sum of the values around the unit; G,
+        its standard score; p_norm of it; p_sim; p_adjusted; significant;
+        cluster: "Hot spot", "Cold spot", "Not significant", "No neighbors".
+    islands : Index
+        Units without neighbors: no test, cluster "No neighbors".
+    dropped : Index
+        Units that the graph left out: they carry no figure, cluster "No neighbors".
+    """
+
+    @property
+    def G(self) -> pd.Series:  # noqa: N802 - the field's name
+        """Standard score of the local sum by unit."""
+        return self.table["G"]
+
+
+def global_getis_ord(
+    y: Values,
+    graph: Graph,
+    *,
+    n_permutations: int = 999,
+    seed: int | None = None,
+    alternative: Alternative = "two-sided",
+    row_standardize: bool = False,
+    n_jobs: int = 1,
+) -> GlobalGetisOrd:
+    """Test in each time whether high values, or low ones, are near each other.
+
+    G = sum_ij w_ij y_i y_j / sum_{i != j} y_i y_j.
+
+    Parameters
+    ----------
+    y : Series
+        Values on (unit, time) or unit, none negative: G has no meaning on a
+        scale without a natural zero.
+    graph : Neighbors or libpysal Graph
+        On the units of `y`. Links of a unit to itself do not count.
+    n_permutations : int, default 999
+        Random orders of the values, the same in every time.
+    seed : int, optional
+        Seed of the permutations; the same seed gives the same figures.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        greater: high values gather. less: low values gather. two-sided:
+        either, the smaller tail doubled. directed: the smaller tail alone.
+    row_standardize : bool, default False
+        Divide each unit's weights by their sum. Binary weights are usual.
+    n_jobs : int, default 1
+        Threads; -1 for all. It moves no figure.
+
+    Returns
+    -------
+    GlobalGetisOrd
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between `y` and `graph`, or values are missing.
+    DataError
+        A value is negative; ``cases`` lists every one.
+    EstimationError
+        `y` is constant in some time, or there are too few units or links.
+
+    References
+    ----------
+    Getis, A. and Ord, J. (1992). The analysis of spatial association by use of
+    distance statistics. Geographical Analysis 24, 189-206, equations 5 to 7.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: {(i - 1) % 8: 1, (i + 1) % 8: 1} for i in range(8)})
+    >>> y = pd.Series([1.0, 2, 3, 4, 4, 3, 2, 1])
+    >>> global_getis_ord(y, ring, n_permutations=99, seed=1).G.round(3).tolist()
+    [0.335]
+    """
+    settings = record("global_getis_ord", locals())
+    check_global(n_permutations, alternative)
+    wide = unit_by_time(y, "y")
+    weights = weights_for(wide, graph, row_standardize=row_standardize)
+    wide = wide.reindex(weights.units)
+    _check_positive(wide)
+    values = wide.to_numpy()
+    check_varies(values, wide.columns, "y")
+    warn_alone(weights, graph)
+
+    times = pd.Index(wide.columns, name="time")
+    sums = Sums.of(weights.matrix)
+    # G does not change with the unit of y; means of 1 keep fourth powers in range.
+    values = values / values.mean(axis=0)
+    observed = _general(values, weights.matrix)
+    simulated = shuffled_columns(
+        lambda moved: _general(moved, weights.matrix), values, n_permutations, seed, n_jobs
+    )
+    expected, variance = _general_moments(values, sums)
+    score = (observed - expected) / np.sqrt(variance)
+    table = pd.DataFrame(
+        {
+            "n": sums.n,
+            "G": observed,
+            "expected_G": expected,
+            "variance": variance,
+            "z": score,
+            "p_rand": _moments.normal_p(score, alternative),
+            "mean_sim": simulated.mean(axis=0),
+            "sd_sim": simulated.std(axis=0),
+            "p_sim": pseudo_p(*tails(simulated, observed), n_permutations, alternative),
+        }
+    )
+    return GlobalGetisOrd(
+        settings=settings,
+        table=table.set_axis(times),
+        simulated=pd.DataFrame(simulated, columns=times),
+        islands=weights.units[weights.alone],
+        dropped=weights.dropped,
+    )
+
+
+def local_getis_ord(
+    y: UnitValues,
+    graph: Graph,
+    *,
+    star: bool = True,
+    self_weight: float | None = None,
+    n_permutations: int = 999,
+    seed: int | None = None,
+    alpha: float = 0.05,
+    correction: Correction = "fdr",
+    alternative: Alternative = "two-sided",
+    n_jobs: int = 1,
+) -> LocalGetisOrd:
+    """Find hot spots and cold spots.
+
+    The standard score of sum_j w_ij y_j; G* counts the unit itself, G does
+    not. The score is the same for weights and for their multiples, so
+    row-standardizing them would move nothing.
+
+    Parameters
+    ----------
+    y : Series
+        Values on unit.
+    graph : Neighbors or libpysal Graph
+        On the units of `y`. Links of a unit to itself are set by `self_weight`.
+    star : bool, default True
+        G*, with the unit itself; False gives G.
+    self_weight : float, optional
+        Weight of the unit itself in G*. Without it, the largest weight of
+        the unit's own links: 1 for binary links, as is usual.
+    n_permutations : int, default 999
+        Random draws of the other units' values around each unit.
+    seed : int, optional
+        Seed of the permutations; the same seed gives the same figures.
+    alpha : float, default 0.05
+        A unit is significant when its corrected permutation p-value is at most this.
+    correction : {"fdr", "bonferroni", "none"}
+        For the number of tests. fdr: Benjamini and Hochberg.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        greater: hot. less: cold. two-sided: either, the smaller tail doubled.
+        directed: the smaller tail alone.
+    n_jobs : int, default 1
+        Threads; -1 for all. It moves no figure.
+
+    Returns
+    -------
+    LocalGetisOrd
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between `y` and `graph`, or values are missing.
+    EstimationError
+        `y` is constant, or there are too few units or links.
+
+    Notes
+    -----
+    Permutations hold the unit's own value where it is, so in G* they test the
+    neighbors only, while p_norm also counts the unit itself.
+
+    References
+    ----------
+    Ord, J. and Getis, A. (1995). Local spatial autocorrelation statistics.
+    Geographical Analysis 27, 286-306, equations 14 and 15.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: {(i - 1) % 8: 1, (i + 1) % 8: 1} for i in range(8)})
+    >>> y = pd.Series([1.0, 2, 3, 4, 4, 3, 2, 1])
+    >>> local_getis_ord(y, ring, seed=1).G.round(2).tolist()[:4]
+    [-2.14, -0.92, 0.92, 2.14]
+    """
+    settings = record("local_getis_ord", locals())
+    check_local(n_permutations, alpha, correction, alternative)
+    if self_weight is not None:
+        check_range("self_weight", self_weight, 0, open_low=True)
+    cross_section(y, "y")
+    wide = unit_by_time(y, "y")
+    weights = weights_for(wide, graph, row_standardize=False)
+    values = wide.reindex(weights.units).to_numpy()
+    check_varies(values, wide.columns, "y")
+
+    x = values[:, 0]
+    own = _own_weight(weights.matrix, self_weight) if star else np.zeros(len(x))
+    local_sum = weights.matrix @ x + own * x
+    score = _local_score(x, local_sum, weights.matrix, own, star=star)
+    score[weights.alone] = np.nan
+    simulated = conditional(
+        lambda units, lags: lags[0] + own[units] * x[units],
+        local_sum,
+        x[None],
+        weights.matrix,
+        n_permutations,
+        seed,
+        n_jobs,
+    )
+    figures = pd.DataFrame(
+        {
+            "local_sum": np.where(weights.alone, np.nan, local_sum),
+            "G": score,
+            "p_norm": _moments.normal_p(score, alternative),
+            "kind": np.where(local_sum > simulated.mean, *CLUSTERS),
+        }
+    )
+    table = local_table(
+        figures,
+        simulated,
+        weights,
+        y.index,
+        CLUSTERS,
+        n_permutations=n_permutations,
+        alternative=alternative,
+        correction=correction,
+        alpha=alpha,
+    )
+    return LocalGetisOrd(
+        settings=settings,
+        table=table,
+        islands=weights.units[weights.alone],
+        dropped=weights.dropped,
+    )
+
+
+def _general(x: FloatArray, matrix: Matrix) -> FloatArray:
+    """General G, shape (n, T) -> (T,)."""
+    pairs = x.sum(axis=0) ** 2 - (x**2).sum(axis=0)
+    return np.asarray((x * (matrix @ x)).sum(axis=0) / pairs, dtype=float)
+
+
+def _general_moments(x: FloatArray, sums: Sums) -> tuple[FloatArray, FloatArray]:
+    """Mean and variance of general G under randomization, shape (T,) each."""
+    n, s0, s1, s2 = sums.n, sums.s0, sums.s1, sums.s2
+    m1, m2, m3, m4 = ((x**power).sum(axis=0) for power in (1, 2, 3, 4))
+    b0 = (n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2
+    b1 = -((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
+    b2 = -(2 * n * s1 - (n + 3) * s2 + 6 * s0**2)
+    b3 = 4 * (n - 1) * s1 - 2 * (n + 1) * s2 + 8 * s0**2
+    b4 = s1 - s2 + s0**2
+    expected = s0 / (n * (n - 1))
+    square = b0 * m2**2 + b1 * m4 + b2 * m1**2 * m2 + b3 * m1 * m3 + b4 * m1**4
+    square = square / ((m1**2 - m2) ** 2 * n * (n - 1) * (n - 2) * (n - 3))
+    return np.full(len(m1), expected), np.asarray(square - expected**2, dtype=float)
+
+
+def _own_weight(matrix: Matrix, self_weight: float | None) -> FloatArray:
+    """Weight of each unit to itself, shape (n,)."""
+    if self_weight is not None:
+        return np.full(matrix.shape[0], float(self_weight))
+    return np.asarray(matrix.max(axis=1).toarray(), dtype=float).ravel()
+
+
+def _local_score(
+    x: FloatArray, local_sum: FloatArray, matrix: Matrix, own: FloatArray, *, star: bool
+) -> FloatArray:
+    """Standardize local sums (Ord and Getis, 1995, equations 14 and 15), shape (n,)."""
+    n = len(x)
+    if star:
+        matrix = sparse.csr_array(matrix + sparse.diags_array(own))
+        count, mean = n, np.full(n, x.mean())
+        spread = np.full(n, x.std())
+    else:
+        count, mean = n - 1, (x.sum() - x) / (n - 1)
+        spread = np.sqrt(
+            (np.square(x - x.mean()).sum() - (x - x.mean()) ** 2 * n / (n - 1)) / count
+        )
+    total = np.asarray(matrix.sum(axis=1)).ravel()
+    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    scale = spread * np.sqrt(np.maximum(count * squares - total**2, 0.0) / (count - 1))
+    # A unit linked to all others by one weight has the same sum in every order.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = (local_sum - total * mean) / scale
+    return np.where(scale > 1e-12 * np.abs(total * mean), score, np.nan)
+
+
+def _check_positive(wide: pd.DataFrame) -> None:
+    negative = wide.stack()
+    negative = negative[negative < 0]
+    if len(negative):
+        names = listed(negative.index.get_level_values(0).unique())
+        raise DataError(
+            f"y is negative in {names}, where G has no meaning; use Moran's I",
+            negative.rename("value").reset_index(),
+        )
