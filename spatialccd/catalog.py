@@ -59,8 +59,10 @@ class Parameter:
         ..." or "table" for settings.
     choices : tuple
         The words allowed, where "choice" is among `types`.
-    required, nullable, many : bool
-        Must be given; may be None; takes any number of inputs (``*scores``).
+    required, nullable : bool
+        Must be given; may be None.
+    many : {"", "unnamed", "named"}
+        Takes any number of inputs: ``*scores`` or ``**named``.
     default : object
         As in Python; None where `required`.
     help : str
@@ -73,7 +75,7 @@ class Parameter:
     choices: tuple[Any, ...]
     required: bool
     nullable: bool
-    many: bool
+    many: Literal["", "unnamed", "named"]
     default: Any
     help: str
 
@@ -253,9 +255,10 @@ def _read_parameters(
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
     found = [_read_parameter(module, a, d, paragraphs) for a, d in single]
-    for many in (arguments.vararg, arguments.kwarg):
-        if many is not None:
-            found.append(_read_parameter(module, many, None, paragraphs, many=True))
+    if arguments.vararg is not None:
+        found.append(_read_parameter(module, arguments.vararg, None, paragraphs, many="unnamed"))
+    if arguments.kwarg is not None:
+        found.append(_read_parameter(module, arguments.kwarg, None, paragraphs, many="named"))
     return found
 
 
@@ -265,7 +268,7 @@ def _read_parameter(
     default: ast.expr | None,
     paragraphs: dict[str, str],
     *,
-    many: bool = False,
+    many: Literal["", "unnamed", "named"] = "",
 ) -> Parameter:
     types: list[str] = []
     choices: list[Any] = []

@@ -24,7 +24,7 @@ def test_entry_equals_the_signature(tool: catalog.Tool) -> None:
     for entry in tool.parameters:
         parameter = signature.parameters[entry.name]
         variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-        assert entry.many == (parameter.kind in variadic)
+        assert bool(entry.many) == (parameter.kind in variadic)
         missing = parameter.default is inspect.Parameter.empty
         assert entry.required == (missing and not entry.many)
         assert entry.default == (None if missing else parameter.default)

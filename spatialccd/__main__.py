@@ -1,0 +1,5 @@
+"""``python -m spatialccd`` is the command line."""
+
+from spatialccd.cli import main
+
+main()

@@ -1,0 +1,116 @@
+"""Checks what was written for a tool, in a file or on a line, against the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache, reduce
+from operator import or_
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from spatialccd import catalog
+from spatialccd.errors import closest, listed
+
+STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+_SETTINGS: dict[str, Any] = {
+    "boolean": bool,
+    "integer": int,
+    "number": float,
+    "text": str,
+    "path": str,
+    "table": dict[str, Any],
+    "list of number": list[float],
+    "list of integer": list[int],
+    "list of text": list[str],
+}
+
+
+@cache
+def tool_form(tool: catalog.Tool) -> type[BaseModel]:
+    """Give the form of a tool's table: its inputs and settings, a name and a time."""
+    return form(
+        tool.name,
+        (*tool.data, *tool.settings),
+        name=(str, None),
+        time=(int | str | list[int] | list[str], None),
+    )
+
+
+def form(
+    title: str, parameters: Iterable[catalog.Parameter], **others: tuple[Any, Any]
+) -> type[BaseModel]:
+    """Make the form of some parameters, and of fields of its own."""
+    fields: dict[str, Any] = {**others, **{p.name: _field(p) for p in parameters}}
+    return create_model(title, __config__=STRICT, **fields)
+
+
+def _field(parameter: catalog.Parameter) -> Any:
+    """Give a parameter's type and default in the form pydantic takes.
+
+    Data is never required here: what a table leaves out may come from an
+    earlier step, which only the workspace can tell.
+    """
+    if parameter.role != "setting":
+        return (str | list[str], None)
+    words: Any = Literal.__getitem__(parameter.choices) if parameter.choices else Any
+    kinds: list[Any] = [
+        words if name == "choice" else _SETTINGS.get(name, Any) for name in parameter.types
+    ]
+    kind = reduce(or_, [*kinds, None] if parameter.nullable else kinds)
+    return (kind, ... if parameter.required else parameter.default)
+
+
+def check(model: type[BaseModel], given: Any, table: str, problems: list[str]) -> Any:
+    """Validate one table; note every problem in the words of the file."""
+    if not isinstance(given, dict):
+        problems.append(f"[{table}] must be a table, not {given!r}")
+        return None
+    try:
+        return model.model_validate(given, strict=False)
+    except ValidationError as error:
+        problems += _worded(error, model, table)
+        return None
+
+
+def _worded(error: ValidationError, model: type[BaseModel], table: str) -> list[str]:
+    """Word pydantic's findings: one sentence a key, the nearest valid word where one is near."""
+    found: dict[str, str] = {}
+    for item in error.errors():
+        key = str(item["loc"][0]) if item["loc"] else table
+        words = [repr(w) for w in _literal_words(model, key)]
+        if item["type"] == "extra_forbidden":
+            near = closest(key, model.model_fields)
+            hint = (
+                f"; did you mean {near!r}?" if near else f"; it takes {listed(model.model_fields)}"
+            )
+            found[key] = f"[{table}] has no key {key!r}{hint}"
+        elif item["type"] == "missing":
+            found[key] = f"[{table}] lacks the key {key!r}"
+        elif words:
+            value = item["input"]
+            near = closest(value, [w.strip("'") for w in words])
+            hint = f" did you mean {near!r}?" if near else ""
+            where = ".".join(str(part) for part in item["loc"][:2]) if table == "systems" else key
+            found[key] = f"[{table}] {where} = {value!r} is not known;{hint} use {', '.join(words)}"
+        else:
+            reason = item["msg"][0].lower() + item["msg"][1:]
+            earlier = (
+                f"{found[key]}, or " if key in found else f"[{table}] {key} = {item['input']!r}: "
+            )
+            found[key] = earlier + reason
+    return list(found.values())
+
+
+def _literal_words(model: type[BaseModel], key: str) -> tuple[Any, ...]:
+    """Give the words a key allows, where it allows words."""
+    found = model.model_fields.get(key)
+    return tuple(_words_in(found.annotation)) if found else ()
+
+
+def _words_in(annotation: Any) -> Iterator[Any]:
+    if getattr(annotation, "__origin__", None) is Literal:
+        yield from annotation.__args__
+        return
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _words_in(inner)

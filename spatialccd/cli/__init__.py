@@ -1,0 +1,119 @@
+"""The command line: ``run`` for a study, ``catalog``, and one command for every tool."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from spatialccd import catalog
+from spatialccd.errors import SpatialCCDError
+
+_EXIT_BAD_INPUT = 2
+
+
+class _ToolGroup(TyperGroup):
+    """A group that makes the command of a tool when it is asked for, and not before."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *(tool.name for tool in catalog.tools())]
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        known = super().get_command(ctx, name)
+        if known is not None or name not in {tool.name for tool in catalog.tools()}:
+            return known
+        from spatialccd.cli.tools import command
+
+        return command(catalog.tool(name))
+
+
+app = typer.Typer(
+    cls=_ToolGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Spatial econometrics on geometry-aware data: from yearbook table to figure.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from spatialccd import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+    del ctx
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(help="The study.toml.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write to; by default 'results' beside the study."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make everything anew.")] = False,
+) -> None:
+    """Run a study: tables, maps, layers and one page from one file."""
+    from spatialccd.cli.bars import Bars
+    from spatialccd.study import run_study
+
+    folder = out or study.parent / "results"
+    with Bars() as bars:
+        manifest = run_study(study, folder, force=force, watch=bars)
+    for note in manifest["warnings"]:
+        typer.echo(f"note: [{note['step']}] {note['message']}")
+    made = len(manifest["outputs"])
+    page = folder / "page.html"
+    typer.echo(f"{made} files in {folder}" + (f"; open {page}" if page.exists() else ""))
+
+
+@app.command("catalog")
+def list_tools(
+    json: Annotated[bool, typer.Option("--json", help="All parameters, as JSON.")] = False,
+) -> None:
+    """List every tool in the order of a study."""
+    if json:
+        typer.echo(catalog.to_json())
+        return
+    station = ""
+    for tool in catalog.tools():
+        if tool.station != station:
+            station = tool.station
+            typer.echo(f"\n{station}")
+        typer.echo(f"  {tool.name:24} {tool.title}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a fault of the input is one line and exit code 2."""
+    _speak_utf8()
+    sys.exit(_guarded(lambda: app(arguments, standalone_mode=True)))
+
+
+def _guarded(call: Callable[[], Any]) -> int:
+    try:
+        call()
+    except SpatialCCDError as error:
+        message = " ".join(str(error).split())
+        typer.echo(f"spatialccd: {message}", err=True)
+        return _EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        typer.echo("spatialccd: stopped; finished steps are kept for the next run", err=True)
+        return 130
+    return 0
+
+
+def _speak_utf8() -> None:
+    """Print Chinese on a console whose own encoding cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

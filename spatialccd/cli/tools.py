@@ -1,0 +1,202 @@
+"""Makes the command of one tool from its catalog entry, and runs it.
+
+What a Python caller passes as objects, the command line takes from a table
+(``--data``), a layer (``--layer``) and the names of columns. Settings are typed
+as they are in a study file and are checked by the same form.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from spatialccd import catalog
+from spatialccd.errors import ParameterError
+
+_INPUT = "Input"
+_LAYERS = frozenset(["Areas", "Places", "Graph"])
+_GRAPH = "graph_"
+
+
+def command(tool: catalog.Tool) -> Any:
+    """Give the command of a tool, in the form that a typer group holds."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(tool.name, help=f"{tool.title}\n\n{tool.help}".strip())(_callback(tool))
+    return typer.main.get_command(app)
+
+
+def _callback(tool: catalog.Tool) -> Callable[..., None]:
+    """Give a function whose signature is the tool's, in the words of a command line."""
+
+    def call(**given: Any) -> None:
+        _run(tool, {name: value for name, value in given.items() if value is not None})
+
+    parameters = list(_options(tool))
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # typer reads it
+    call.__annotations__ = {p.name: p.annotation for p in parameters}
+    return call
+
+
+def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
+    kinds = {name for parameter in tool.data for name in parameter.types}
+    if tool.data:
+        yield _option("data", "FILE", "Table with a row for each unit, or unit and time.", _INPUT)
+        yield _option(
+            "unit_column", "COLUMN", "Column of the table with the unit's code or name.", _INPUT
+        )
+        yield _option("time_column", "COLUMN", "Column of the table with the year.", _INPUT)
+        yield _option("at", "YEAR", "The one time to use.", _INPUT)
+    if kinds & _LAYERS:
+        yield _option("layer", "NAME|FILE", "Boundaries: bundled, or a file.", _INPUT)
+        yield _option("layer_unit", "COLUMN", "Column of the layer with the unit's code.", _INPUT)
+    for parameter in tool.data:
+        if not set(parameter.types) & _LAYERS:
+            several = parameter.many or {"Columns", "UnitColumns"} & set(parameter.types)
+            metavar = "COLUMN,..." if several else "COLUMN"
+            yield _option(parameter.name, metavar, parameter.help, _INPUT)
+    for parameter in tool.settings:
+        yield _setting(parameter, parameter.name)
+    if "Graph" in kinds:
+        for parameter in catalog.tool("neighbors").settings:
+            yield _setting(parameter, _GRAPH + parameter.name, panel="Neighbors")
+    formats = "csv, xlsx, tex, parquet; png, svg, pdf for a figure"
+    yield _option("out", "FILE", f"Where to write the result ({formats}).", "Output")
+
+
+def _setting(parameter: catalog.Parameter, name: str, panel: str = "Settings") -> inspect.Parameter:
+    words = [str(word) for word in parameter.choices]
+    others = [kind for kind in parameter.types if kind != "choice"]
+    metavar = "|".join([*words, *(kind.upper().replace("LIST OF ", "") for kind in others)])
+    if any(kind.startswith("list of") for kind in parameter.types):
+        metavar += ",..."
+    if "table" in parameter.types:
+        metavar = "KEY=VALUE,..."
+    default = "" if parameter.default is None else f" [default: {parameter.default}]"
+    return _option(name, metavar, parameter.help + default, panel)
+
+
+def _option(name: str, metavar: str, text: str, panel: str) -> inspect.Parameter:
+    """Declare one option; every one is text here, and its form gives it its type."""
+    option = typer.Option(
+        "--" + name.replace("_", "-"), metavar=metavar, help=text, rich_help_panel=panel
+    )
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, option],
+    )
+
+
+def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
+    out = Path(given.pop("out")) if "out" in given else None
+    settings = _checked(tool, given)
+    if tool.data:
+        from spatialccd.workspace import Workspace
+
+        space = Workspace()
+        _load(space, tool, given)
+        names = {p.name: given[p.name].split(",") for p in tool.data if p.many and p.name in given}
+        names |= {p.name: _names(p, given) for p in tool.data if not p.many and p.name in given}
+        arguments = space.give(tool, names, time=_at(given, space.times)).arguments
+    else:
+        arguments = {}
+    result = catalog.function(tool)(**arguments, **settings)
+    _show(result)
+    if out is not None:
+        _write(tool, result, out)
+
+
+def _names(parameter: catalog.Parameter, given: dict[str, str]) -> str | list[str]:
+    several = {"Columns", "UnitColumns"} & set(parameter.types)
+    return given[parameter.name].split(",") if several else given[parameter.name]
+
+
+def _at(given: dict[str, str], times: list[Any]) -> Any:
+    """Give the time named, in the type that the panel holds."""
+    if "at" not in given:
+        return None
+    known = {str(time): time for time in times}
+    return known.get(given["at"], given["at"])
+
+
+def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dict[str, Any]:
+    """Give the settings in their types, checked by the form that study files use."""
+    from spatialccd import _forms  # pydantic: not needed to print a help page
+
+    typed = {
+        p.name: _typed(p, given[prefix + p.name]) for p in tool.settings if prefix + p.name in given
+    }
+    problems: list[str] = []
+    form = _forms.form(tool.name, tool.settings)
+    checked = _forms.check(form, typed, tool.name, problems)
+    if checked is None:
+        raise ParameterError("; ".join(problems))
+    settings: dict[str, Any] = checked.model_dump(exclude_unset=True)
+    return settings
+
+
+def _typed(parameter: catalog.Parameter, text: str) -> Any:
+    """Split what the line holds in one word: a,b into a list and k=v,k=v into a table."""
+    if "table" in parameter.types and "=" in text:
+        return dict(item.split("=", 1) for item in text.split(","))
+    is_list = any(kind.startswith("list of") for kind in parameter.types)
+    if is_list and ("," in text or len(parameter.types) == 1):
+        return text.split(",")
+    return text
+
+
+def _load(space: Any, tool: catalog.Tool, given: dict[str, str]) -> None:
+    """Read the table and the layer, join them, and find the neighbors that the tool needs."""
+    from spatialccd import join, neighbors, read_boundaries, read_panel
+
+    if "data" in given:
+        if "unit_column" not in given:
+            raise ParameterError("name the table's column of units with --unit-column")
+        space.panel = read_panel(
+            given["data"], unit=given["unit_column"], time=given.get("time_column")
+        )
+    if "layer" in given:
+        space.areas = read_boundaries(given["layer"], unit=given.get("layer_unit"))
+    if space.panel is not None and space.areas is not None and tool.name != "join":
+        joined = join(space.panel, space.areas)
+        space.panel, space.areas = joined.panel, joined.areas
+    if any("Graph" in parameter.types for parameter in tool.data) and space.areas is not None:
+        settings = _checked(catalog.tool("neighbors"), given, prefix=_GRAPH)
+        space.results["neighbors"] = neighbors(space.areas, **settings)
+
+
+def _show(result: Any) -> None:
+    """Print what a reader checks first."""
+    report = getattr(result, "report", result)
+    summary = getattr(report, "summary", None)
+    typer.echo(summary() if callable(summary) else str(report))
+
+
+def _write(tool: catalog.Tool, result: Any, out: Path) -> None:
+    """Write a figure as a picture and everything else as a table, by the suffix."""
+    from spatialccd import write_tables
+    from spatialccd._files import replacing
+
+    if hasattr(result, "save"):
+        result.save(out)
+        return
+    first = result[0] if isinstance(result, tuple) else result
+    frame = first.to_frame() if hasattr(first, "to_frame") else first
+    suffix = out.suffix.lower()
+    if suffix in (".xlsx", ".tex"):
+        write_tables({tool.name: frame}, out)
+    elif suffix in (".csv", ".parquet"):
+        with replacing(out) as path:
+            if suffix == ".csv":
+                frame.to_csv(path)
+            else:
+                frame.to_parquet(path)
+    else:
+        raise ParameterError(
+            f"cannot write {suffix or 'a file without suffix'}; use csv, xlsx, tex or parquet"
+        )

@@ -1,0 +1,218 @@
+"""Reads study.toml and checks it against the catalog, before anything runs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from spatialccd import _forms, catalog
+from spatialccd.errors import StudyError, closest
+
+#: Tables that are the ground of every study; all others are named after tools.
+_GROUND = {
+    "study": None,
+    "panel": "read_panel",
+    "fill_missing": "fill_missing",
+    "areas": "read_boundaries",
+    "join": "join",
+    "systems": None,
+    "outputs": None,
+}
+#: Tools that no table is named after: [panel] and [areas] read, [outputs] writes.
+_HIDDEN = frozenset(
+    ["read_panel", "read_boundaries", "write_tables", "write_page", "write_geopackage"]
+)
+
+
+class StudyTable(BaseModel):
+    """The table ``[study]``."""
+
+    model_config = _forms.STRICT
+    title: str = Field(min_length=1)
+    seed: int = 0
+    language: Literal["en", "zh"] = "en"
+    notes: str = ""
+
+
+class Outputs(BaseModel):
+    """The table ``[outputs]``: which files are written beside the figures."""
+
+    model_config = _forms.STRICT
+    tables: list[Literal["xlsx", "tex"]] = ["xlsx", "tex"]
+    figures: list[Literal["png", "svg", "pdf"]] = ["png"]
+    page: bool = True
+    geopackage: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a tool that the study asks for.
+
+    Attributes
+    ----------
+    name : str
+        The tool's name, or the ``name`` given, with its time when one of several.
+    tool : Tool
+        From the catalog.
+    inputs : dict
+        Names of columns and steps, by data parameter.
+    settings : dict
+        Keyword settings.
+    time : object
+        The time to select, or None.
+    """
+
+    name: str
+    tool: catalog.Tool
+    inputs: dict[str, Any]
+    settings: dict[str, Any]
+    time: Any
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study file.
+
+    Attributes
+    ----------
+    path : Path
+        The file; paths in it are relative to its folder.
+    about : StudyTable
+        Title, seed, language.
+    ground : dict
+        Settings of ``read_panel``, ``read_boundaries`` and ``join``.
+    steps : tuple of Step
+        In the order of a study, whatever the order in the file.
+    outputs : Outputs
+        What to write.
+    """
+
+    path: Path
+    about: StudyTable
+    ground: dict[str, dict[str, Any]]
+    steps: tuple[Step, ...]
+    outputs: Outputs
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Raises
+    ------
+    StudyError
+        The file is missing or is not TOML, or a table or key is unknown,
+        missing or of the wrong type. All problems are in the one message.
+    """
+    tables = _read_toml(path)
+    problems: list[str] = []
+    for name in tables:
+        if name not in _table_names():
+            near = closest(name, _table_names())
+            hint = f"; did you mean [{near}]?" if near else ""
+            problems.append(f"[{name}] is neither a table of a study nor a tool{hint}")
+    for name in ("study", "panel"):
+        if name not in tables:
+            problems.append(f"the table [{name}] is missing")
+
+    about = _forms.check(StudyTable, tables.get("study", {}), "study", problems)
+    outputs = _forms.check(Outputs, tables.get("outputs", {}), "outputs", problems)
+    ground = {
+        table: _check_ground(table, tool, tables[table], problems)
+        for table, tool in _GROUND.items()
+        if tool is not None and table in tables
+    }
+    if "systems" in tables:
+        tables = _with_systems(tables, _check_systems(tables["systems"], problems))
+    steps = tuple(_steps(tables, problems))
+    names = [step.name for step in steps]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(f"several steps are called {name!r}; give each its own name = ...")
+    if problems or about is None or outputs is None:
+        raise StudyError(f"{path.name}: {'; '.join(problems)}")
+    return Study(path, about, ground, steps, outputs)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise StudyError(f"no study file at {path}; give the path of a study.toml")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path.name} is not UTF-8 text; save it as UTF-8 ({error})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path.name} is not TOML: {error}") from error
+
+
+@cache
+def _table_names() -> tuple[str, ...]:
+    return (*_GROUND, *(name for name in _tool_names() if name not in _GROUND))
+
+
+@cache
+def _tool_names() -> tuple[str, ...]:
+    return tuple(tool.name for tool in catalog.tools() if tool.name not in _HIDDEN)
+
+
+def _check_ground(table: str, tool_name: str, given: Any, problems: list[str]) -> dict[str, Any]:
+    """Check [panel], [areas] or [join], whose keys are settings and no names of data."""
+    tool = catalog.tool(tool_name)
+    checked = _forms.check(_forms.form(table, tool.settings), given, table, problems)
+    return checked.model_dump(exclude_unset=True) if checked else {}
+
+
+def _check_systems(given: Any, problems: list[str]) -> dict[str, dict[str, str]]:
+    directions = (dict[str, Literal["benefit", "cost"]], ...)
+    form = _forms.form("systems", (), **dict.fromkeys(_mapping(given), directions))
+    checked = _forms.check(form, given, "systems", problems)
+    if checked and given and len(given) < 2:
+        problems.append("[systems] holds one subsystem; coupling needs two or more")
+    return checked.model_dump() if checked else {}
+
+
+def _with_systems(tables: dict[str, Any], systems: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Write [systems] out as one composite index a subsystem, and their coupling."""
+    common = _mapping(tables.get("composite_index", {}))
+    indexes = [
+        {"name": name, "panel": list(directions), "directions": directions, **common}
+        for name, directions in systems.items()
+    ]
+    coupling = {"named": list(systems), **_mapping(tables.get("coupling_coordination", {}))}
+    return {**tables, "composite_index": indexes, "coupling_coordination": coupling}
+
+
+def _steps(tables: dict[str, Any], problems: list[str]) -> Iterator[Step]:
+    """Yield the calls that the tables named after tools ask for."""
+    for tool in catalog.tools():
+        if tool.name in tables and tool.name in _tool_names() and tool.name not in _GROUND:
+            given = tables[tool.name]
+            several = given if isinstance(given, list) else [given]
+            for one in several:
+                yield from _tool_steps(tool, one, problems)
+
+
+def _tool_steps(tool: catalog.Tool, given: Any, problems: list[str]) -> Iterator[Step]:
+    checked = _forms.check(_forms.tool_form(tool), given, tool.name, problems)
+    if checked is None:
+        return
+    values = checked.model_dump(exclude_unset=True)
+    name = values.pop("name", tool.name)
+    own_time = any(p.name == "time" for p in tool.parameters)
+    time = None if own_time else values.pop("time", None)
+    data = {p.name for p in tool.data}
+    inputs = {key: value for key, value in values.items() if key in data}
+    settings = {key: value for key, value in values.items() if key not in data}
+    if isinstance(time, list):
+        for one in time:
+            yield Step(f"{name} {one}", tool, inputs, settings, one)
+    else:
+        yield Step(name, tool, inputs, settings, time)
+
+
+def _mapping(given: Any) -> dict[str, Any]:
+    return given if isinstance(given, dict) else {}

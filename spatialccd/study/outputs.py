@@ -1,0 +1,146 @@
+"""Writes what a study found: figures, tables, a layer, and one page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spatialccd import _files
+from spatialccd.study import store
+
+if TYPE_CHECKING:
+    from spatialccd._result import Result
+    from spatialccd.study.config import Study
+    from spatialccd.study.runner import Log
+    from spatialccd.workspace import Workspace
+
+
+def write_all(
+    study: Study, space: Workspace, log: Log, out: Path, before: Mapping[str, Any]
+) -> bool:
+    """Write every output that is not there yet as it should be.
+
+    Returns
+    -------
+    bool
+        Whether every file was there already.
+    """
+    writer = _Writer(out, log, before.get("outputs", {}))
+    figures, tables = _parted(space.results)
+    wanted = study.outputs
+    for name, figure in figures.items():
+        for suffix in wanted.figures:
+            writer.write(f"figures/{_slug(name)}.{suffix}", [name], figure.save)
+    _write_tables(study, tables, writer)
+    if wanted.geopackage and space.areas is not None:
+        _write_layer(study, tables, space, writer)
+    if wanted.page:
+        _write_page(study, figures, tables, space, writer)
+    return writer.all_reused
+
+
+def remove_stale(out: Path, before: Mapping[str, Any], log: Log) -> None:
+    """Remove the files that an earlier run wrote and that the study has no more."""
+    for name in set(before.get("outputs", {})) - set(log.files):
+        (out / name).unlink(missing_ok=True)
+
+
+class _Writer:
+    """Writes a file unless it is there, made from the same results and untouched since."""
+
+    def __init__(self, out: Path, log: Log, before: Mapping[str, Mapping[str, str]]) -> None:
+        self.out = out
+        self.log = log
+        self.before = before
+        self.all_reused = True
+
+    def write(
+        self, name: str, sources: list[str], save: Callable[[Path], Any], **settings: Any
+    ) -> None:
+        """Write one file, made from the results of the steps named."""
+        path = self.out / name
+        made_from = store.key(sources={s: self.log.keys[s] for s in sources}, settings=settings)
+        known = self.before.get(name, {})
+        fresh = (
+            known.get("key") == made_from
+            and path.is_file()
+            and _files.digest(path) == known.get("sha256")
+        )
+        if not fresh:
+            self.all_reused = False
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save(path)
+        self.log.files[name] = {"key": made_from, "sha256": _files.digest(path)}
+
+
+def _parted(results: Mapping[str, Result]) -> tuple[dict[str, Any], dict[str, Result]]:
+    """Part the figures from the results that are tables."""
+    figures = {name: r for name, r in results.items() if hasattr(r, "save")}
+    return figures, {name: r for name, r in results.items() if name not in figures}
+
+
+def _write_tables(study: Study, tables: Mapping[str, Result], writer: _Writer) -> None:
+    from spatialccd import write_tables
+
+    language = study.about.language
+    if "xlsx" in study.outputs.tables:
+        writer.write(
+            "tables.xlsx",
+            list(tables),
+            lambda path: write_tables(tables, path, language=language),
+            language=language,
+        )
+    if "tex" in study.outputs.tables:
+        writer.write(
+            "tables.tex",
+            list(tables),
+            lambda path: write_tables(tables, path, language=language),
+            language=language,
+        )
+
+
+def _write_layer(
+    study: Study, tables: Mapping[str, Result], space: Workspace, writer: _Writer
+) -> None:
+    from spatialccd import write_geopackage
+
+    writer.write(
+        "study.gpkg",
+        ["areas", *tables],
+        lambda path: write_geopackage(tables, space.areas, path, language=study.about.language),
+        language=study.about.language,
+    )
+
+
+def _write_page(
+    study: Study,
+    figures: Mapping[str, Any],
+    tables: Mapping[str, Result],
+    space: Workspace,
+    writer: _Writer,
+) -> None:
+    from spatialccd import write_page
+
+    about = study.about
+    writer.write(
+        "page.html",
+        ["panel", *tables, *figures],
+        lambda path: write_page(
+            tables,
+            path,
+            title=about.title,
+            areas=space.areas,
+            figures=figures,
+            notes=about.notes,
+            warnings=writer.log.warnings,
+            language=about.language,
+        ),
+        about=about.model_dump(),
+    )
+
+
+def _slug(name: str) -> str:
+    """Give a step's name in the form of a file name."""
+    return re.sub(r"[^\w\-]+", "_", name).strip("_")

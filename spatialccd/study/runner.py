@@ -1,0 +1,244 @@
+"""Runs a study step by step, and redoes only what changed."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+from spatialccd import _files, catalog
+from spatialccd._result import versions
+from spatialccd.errors import ParameterError, SpatialCCDError, SpatialCCDWarning, StudyError
+from spatialccd.study import outputs, store
+from spatialccd.study.config import Step, Study, read_study
+from spatialccd.workspace import Workspace
+
+
+class Watch(Protocol):
+    """Told how a study goes along; the command line draws bars from it."""
+
+    def begin(self, step: str, number: int, total: int) -> None:
+        """Note that step `number` of `total` begins."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Note that `done` of `total` parts of the current step are finished."""
+
+    def end(self, step: str, *, reused: bool) -> None:
+        """Note that the step has ended; `reused` says that nothing had to be done."""
+
+
+class _Silent:
+    def begin(self, step: str, number: int, total: int) -> None: ...
+
+    def progress(self, done: int, total: int) -> None: ...
+
+    def end(self, step: str, *, reused: bool) -> None: ...
+
+
+@dataclass
+class Log:
+    """What a run notes for its manifest and its page."""
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, str]] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def run_study(
+    path: str | Path, out: str | Path, *, force: bool = False, watch: Watch | None = None
+) -> dict[str, Any]:
+    """Run a study file and write its tables, maps, layers and page.
+
+    Parameters
+    ----------
+    path : str or Path
+        The study.toml. Paths in it are relative to its folder.
+    out : str or Path
+        The folder to write to. It is made if need be. Every file is written
+        under a temporary name and renamed when it is whole.
+    force : bool, default False
+        Make everything anew. By default a step is redone only if its settings,
+        its inputs, or the versions of the packages changed.
+    watch : Watch, optional
+        Told of each step.
+
+    Returns
+    -------
+    dict
+        The manifest, as written to ``manifest.json``: versions, seed, hashes of
+        inputs and outputs, and each step with its settings and time.
+
+    Raises
+    ------
+    StudyError
+        The study asks for what there is not; nothing was written.
+    SpatialCCDError
+        A step failed; the message names it. The results of the steps before
+        it are kept for the next run.
+    """
+    study = read_study(Path(path))
+    return _Run(study, Path(out), force, watch or _Silent()).run()
+
+
+class _Run:
+    """One run: the workspace, the store, and the log."""
+
+    def __init__(self, study: Study, out: Path, force: bool, watch: Watch) -> None:
+        self.study = study
+        self.out = out
+        self.force = force
+        self.watch = watch
+        self.store = store.Store(out / ".steps")
+        self.before = {} if force else store.read_manifest(out / "manifest.json")
+        self.space = Workspace()
+        self.log = Log()
+        self.total = 1 + len(study.steps) + 1
+
+    def run(self) -> dict[str, Any]:
+        inputs = self._read()
+        for number, step in enumerate(self.study.steps, start=2):
+            self._step(step, number)
+        with self._told("outputs", self.total) as told:
+            told.reused = outputs.write_all(self.study, self.space, self.log, self.out, self.before)
+        manifest = {
+            "study": self.study.path.name,
+            "title": self.study.about.title,
+            "seed": self.study.about.seed,
+            "versions": versions(),
+            "inputs": inputs,
+            "steps": self.log.steps,
+            "warnings": self.log.warnings,
+            "outputs": self.log.files,
+        }
+        store.write_manifest(self.out / "manifest.json", manifest)
+        outputs.remove_stale(self.out, self.before, self.log)
+        self.store.keep_only(set(self.log.keys.values()))
+        return manifest
+
+    # --- the ground: panel, areas, join ---------------------------------------------------------
+
+    def _read(self) -> dict[str, str]:
+        """Read and join the inputs; give the hash of each input file."""
+        ground = self.study.ground
+        hashes: dict[str, str] = {}
+        with self._told("read and join", 1):
+            settings = {name: self._located(table, hashes) for name, table in ground.items()}
+            panel = self._call("read_panel", settings["panel"])
+            if "fill_missing" in settings:
+                filled = self._call("fill_missing", settings["fill_missing"], panel)
+                self.space.results["fill_missing"] = filled
+                panel = filled.panel
+            if "areas" in settings:
+                areas = self._call("read_boundaries", settings["areas"])
+                joined = self._call("join", settings.get("join", {}), panel, areas)
+                panel, self.space.areas = joined.panel, joined.areas
+                self.space.results["join"] = joined.report
+            self.space.panel = panel
+        made_from = store.key(ground=ground, files=hashes)
+        self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
+        return hashes
+
+    def _located(self, table: dict[str, Any], hashes: dict[str, str]) -> dict[str, Any]:
+        """Take paths as relative to the study's folder, and hash the files they name."""
+        found = dict(table)
+        for name, value in table.items():
+            path = self.study.path.parent / str(value)
+            if name in ("path", "source", "crosswalk"):
+                if path.is_file():
+                    hashes[str(value)] = _files.digest(path)
+                    found[name] = path
+                elif name != "source":  # a source may also be the name of bundled boundaries
+                    raise StudyError(
+                        f"{self.study.path.name}: {name} = {value!r}: no file at {path}"
+                    )
+        return found
+
+    def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
+        with self._noted(tool):
+            return catalog.function(catalog.tool(tool))(*data, **settings)
+
+    # --- the steps ------------------------------------------------------------------------------
+
+    def _step(self, step: Step, number: int) -> None:
+        with self._told(step.name, number) as told:
+            with self._noted(step.name):
+                given = self.space.give(step.tool, step.inputs, time=step.time)
+                settings = self._settings(step)
+            key = store.key(
+                tool=step.tool.name,
+                settings=settings,
+                sources=given.sources,
+                inputs={holder: self.log.keys[holder] for holder in given.holders},
+            )
+            start = perf_counter()
+            kept = None if self.force else self.store.load(key)
+            told.reused = kept is not None
+            if kept is None:
+                with self._noted(step.name) as noted:
+                    function = catalog.function(step.tool)
+                    result = function(**given.arguments, **settings, **self._progress(step))
+                kept = store.Kept(result, noted)
+                self.store.save(key, kept)
+            else:
+                self.log.warnings += kept.warnings
+            self.space.results[step.name] = kept.result
+            self.log.keys[step.name] = key
+            self.log.steps.append(
+                {
+                    "name": step.name,
+                    "tool": step.tool.name,
+                    "settings": settings,
+                    "sources": given.sources,
+                    "key": key,
+                    "seconds": round(perf_counter() - start, 3),
+                    "reused": told.reused,
+                }
+            )
+
+    def _settings(self, step: Step) -> dict[str, Any]:
+        takes_seed = any(p.name == "seed" for p in step.tool.settings)
+        return {**({"seed": self.study.about.seed} if takes_seed else {}), **step.settings}
+
+    def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
+        takes_progress = any(p.role == "python" for p in step.tool.parameters)
+        return {"progress": self.watch.progress} if takes_progress else {}
+
+    # --- telling --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _told(self, name: str, number: int) -> Iterator[_Told]:
+        told = _Told()
+        self.watch.begin(name, number, self.total)
+        yield told
+        self.watch.end(name, reused=told.reused)
+
+    @contextmanager
+    def _noted(self, step: str) -> Iterator[list[dict[str, str]]]:
+        """Collect the step's warnings for the report, and name the step in its errors."""
+        noted: list[dict[str, str]] = []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", SpatialCCDWarning)
+            try:
+                yield noted
+            except ParameterError as error:
+                raise StudyError(f"{self.study.path.name}: [{step}] {error}") from error
+            except SpatialCCDError as error:
+                error.args = (f"[{step}] {error}", *error.args[1:])
+                raise
+            finally:
+                noted += [
+                    {"step": step, "message": str(item.message)}
+                    for item in caught
+                    if issubclass(item.category, SpatialCCDWarning)
+                ]
+        self.log.warnings += noted
+
+
+@dataclass
+class _Told:
+    reused: bool = False

@@ -1,0 +1,228 @@
+"""Finds what a tool asks for, where there are names in place of Python objects.
+
+A study file, a command line and a QGIS form hold names: of columns, of times,
+of earlier steps. A workspace holds the panel, the areas and the results so far,
+turns such names into a tool's arguments, and says where each came from, so that
+a study can tell what a step depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from spatialccd import _align, catalog
+from spatialccd.errors import ParameterError, closest, listed
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from spatialccd._result import Result
+
+_ONE_COLUMN = frozenset(["Values", "UnitValues", "Groups"])
+_SEVERAL_COLUMNS = frozenset(["Columns", "UnitColumns"])
+_LAYER = frozenset(["Areas", "Places"])
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments found for a call, and the names of what they were taken from.
+
+    Attributes
+    ----------
+    arguments : dict
+        By parameter name; a tool's ``**named`` inputs stand among them.
+    sources : dict of str to str
+        By parameter name: what it was taken from, in words.
+    holders : set of str
+        "panel", "areas" and the steps that the arguments were taken from.
+    """
+
+    arguments: dict[str, Any]
+    sources: dict[str, str]
+    holders: set[str]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One argument, and who held it."""
+
+    value: Any
+    source: str
+    holders: frozenset[str]
+
+
+@dataclass
+class Workspace:
+    """A panel, its areas, and the results so far by step name.
+
+    Attributes
+    ----------
+    panel : DataFrame or None
+        On (unit, time) or unit.
+    areas : GeoDataFrame or None
+        On unit.
+    results : dict of str to Result
+        In the order they were made.
+    """
+
+    panel: pd.DataFrame | None = None
+    areas: gpd.GeoDataFrame | None = None
+    results: dict[str, Result] = field(default_factory=dict)
+
+    @property
+    def times(self) -> list[Any]:
+        """The times of the panel in order; none for a cross-section."""
+        if self.panel is None or self.panel.index.nlevels == 1:
+            return []
+        return list(_align.canonical(self.panel.index.get_level_values(1).unique()))
+
+    def give(self, tool: catalog.Tool, names: Mapping[str, Any], *, time: Any = None) -> Given:
+        """Find the data arguments of `tool`.
+
+        Parameters
+        ----------
+        tool : Tool
+            From the catalog.
+        names : mapping
+            By parameter: the name of a column or step, or a list of columns.
+        time : scalar, optional
+            The time to select; the last one by default, for a tool that takes
+            one time, and all of them for a tool that takes a panel.
+
+        Raises
+        ------
+        ParameterError
+            Something has no such name, or nothing was named and no earlier
+            step fits. All problems are in the one message.
+        """
+        if time is None and tool.on_one_time and self.times:
+            time = self.times[-1]
+        if time is not None and time not in self.times:
+            raise ParameterError(f"time={time!r} is not in the panel; it has {listed(self.times)}")
+        given = Given({}, {}, set())
+        problems: list[str] = []
+        for parameter in tool.data:
+            try:
+                found = self._find(parameter, names.get(parameter.name), time)
+            except ParameterError as error:
+                problems.append(f"{parameter.name}: {error}")
+                continue
+            for name, one in found.items():
+                given.arguments[name] = one.value
+                given.sources[name] = one.source if time is None else f"{one.source} at {time}"
+                given.holders.update(one.holders)
+        if problems:
+            raise ParameterError("; ".join(problems))
+        return given
+
+    def column(self, name: str) -> tuple[pd.Series, str]:
+        """Find a column by name, and say who holds it.
+
+        The panel comes first, then the results (the latest first), then the
+        attributes of the areas. ``"step.column"`` names the step too.
+        """
+        for source, frame in self._frames():
+            if name in frame.columns:
+                return frame[name], source
+            step, _, column = name.partition(".")
+            if step == source and column in frame.columns:
+                return frame[column], source
+        known = self.column_names()
+        near = closest(name, known)
+        hint = f"; did you mean {near!r}?" if near else f"; there are {listed(known)}"
+        raise ParameterError(f"no column is called {name!r}{hint}")
+
+    def column_names(self) -> list[str]:
+        """List every column that can be named."""
+        return list(dict.fromkeys(str(c) for _, frame in self._frames() for c in frame.columns))
+
+    def _frames(self) -> Iterable[tuple[str, pd.DataFrame]]:
+        if self.panel is not None:
+            yield "panel", self.panel
+        for step, result in reversed(self.results.items()):
+            frame = result.to_frame()
+            if self._is_on_rows(frame):
+                yield step, frame
+        if self.areas is not None:
+            yield "areas", self.areas.drop(columns=self.areas.geometry.name)
+
+    def _is_on_rows(self, frame: pd.DataFrame) -> bool:
+        """Whether a result has one row a unit, or one a row of the panel."""
+        rows = [self.panel.index] if self.panel is not None else []
+        if self.areas is not None:
+            rows.append(self.areas.index)
+        return any(
+            frame.index.nlevels == index.nlevels
+            and len(frame) == len(index)
+            and frame.index.isin(index).all()
+            for index in rows
+        )
+
+    def _find(self, parameter: catalog.Parameter, named: Any, time: Any) -> dict[str, _Found]:
+        """Give what one parameter takes, by argument name."""
+        types = set(parameter.types)
+        if parameter.many:
+            return {name: self._input(name, types, time) for name in named or ()}
+        if types & _LAYER:
+            return self._layer(parameter)
+        if "Graph" in types:
+            types, named = {"Neighbors"}, None
+        if named is None:
+            return self._default(parameter, types)
+        if types & _SEVERAL_COLUMNS and not (isinstance(named, str) and named in self.results):
+            names = [named] if isinstance(named, str) else list(named)
+            return {parameter.name: self._columns(names, time)}
+        return {parameter.name: self._input(str(named), types, time)}
+
+    def _layer(self, parameter: catalog.Parameter) -> dict[str, _Found]:
+        if self.areas is not None:
+            return {parameter.name: _Found(self.areas, "areas", frozenset(["areas"]))}
+        if parameter.required:
+            raise ParameterError("there are no areas; name a layer")
+        return {}
+
+    def _default(self, parameter: catalog.Parameter, types: set[str]) -> dict[str, _Found]:
+        """Give the latest step whose result is of a class the parameter takes."""
+        fitting = [name for name, r in self.results.items() if type(r).__name__ in types]
+        if fitting:
+            return {parameter.name: self._step(fitting[-1])}
+        if parameter.required:
+            raise ParameterError(f"name {_wanted(types)}")
+        return {}
+
+    def _input(self, name: str, types: set[str], time: Any) -> _Found:
+        """Give the step of that name where its class fits, else the column of that name."""
+        if name in self.results and type(self.results[name]).__name__ in types:
+            return self._step(name)
+        values, holder = self.column(name)
+        return _Found(self._at(values, time), f"{name} of {holder}", frozenset([holder]))
+
+    def _step(self, name: str) -> _Found:
+        return _Found(self.results[name], name, frozenset([name]))
+
+    def _columns(self, names: list[str], time: Any) -> _Found:
+        """Put columns of several holders side by side, on the panel where one is."""
+        import pandas as pd
+
+        found = {name: self.column(name) for name in names}
+        index = max((values.index for values, _ in found.values()), key=lambda i: i.nlevels)
+        frame = pd.DataFrame(
+            {name: _align.broadcast(values, index, name) for name, (values, _) in found.items()}
+        )
+        source = ", ".join(f"{name} of {holder}" for name, (_, holder) in found.items())
+        holders = frozenset(holder for _, holder in found.values())
+        return _Found(self._at(frame, time), source, holders)
+
+    def _at(self, values: Any, time: Any) -> Any:
+        return values.xs(time, level=1) if time is not None and values.index.nlevels > 1 else values
+
+
+def _wanted(types: set[str]) -> str:
+    if types & _SEVERAL_COLUMNS:
+        return "its columns"
+    if types & _ONE_COLUMN:
+        return "its column"
+    return f"an earlier step that gives {' or '.join(sorted(types))}"

@@ -1,0 +1,125 @@
+"""The command line says what is wrong in one line, and asks what Python asks."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import spatialccd as sc
+from spatialccd import catalog, cli
+from tests.toys import Toys
+
+_PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+
+
+@pytest.fixture
+def files(tmp_path: Path, toys: Toys) -> dict[str, str]:
+    """The toy panel and its areas on disk."""
+    panel, areas = tmp_path / "panel.csv", tmp_path / "areas.gpkg"
+    toys.panel.to_csv(panel)
+    toys.areas.reset_index().to_file(areas, engine="pyogrio")
+    return {"panel": str(panel), "areas": str(areas)}
+
+
+def _call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(list(arguments))
+    out, err = capsys.readouterr()
+    return int(stopped.value.code or 0), out, err
+
+
+@pytest.mark.parametrize("tool", catalog.tools(), ids=lambda tool: tool.name)
+def test_every_tool_has_a_help_page_with_its_settings(tool: catalog.Tool) -> None:
+    result = CliRunner().invoke(cli.app, [tool.name, "--help"], env=_PLAIN)
+    assert result.exit_code == 0
+    options = set(re.findall(r"--[\w-]+", result.output))
+    assert {f"--{p.name.replace('_', '-')}" for p in tool.settings} <= options
+
+
+def test_catalog_as_json_lists_every_tool() -> None:
+    result = CliRunner().invoke(cli.app, ["catalog", "--json"])
+    names = [entry["name"] for entry in json.loads(result.output)]
+    assert names == [tool.name for tool in catalog.tools()]
+
+
+def test_a_tool_gives_the_figures_of_the_library(
+    files: dict[str, str], tmp_path: Path, toys: Toys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "moran.csv"
+    code, printed, _ = _call(
+        capsys,
+        *("global_moran", "--data", files["panel"], "--unit-column", "unit"),
+        *("--time-column", "time", "--layer", files["areas"], "--layer-unit", "unit"),
+        *("--y", "income", "--n-permutations", "99", "--seed", "1", "--out", str(out)),
+    )
+    assert code == 0
+    expected = sc.global_moran(toys.panel["income"], toys.graph, n_permutations=99, seed=1)
+    assert f"{expected.I.iloc[0]:.4f}"[:5] in printed
+    written = pd.read_csv(out, index_col=0)
+    pd.testing.assert_frame_equal(written, expected.to_frame(), check_names=False)
+
+
+def test_coupling_takes_its_scores_by_name(
+    tmp_path: Path, toys: Toys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, out = tmp_path / "scores.csv", tmp_path / "ccd.csv"
+    toys.scores.to_csv(data)
+    code, _, _ = _call(
+        capsys,
+        *("coupling_coordination", "--data", str(data), "--unit-column", "unit"),
+        *("--time-column", "time", "--named", "economy,ecology", "--out", str(out)),
+        *("--weights", "0.4,0.6"),
+    )
+    assert code == 0
+    expected = sc.coupling_coordination(
+        economy=toys.scores["economy"], ecology=toys.scores["ecology"], weights=(0.4, 0.6)
+    )
+    written = pd.read_csv(out, index_col=[0, 1])
+    assert written["D"].to_numpy() == pytest.approx(expected.D.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("global_moran", "--y", "income"), "y: no column is called 'income'"),
+        (("global_moran", "--seed", "one"), r"\[global_moran\] seed = 'one'"),
+        (("neighbors", "--method", "quen"), "did you mean 'queen'"),
+        (("run", "nowhere.toml"), "no study file at nowhere.toml"),
+    ],
+)
+def test_a_fault_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = _call(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert re.search(message, err)
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_column_in_a_table_is_named(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = _call(capsys, "group_summary", "--data", files["panel"], "--unit-column", "unt")
+    assert code == 2
+    assert "unt" in err
+    assert "unit" in err
+
+
+def test_the_package_and_its_help_import_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "geopandas", "numba", "matplotlib", "sklearn", "esda", "pydantic")
+    code = (
+        "import sys, spatialccd, spatialccd.cli\n"
+        "try: spatialccd.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,72 @@
+"""A study file is checked whole before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spatialccd.errors import StudyError
+from spatialccd.study.config import read_study
+
+
+def _with(study: Path, old: str, new: str) -> Path:
+    text = study.read_text(encoding="utf-8")
+    assert old in text
+    study.write_text(text.replace(old, new), encoding="utf-8")
+    return study
+
+
+def test_steps_follow_the_order_of_a_study_not_of_the_file(study: Path) -> None:
+    head, _, tail = study.read_text(encoding="utf-8").partition("[systems.economy]")
+    study.write_text(head + "[map_values]\nvalues = 'D'\n[systems.economy]" + tail)
+    names = [step.name for step in read_study(study).steps]
+    assert names == [
+        "economy",
+        "ecology",
+        "coupling_coordination",
+        "neighbors",
+        "global_moran",
+        "local_moran 2018",
+        "local_moran 2020",
+        "map_grades",
+        "map_values",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[neighbors]", "[neigbors]", r"\[neigbors\] is neither .* did you mean \[neighbors\]\?"),
+        ("method = ", "metod = ", r"\[neighbors\] has no key 'metod'; did you mean 'method'\?"),
+        ('"queen"', '"quen"', r"\[neighbors\] method = 'quen' is not known; did you mean 'queen'"),
+        ('"cost"', '"costs"', r"\[systems\] ecology.smoke = 'costs' .* did you mean 'cost'"),
+        ("n_permutations = 99\n\n[[", "n_permutations = 'x'\n\n[[", r"\[global_moran\] n_permut"),
+        ('title = "A toy study"', "", r"\[study\] lacks the key 'title'"),
+        ("[systems.ecology]", "[systems.economy2]\n[x]", r"\[x\] is neither a table"),
+        ("[panel]", "[panel", r"study.toml is not TOML: .* line"),
+    ],
+)
+def test_a_fault_names_table_key_and_nearest_word(
+    study: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(StudyError, match=message):
+        read_study(_with(study, old, new))
+
+
+def test_all_faults_are_told_at_once(study: Path) -> None:
+    _with(study, "method = ", "metod = ")
+    _with(study, 'y = "D"\nn_permutations = 99\n\n', 'y = "D"\nn_permutation = 99\n\n')
+    with pytest.raises(StudyError, match=r"'metod'.*'n_permutation'"):
+        read_study(study)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"no study file at .*nowhere\.toml"):
+        read_study(tmp_path / "nowhere.toml")
+
+
+def test_two_steps_of_one_name_are_refused(study: Path) -> None:
+    _with(study, "time = [2018, 2020]\n\n", "time = [2018, 2018]\n\n")
+    with pytest.raises(StudyError, match="several steps are called 'local_moran 2018'"):
+        read_study(study)

@@ -1,0 +1,149 @@
+"""A study runs whole, redoes only what changed, and leaves nothing half-done."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from spatialccd import _files
+from spatialccd.errors import Cancelled, SpatialCCDError, StudyError
+from spatialccd.study import run_study
+from tests.toys import Toys
+
+
+def _reused(manifest: dict[str, Any]) -> dict[str, bool]:
+    return {step["name"]: step["reused"] for step in manifest["steps"]}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def test_figures_are_those_of_the_library(study: Path, out: Path, toys: Toys) -> None:
+    run_study(study, out)
+    economy = sc.composite_index(
+        toys.panel[["income", "schools"]], {"income": "benefit", "schools": "benefit"}
+    )
+    ecology = sc.composite_index(
+        toys.panel[["smoke", "forest"]], {"smoke": "cost", "forest": "benefit"}
+    )
+    ccd = sc.coupling_coordination(economy=economy, ecology=ecology)
+    moran = sc.global_moran(ccd.D, toys.graph, n_permutations=99, seed=1).to_frame()
+    written = pd.read_excel(out / "tables.xlsx", sheet_name="global_moran", header=None)
+    assert moran["I"].iloc[0] == pytest.approx(
+        written[written.map(lambda cell: cell == 2018).any(axis=1)].iloc[0, 1], abs=1e-12
+    )
+
+
+def test_every_output_is_in_the_manifest_with_its_hash(study: Path, out: Path) -> None:
+    manifest = run_study(study, out)
+    written = {
+        path.relative_to(out).as_posix()
+        for path in out.rglob("*")
+        if path.is_file() and ".steps" not in path.parts and path.name != "manifest.json"
+    }
+    assert written == set(manifest["outputs"])
+    assert {"tables.xlsx", "page.html", "study.gpkg", "figures/map_grades.png"} <= written
+    for name, entry in manifest["outputs"].items():
+        assert entry["sha256"] == _files.digest(out / name)
+    assert set(manifest["inputs"]) == {"data/panel.csv", "data/areas.gpkg"}
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8")) == manifest
+
+
+def test_a_second_run_redoes_nothing(study: Path, out: Path) -> None:
+    run_study(study, out)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    manifest = run_study(study, out)
+    assert all(_reused(manifest).values())
+    after = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    del before[out / "manifest.json"], after[out / "manifest.json"]
+    assert after == before
+
+
+def test_a_changed_setting_redoes_its_step_and_what_depends_on_it(study: Path, out: Path) -> None:
+    run_study(study, out)
+    text = study.read_text(encoding="utf-8").replace('"queen"', '"rook"')
+    study.write_text(text, encoding="utf-8")
+    reused = _reused(run_study(study, out))
+    assert not reused["neighbors"]
+    assert not reused["global_moran"]
+    assert not reused["local_moran 2020"]
+    assert reused["coupling_coordination"]
+    assert reused["map_grades"]
+
+
+def test_changed_data_redo_everything_and_force_does_too(study: Path, out: Path) -> None:
+    run_study(study, out)
+    assert not any(_reused(run_study(study, out, force=True)).values())
+    data = study.parent / "data" / "panel.csv"
+    data.write_text(data.read_text(encoding="utf-8").replace("A00,2018,", "A00,2018,1"))
+    assert not any(_reused(run_study(study, out)).values())
+
+
+def test_a_step_taken_out_takes_its_files_along(study: Path, out: Path) -> None:
+    run_study(study, out)
+    (out / "mine.txt").write_text("not the study's")
+    text = study.read_text(encoding="utf-8").partition("[map_grades]")[0]
+    study.write_text(text, encoding="utf-8")
+    run_study(study, out)
+    assert not (out / "figures" / "map_grades.png").exists()
+    assert (out / "mine.txt").exists()
+
+
+class _Stopper:
+    """A watch that stops the run when a step begins."""
+
+    def __init__(self, at: str) -> None:
+        self.at = at
+
+    def begin(self, step: str, number: int, total: int) -> None:
+        if step == self.at:
+            raise Cancelled("stopped")
+
+    def progress(self, done: int, total: int) -> None: ...
+
+    def end(self, step: str, *, reused: bool) -> None: ...
+
+
+def test_a_stopped_run_resumes(study: Path, out: Path) -> None:
+    with pytest.raises(Cancelled):
+        run_study(study, out, watch=_Stopper("local_moran 2020"))
+    assert not (out / "manifest.json").exists()
+    reused = _reused(run_study(study, out))
+    assert reused["local_moran 2018"]
+    assert not reused["local_moran 2020"]
+
+
+def test_an_unreadable_kept_result_is_made_anew(study: Path, out: Path) -> None:
+    run_study(study, out)
+    for path in (out / ".steps").iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    manifest = run_study(study, out)
+    assert not any(_reused(manifest).values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('y = "D"\nn_permutations = 99\n\n', 'y = "E"\n\n', r"\[global_moran\] y: no column .*'E'"),
+        ('income = "benefit"', 'incme = "benefit"', r"\[economy\] .*'incme'.*'income'"),
+        ("time = [2018, 2020]\n\n", "time = [1999]\n\n", r"time=1999 is not in the panel"),
+        ("data/panel.csv", "data/pannel.csv", r"no file at .*pannel\.csv"),
+    ],
+)
+def test_a_wrong_name_is_told_with_its_step(
+    study: Path, out: Path, old: str, new: str, message: str
+) -> None:
+    text = study.read_text(encoding="utf-8")
+    assert old in text
+    study.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises((StudyError, SpatialCCDError), match=message):
+        run_study(study, out)
+    assert not (out / "manifest.json").exists()
+    assert not (out / "tables.xlsx").exists()

@@ -1,0 +1,63 @@
+"""Names become arguments, and what has no such name is told with what there is."""
+
+from __future__ import annotations
+
+import pytest
+
+import spatialccd as sc
+from spatialccd import catalog
+from spatialccd.errors import ParameterError
+from spatialccd.workspace import Workspace
+from tests.toys import Toys
+
+
+@pytest.fixture
+def space(toys: Toys) -> Workspace:
+    ccd = sc.coupling_coordination(economy=toys.scores["economy"], ecology=toys.scores["ecology"])
+    areas = toys.areas.assign(region=toys.regions)
+    return Workspace(toys.panel, areas, {"coupling": ccd, "neighbors": sc.neighbors(areas)})
+
+
+def _give(space: Workspace, tool: str, time: object = None, **names: object) -> dict[str, object]:
+    return space.give(catalog.tool(tool), names, time=time).arguments
+
+
+def test_a_column_is_found_in_panel_results_and_areas(space: Workspace) -> None:
+    assert space.column("income")[1] == "panel"
+    assert space.column("D")[1] == "coupling"
+    assert space.column("coupling.D")[1] == "coupling"
+    assert space.column("region")[1] == "areas"
+
+
+def test_a_tool_of_one_time_gets_the_last_and_a_panel_tool_all(space: Workspace) -> None:
+    local = _give(space, "local_moran", y="D")
+    assert local["y"].index.nlevels == 1  # type: ignore[attr-defined]
+    given = space.give(catalog.tool("local_moran"), {"y": "D"})
+    assert given.sources["y"] == "D of coupling at 2020"
+    assert given.holders == {"coupling", "neighbors"}
+    assert len(_give(space, "global_moran", y="D")["y"]) == len(space.panel)  # type: ignore[arg-type]
+
+
+def test_attributes_of_areas_are_spread_over_the_panel(space: Workspace) -> None:
+    given = _give(space, "stratify", X=["income", "region"])
+    assert list(given["X"].columns) == ["income", "region"]  # type: ignore[attr-defined]
+    assert len(given["X"]) == len(space.panel)  # type: ignore[arg-type]
+
+
+def test_a_missing_input_takes_the_latest_fitting_step(space: Workspace) -> None:
+    strata = sc.stratify(space.panel[["income"]], k=3)
+    space.results["strata"] = strata
+    assert _give(space, "factor_detector", y="D")["strata"] is strata
+    assert _give(space, "factor_detector", y="D", strata="strata")["strata"] is strata
+
+
+def test_every_fault_is_told_at_once(space: Workspace) -> None:
+    with pytest.raises(ParameterError, match=r"y: no column is called 'E'.*strata: name"):
+        _give(space, "factor_detector", y="E")
+    with pytest.raises(ParameterError, match=r"time=1999 is not in the panel; it has 2018"):
+        _give(space, "local_moran", time=1999, y="D")
+
+
+def test_without_areas_a_layer_is_asked_for(toys: Toys) -> None:
+    with pytest.raises(ParameterError, match="there are no areas; name a layer"):
+        _give(Workspace(toys.panel), "neighbors")
