@@ -71,4 +71,8 @@ from .drivers.geodetector.risk import RiskDetector as RiskDetector
 from .drivers.geodetector.risk import risk_detector as risk_detector
 from .drivers.geodetector.ecological import EcologicalDetector as EcologicalDetector
 from .drivers.geodetector.ecological import ecological_detector as ecological_detector
+from .drivers.gwr.results import GWR as GWR
+from .drivers.gwr.results import MGWR as MGWR
+from .drivers.gwr.model import gwr as gwr
+from .drivers.gwr.model import mgwr as mgwr
 # report: maps, charts, tables and one page

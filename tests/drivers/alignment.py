@@ -42,3 +42,18 @@ CASES |= {
     "risk_detector": _strata,
     "ecological_detector": _strata,
 }
+
+
+def _regression(toys: Toys) -> dict[str, Any]:
+    """Income of the last year on two covariates."""
+    return {
+        "y": toys.year["income"],
+        "X": toys.year[["schools", "forest"]],
+        "geometry": toys.areas,
+    }
+
+
+CASES |= {
+    "gwr": _regression,
+    "mgwr": _regression,
+}

@@ -1,0 +1,232 @@
+"""From fitted arrays to the labelled result: diagnostics, tests and intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from spatialccd.drivers.gwr._criteria import criterion, log_likelihood
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray
+    from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._neighbors import Neighbors
+
+ALPHAS = (0.1, 0.05, 0.01)
+_MORAN_NEIGHBORS = 8
+
+
+def shared_parts(
+    design: Design,
+    neighbors: Neighbors,
+    *,
+    beta: FloatArray,
+    enp: FloatArray,
+    variance: FloatArray,
+    leverage: FloatArray,
+    sigma2: float | None,
+    local_bandwidth: float,
+    tests: FloatArray,
+) -> dict[str, Any]:
+    """Give the fields that GWR and MGWR results have in common.
+
+    Parameters
+    ----------
+    enp : (k,)
+        NaN when nothing was inferred.
+    variance : (n, k)
+        Var(beta) / sigma^2.
+    leverage : (n,)
+    sigma2 : float or None
+        RSS / (n - tr S) by default.
+    local_bandwidth : float
+        Bandwidth whose kernel weights the local R2.
+    tests : (k,)
+        Independent tests that each term's t values amount to.
+    """
+    n = len(design.y)
+    fitted = (design.X * beta).sum(axis=1)
+    residual = design.y - fitted
+    rss = float(residual @ residual)
+    total = float(((design.y - design.y.mean()) ** 2).sum())
+    trace = float(enp.sum())
+    sigma2 = rss / (n - trace) if sigma2 is None else sigma2
+    se = np.sqrt(variance * sigma2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = beta / se
+    critical = _critical_t(tests, n)
+    r2 = 1.0 - rss / total
+    terms = pd.Index(design.names, name="term")
+    significant = design.frame(np.abs(t) >= critical[:, ALPHAS.index(0.05)])
+    if np.isnan(trace):
+        significant = significant.astype("boolean").mask(significant.notna())
+    return {
+        "coef": design.frame(beta),
+        "se": design.frame(se),
+        "t": design.frame(t),
+        "significant": significant,
+        "coef_original": design.frame(_original(beta, design)),
+        "enp": pd.Series(enp, index=terms, name="enp"),
+        "critical_t": pd.DataFrame(critical, index=terms, columns=list(ALPHAS)),
+        "sigma2": sigma2,
+        "rss": rss,
+        "log_likelihood": log_likelihood(n, rss),
+        **{name: float(criterion(name, n, rss, trace, np.nan)) for name in ("aicc", "aic", "bic")},
+        "r2": r2,
+        "adj_r2": 1.0 - (1.0 - r2) * (n - 1.0) / (n - trace - 1.0),
+        "fitted": design.series(_to_y(fitted, design), "fitted"),
+        "residuals": design.series(residual * _y_sd(design), "residual"),
+        "local_r2": design.series(
+            _local_r2(neighbors, design.y, residual, local_bandwidth), "local_r2"
+        ),
+        "leverage": design.series(leverage, "leverage"),
+        "cooks_distance": design.series(
+            _cooks(residual, leverage, sigma2, trace), "cooks_distance"
+        ),
+        **_global_regression(design),
+        "residual_moran": _residual_moran(neighbors, residual),
+        "great_circle": design.space.great_circle,
+        "design": design,
+    }
+
+
+def curve_frame(curves: list[dict[float, float]], names: list[str]) -> pd.DataFrame:
+    """Stack criterion curves: columns term, bandwidth, criterion."""
+    rows = [
+        pd.DataFrame({"term": name, "bandwidth": list(c), "criterion": list(c.values())})
+        for name, c in zip(names, curves, strict=True)
+        if c
+    ]
+    if not rows:
+        return pd.DataFrame(columns=["term", "bandwidth", "criterion"])
+    return pd.concat(rows).sort_values(["term", "bandwidth"], ignore_index=True)
+
+
+def intervals(curves: list[dict[float, float]], names: list[str]) -> pd.DataFrame:
+    """Give 95% intervals of bandwidths from Akaike weights (Li et al. 2020).
+
+    The bandwidths of largest weight are taken until their weights sum to .95;
+    the interval spans them. A bandwidth given by the user has none.
+    """
+    rows = []
+    for curve in curves:
+        points, scores = np.array(list(curve)), np.array(list(curve.values()))
+        points, scores = points[np.isfinite(scores)], scores[np.isfinite(scores)]
+        if not points.size:
+            rows.append((np.nan, np.nan))
+            continue
+        weight = np.exp(-0.5 * (scores - scores.min()))
+        order = np.argsort(scores, kind="stable")
+        share = np.cumsum(weight[order]) / weight.sum()
+        kept = points[order[: int(np.searchsorted(share, 0.95)) + 1]]
+        rows.append((kept.min(), kept.max()))
+    return pd.DataFrame(rows, index=pd.Index(names, name="term"), columns=["low", "high"])
+
+
+def missed_minima(
+    bandwidths: FloatArray, curves: list[dict[float, float]], names: list[str]
+) -> pd.DataFrame:
+    """Give the terms for which a better bandwidth than the one found lies on the curve."""
+    rows = []
+    for name, found, curve in zip(names, bandwidths, curves, strict=True):
+        if found not in curve:
+            continue
+        best = min(curve, key=lambda b: (curve[b], b))
+        if curve[found] > curve[best] + 1e-6:
+            rows.append((name, found, best, curve[found] - curve[best]))
+    columns = ["term", "bandwidth", "best", "criterion_excess"]
+    return pd.DataFrame(rows, columns=columns).set_index("term")
+
+
+def _critical_t(tests: FloatArray, n: int) -> FloatArray:
+    """Two-sided critical values at alpha / tests, n - 1 degrees of freedom, (k, 3)."""
+    adjusted = np.array(ALPHAS) / tests[:, None]
+    return stats.t.ppf(1.0 - adjusted / 2.0, n - 1)  # type: ignore[no-any-return]
+
+
+def _y_sd(design: Design) -> float:
+    return design.scale.y_sd if design.standardized else 1.0
+
+
+def _to_y(fitted: FloatArray, design: Design) -> FloatArray:
+    if not design.standardized:
+        return fitted
+    return fitted * design.scale.y_sd + design.scale.y_mean
+
+
+def _original(beta: FloatArray, design: Design) -> FloatArray:
+    """Give coefficients in the units of the data."""
+    if not design.standardized:
+        return beta
+    scale = design.scale
+    raw = beta * scale.y_sd / scale.X_sd
+    raw[:, 0] += scale.y_mean - raw[:, 1:] @ scale.X_mean[1:]
+    return raw
+
+
+def _local_r2(
+    neighbors: Neighbors, y: FloatArray, residual: FloatArray, bandwidth: float
+) -> FloatArray:
+    """Share of the kernel-weighted variance of y around each place that is explained."""
+    point = np.array([bandwidth])
+    columns = (np.ones_like(y), y, y * y, residual * residual)
+    weight, first, second, unexplained = (
+        neighbors.weighted_sums(np.ascontiguousarray(c), point)[:, 0] for c in columns
+    )
+    return 1.0 - unexplained / (second - first**2 / weight)
+
+
+def _cooks(residual: FloatArray, leverage: FloatArray, sigma2: float, trace: float) -> FloatArray:
+    """Cook's distance with tr S in place of the number of parameters."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        standardized = residual / np.sqrt(sigma2 * (1.0 - leverage))
+        return standardized**2 * leverage / (trace * (1.0 - leverage))
+
+
+def _global_regression(design: Design) -> dict[str, Any]:
+    X, y = design.X, design.y
+    n, k = X.shape
+    inverse = np.linalg.inv(X.T @ X)
+    coef = inverse @ (X.T @ y)
+    residual = y - X @ coef
+    rss = float(residual @ residual)
+    se = np.sqrt(np.diag(inverse) * rss / (n - k))
+    t = coef / se
+    r2 = 1.0 - rss / float(((y - y.mean()) ** 2).sum())
+    table = pd.DataFrame(
+        {"coef": coef, "se": se, "t": t, "p": 2 * stats.t.sf(np.abs(t), n - k)},
+        index=pd.Index(design.names, name="term"),
+    )
+    fit = {
+        "rss": rss,
+        "log_likelihood": log_likelihood(n, rss),
+        **{name: float(criterion(name, n, rss, k, np.nan)) for name in ("aicc", "aic", "bic")},
+        "r2": r2,
+        "adj_r2": 1.0 - (1.0 - r2) * (n - 1) / (n - k),
+    }
+    return {"ols": table, "ols_fit": pd.Series(fit, name="ols")}
+
+
+def _residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
+    """Moran's I over the 8 nearest, row-standardized; moments under normality."""
+    n = len(residual)
+    nearest = neighbors.nearest(min(_MORAN_NEIGHBORS, n - 1))
+    k = nearest.shape[1]
+    centred = residual - residual.mean()
+    value = float(centred @ centred[nearest].mean(axis=1)) / float(centred @ centred)
+    links = np.zeros(n)
+    np.add.at(links, nearest.ravel(), 1.0 / k)
+    key = np.arange(n)[:, None] * n + nearest
+    mutual = np.isin(nearest * n + np.arange(n)[:, None], key).sum() / k**2
+    s1 = n / k + mutual
+    s2 = float(((1.0 + links) ** 2).sum())
+    expected = -1.0 / (n - 1)
+    variance = (n**2 * s1 - n * s2 + 3 * n**2) / ((n**2 - 1) * n**2) - expected**2
+    z = (value - expected) / np.sqrt(variance)
+    return pd.Series(
+        {"I": value, "expected_I": expected, "z": z, "p_norm": 2 * stats.norm.sf(abs(z))},
+        name="residual_moran",
+    )

@@ -1,0 +1,242 @@
+"""Bandwidths and coefficients of MGWR by backfitting (Fotheringham et al. 2017).
+
+Each round regresses one partial residual after another on one covariate. The
+x-part of those regressions never changes, so it is kept for each bandwidth met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spatialccd.drivers.gwr._criteria import criterion
+from spatialccd.drivers.gwr._search import BandwidthSearch
+from spatialccd.errors import SingularDesignError, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spatialccd._types import FloatArray, Progress
+    from spatialccd.drivers.gwr._neighbors import Neighbors
+
+#: Rounds that bandwidths stand still before they are no longer searched (mgwr's rule).
+STANDSTILL = 5
+#: Below this share of the mean square a covariate is zero around a place.
+_NOTHING = 1e-10
+#: The x-parts kept per covariate, in bandwidths.
+_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How one bandwidth is chosen."""
+
+    criterion: str
+    search: str
+    low: float
+    high: float
+    round_to: int | None
+
+    def searcher(self, *, fixed: bool, kernel: str) -> BandwidthSearch:
+        """Start a search; looking ahead pays where a bandwidth more costs little."""
+        depth = 4 if kernel == "bisquare" else 1
+        return BandwidthSearch(self.low, self.high, not fixed, depth, self.round_to)
+
+
+@dataclass(frozen=True)
+class Backfit:
+    """What the backfitting ends with.
+
+    Attributes
+    ----------
+    bandwidths : (k,)
+    beta : (n, k)
+    fitted : (n, k)
+        Each covariate's part of the fit.
+    history : (rounds, k)
+        Bandwidths of each round.
+    change : (rounds,)
+        Score of change of each round.
+    curves : list of dict
+        Criterion by bandwidth of each covariate's last search.
+    converged : bool
+    """
+
+    bandwidths: FloatArray
+    beta: FloatArray
+    fitted: FloatArray
+    history: FloatArray
+    change: FloatArray
+    curves: list[dict[float, float]]
+    converged: bool
+
+
+class Smoother:
+    """Regression of any partial residual on one covariate, no constant, around each place."""
+
+    def __init__(self, neighbors: Neighbors, x: FloatArray, rules: Rules) -> None:
+        self.neighbors = neighbors
+        self.x = x
+        self.rules = rules
+        self.search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
+        self._squares: dict[float, FloatArray] = {}
+        self._latest: tuple[FloatArray, FloatArray] | None = None
+
+    def choose(self, y: FloatArray) -> float:
+        """Search the bandwidth for partial residual y."""
+        find = self.search.golden if self.rules.search == "golden" else self.search.exhaustive
+        self._latest = None
+        if self.rules.search == "exhaustive" and self.neighbors_curve_serves():
+            return self._from_curve(y)
+        return find(lambda points: self.scores(y, points))
+
+    def scores(self, y: FloatArray, points: FloatArray) -> FloatArray:
+        """Give the criterion at ascending bandwidths."""
+        numerator = self.neighbors.weighted_sums(self.x * y, points)
+        squares = self.squares(points)
+        sound = ~self._empty(squares).any(axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            beta = numerator / squares
+            residual = y[:, None] - self.x[:, None] * beta
+            leverage = (self.x**2)[:, None] / squares
+            left_out = ((residual / (1.0 - leverage)) ** 2).sum(axis=0)
+            rss = np.einsum("ip,ip->p", residual, residual)
+        score = criterion(self.rules.criterion, len(y), rss, leverage.sum(axis=0), left_out)
+        self._latest = (points, beta)
+        return np.where(sound & ~np.isnan(score), score, np.inf)
+
+    def beta(self, y: FloatArray, bandwidth: float) -> FloatArray:
+        """Give coefficients at one bandwidth, from the search's last pass when it is there."""
+        if self._latest is not None:
+            points, beta = self._latest
+            self._latest = None
+            place = int(np.searchsorted(points, bandwidth))
+            if place < len(points) and points[place] == bandwidth:
+                return beta[:, place]
+        point = np.array([bandwidth])
+        return self.neighbors.weighted_sums(self.x * y, point)[:, 0] / self.squares(point)[:, 0]
+
+    def squares(self, points: FloatArray) -> FloatArray:
+        """Give sum w x^2 at each bandwidth, (n, P), computed once for each bandwidth."""
+        fresh = np.array([p for p in points if p not in self._squares])
+        if fresh.size:
+            if len(self._squares) > _KEPT:
+                self._squares.clear()
+                fresh = np.asarray(points)
+            found = self.neighbors.weighted_sums(self.x * self.x, fresh)
+            self._squares.update(zip(fresh.tolist(), found.T, strict=True))
+        return np.column_stack([self._squares[p] for p in points])
+
+    def missing_at(self, bandwidth: float) -> Any:
+        """Mark the places around which the covariate is zero throughout."""
+        return self._empty(self.squares(np.array([bandwidth])))[:, 0]
+
+    def curve(self, y: FloatArray) -> dict[float, float]:
+        """Give the criterion at every bandwidth, or at those visited where they are not whole."""
+        if not self.neighbors_curve_serves():
+            return dict(self.search.visited)
+        rss, trace, left_out, gaps = self.neighbors.whole_curve(self.x, y)
+        with np.errstate(invalid="ignore"):
+            score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
+        score = np.where(gaps > 0, np.inf, score)
+        low, high = int(self.rules.low), int(self.rules.high)
+        return dict(zip(map(float, range(low, high + 1)), score[low - 1 : high], strict=True))
+
+    def neighbors_curve_serves(self) -> bool:
+        """Tell whether one pass gives every bandwidth."""
+        space = self.neighbors.space
+        return space.kernel == "bisquare" and not space.fixed
+
+    def _from_curve(self, y: FloatArray) -> float:
+        self.search.visited = self.curve(y)
+        return min(self.search.visited, key=lambda b: (self.search.visited[b], b))
+
+    def _empty(self, squares: FloatArray) -> Any:
+        return squares <= _NOTHING * float(np.mean(self.x * self.x))
+
+
+def backfit(
+    smoothers: list[Smoother],
+    y: FloatArray,
+    start: FloatArray,
+    given: FloatArray,
+    *,
+    tol: float,
+    max_iter: int,
+    units: pd.Index,
+    names: list[str],
+    progress: Progress | None = None,
+) -> Backfit:
+    """Refine covariate after covariate until the fit stands still.
+
+    Parameters
+    ----------
+    smoothers : list of Smoother
+        One for each covariate.
+    start : (n, k)
+        Each covariate's part of the first fit.
+    given : (k,)
+        Bandwidths that are not searched; NaN where they are.
+    tol : float
+        Score of change that ends the rounds.
+    units, names
+        Labels for the error.
+
+    Raises
+    ------
+    SingularDesignError
+        A covariate is zero all around some places, at its bandwidth.
+    """
+    n, k = start.shape
+    fitted = start.copy()
+    residual = y - fitted.sum(axis=1)
+    beta = np.zeros((n, k))
+    history: list[FloatArray] = []
+    changes: list[float] = []
+    partial = np.empty((n, k))
+    still = 0
+    for _ in range(max_iter):
+        before = fitted.copy()
+        bandwidths = history[-1].copy() if history else given.copy()
+        for j, smoother in enumerate(smoothers):
+            partial[:, j] = fitted[:, j] + residual
+            if still < STANDSTILL and np.isnan(given[j]):
+                bandwidths[j] = smoother.choose(partial[:, j])
+                _check_estimable(smoother, bandwidths[j], names[j], units)
+            beta[:, j] = smoother.beta(partial[:, j], bandwidths[j])
+            fitted[:, j] = smoother.x * beta[:, j]
+            residual = partial[:, j] - fitted[:, j]
+        unchanged = bool(history) and bool((history[-1] == bandwidths).all())
+        still = still + 1 if unchanged else 0
+        history.append(bandwidths)
+        changes.append(_change(before, fitted))
+        if progress is not None:
+            progress(len(changes), max_iter)
+        if changes[-1] < tol:
+            break
+    return Backfit(
+        history[-1],
+        beta,
+        fitted,
+        np.array(history),
+        np.array(changes),
+        [s.curve(partial[:, j]) for j, s in enumerate(smoothers)],
+        changes[-1] < tol,
+    )
+
+
+def _change(before: FloatArray, after: FloatArray) -> float:
+    """Score of change: root mean square step over the size of the fit (mgwr's SOC-f)."""
+    step = float(((after - before) ** 2).sum()) / len(after)
+    return float(np.sqrt(step / float((after.sum(axis=1) ** 2).sum())))
+
+
+def _check_estimable(smoother: Smoother, bandwidth: float, name: str, units: pd.Index) -> None:
+    empty = smoother.missing_at(bandwidth)
+    if empty.any():
+        raise SingularDesignError(
+            f"{name} is zero all around {listed(units[empty])} even at bandwidth {bandwidth:g}: "
+            "it has no local coefficient there; drop it or raise min_bandwidth"
+        )

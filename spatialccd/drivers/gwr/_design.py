@@ -1,0 +1,213 @@
+"""From labelled data to arrays in canonical order, with everything checked first."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._align import align, check_complete, cross_section
+from spatialccd._types import BoolArray, FloatArray
+from spatialccd.data.geometry import coordinates
+from spatialccd.drivers.gwr._backfit import Rules
+from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.errors import (
+    EstimationError,
+    ParameterError,
+    RepeatedLocationWarning,
+    SingularDesignError,
+    check_range,
+    listed,
+)
+
+INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Means and standard deviations (ddof 0) of y and of X with its constant."""
+
+    y_mean: float
+    y_sd: float
+    X_mean: FloatArray
+    X_sd: FloatArray
+
+
+@dataclass(frozen=True)
+class Design:
+    """A regression in canonical order.
+
+    Attributes
+    ----------
+    units : Index
+        Labels in canonical order.
+    index : Index
+        Labels as the caller has them.
+    names : list of str
+        The constant and the covariates.
+    y : (n,)
+        On the scale that is fitted.
+    X : (n, k)
+        On the scale that is fitted; first column 1.
+    scale : Scale
+        What leads back to the units of the data.
+    standardized : bool
+        y and X were turned into z-scores.
+    space : Space
+    """
+
+    units: pd.Index
+    index: pd.Index
+    names: list[str]
+    y: FloatArray
+    X: FloatArray
+    scale: Scale
+    standardized: bool
+    space: Space
+
+    def frame(self, values: FloatArray | BoolArray) -> pd.DataFrame:
+        """Label (n, k) figures, on the caller's index."""
+        return pd.DataFrame(values, index=self.units, columns=self.names).reindex(self.index)
+
+    def series(self, values: FloatArray, name: str) -> pd.Series:
+        """Label (n,) figures, on the caller's index."""
+        return pd.Series(values, index=self.units, name=name).reindex(self.index)
+
+    def permuted(self, order: Any) -> Design:
+        """Put the observations onto other places."""
+        return replace(self, y=self.y[order], X=self.X[order])
+
+
+def prepare(
+    y: pd.Series,
+    X: pd.DataFrame,
+    geometry: Any,
+    *,
+    kernel: str,
+    fixed: bool,
+    standardize: bool,
+) -> Design:
+    """Check and align y, X and places.
+
+    Raises
+    ------
+    AlignmentError
+        Labels differ, or values are missing.
+    SingularDesignError
+        A covariate, or y, has one value only.
+    EstimationError
+        There are too few units.
+    """
+    index = cross_section(y, "y").index
+    _check_columns(X)
+    y, X, places = align(y=y, X=X, geometry=geometry)
+    check_complete(y, "y")
+    check_complete(X, "X")
+    values = y.to_numpy(dtype=float)
+    columns = X.to_numpy(dtype=float)
+    names = [INTERCEPT, *map(str, X.columns)]
+    n, k = len(values), len(names)
+    if n < k + 3:
+        raise EstimationError(
+            f"{n} units are too few for {k} local coefficients; "
+            f"drop covariates or bring at least {k + 3} units"
+        )
+    _check_varying(values, columns, list(X.columns))
+    where = coordinates(places)
+    warn_repeated(where.xy, y.index)
+    scale = Scale(
+        float(values.mean()),
+        float(values.std()),
+        np.concatenate([[0.0], columns.mean(axis=0)]),
+        np.concatenate([[1.0], columns.std(axis=0)]),
+    )
+    if standardize:
+        values = (values - scale.y_mean) / scale.y_sd
+        columns = (columns - scale.X_mean[1:]) / scale.X_sd[1:]
+    space = Space(np.ascontiguousarray(where.xy, dtype=float), where.great_circle, kernel, fixed)
+    full = np.column_stack([np.ones(n), columns])
+    return Design(y.index, index, names, values, full, scale, standardize, space)
+
+
+def rules(
+    neighbors: Neighbors,
+    n_columns: int,
+    *,
+    criterion: str,
+    search: str,
+    low: float | None,
+    high: float | None,
+) -> Rules:
+    """Give the bounds of a search over regressions with `n_columns` coefficients.
+
+    Adaptive: from max(k + 2, min(40 + 2k, n/3)) to n neighbors; mgwr's 40 + 2k
+    exceeds n where n is small. Fixed: from half the smallest distance to twice
+    the largest, as mgwr; rounded to .01 as mgwr does, unless the whole map is
+    smaller than 100 units of distance.
+    """
+    n = len(neighbors.space.xy)
+    if neighbors.space.fixed:
+        nearest, farthest = neighbors.distance_range()
+        default_low, default_high = nearest / 2.0, farthest * 2.0
+        round_to = 2 if farthest >= 100 else None
+    else:
+        default_low = max(n_columns + 2, min(40 + 2 * n_columns, n // 3))
+        default_high = n
+        round_to = 2
+        for name, bound in (("min_bandwidth", low), ("max_bandwidth", high)):
+            if bound is not None:
+                check_range(name, bound, 2, n)
+                if bound != int(bound):
+                    raise ParameterError(f"{name}={bound!r} must be a whole number of neighbors")
+    low = float(default_low if low is None else low)
+    high = float(default_high if high is None else high)
+    if low >= high:
+        raise ParameterError(
+            f"min_bandwidth={low:g} is not below max_bandwidth={high:g}; "
+            "give a wider range or fix the bandwidths"
+        )
+    return Rules(criterion, search, low, high, round_to)
+
+
+def warn_repeated(xy: FloatArray, units: pd.Index) -> None:
+    """Warn of places that hold several observations: neighbors would count twice."""
+    repeated = pd.DataFrame(xy, index=units).duplicated(keep=False).to_numpy()
+    if repeated.any():
+        warnings.warn(
+            f"{int(repeated.sum())} units share a place with another: {listed(units[repeated])}; "
+            "neighbors are counted more than once. Fit each year by itself, or use gtwr for a "
+            "panel",
+            RepeatedLocationWarning,
+            stacklevel=4,
+        )
+
+
+def _check_columns(X: pd.DataFrame) -> None:
+    problems = []
+    if not isinstance(X, pd.DataFrame):
+        raise ParameterError(f"X must be a DataFrame of covariates, not {type(X).__name__}")
+    if X.shape[1] == 0:
+        problems.append("it has no column")
+    text = [c for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]
+    if text:
+        problems.append(f"not numeric: {listed(text)} (encode categories as 0/1 columns)")
+    twice = X.columns[X.columns.duplicated()].unique()
+    if len(twice):
+        problems.append(f"columns stand twice: {listed(twice)}")
+    if INTERCEPT in X.columns:
+        problems.append(f"{INTERCEPT} is added by itself; drop that column")
+    if problems:
+        raise ParameterError(f"X cannot be used: {'; '.join(problems)}")
+
+
+def _check_varying(y: FloatArray, X: FloatArray, names: list[Any]) -> None:
+    if np.ptp(y) == 0:
+        raise SingularDesignError(f"y is {y[0]:g} for every unit; there is nothing to explain")
+    constant = [name for j, name in enumerate(names) if np.ptp(X[:, j]) == 0]
+    if constant:
+        raise SingularDesignError(
+            f"constant covariates cannot be told from the intercept: {listed(constant)}; drop them"
+        )

@@ -1,0 +1,97 @@
+"""From what was fitted to the results that users hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spatialccd.drivers.gwr import _assemble as assemble
+from spatialccd.drivers.gwr._local import fit_local
+from spatialccd.drivers.gwr.results import GWR, MGWR
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray
+    from spatialccd.drivers.gwr._backfit import Backfit
+    from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._inference import Inference
+    from spatialccd.drivers.gwr._neighbors import Neighbors
+
+
+def label_gwr(
+    settings: Any,
+    design: Design,
+    neighbors: Neighbors,
+    bandwidth: float,
+    visited: dict[float, float],
+) -> GWR:
+    """Fit GWR at one bandwidth and label all of it."""
+    fit = fit_local(
+        neighbors, design.X, design.y, bandwidth, units=design.units, names=design.names, full=True
+    )
+    k = len(design.names)
+    enp = fit.leverage.sum(axis=0)
+    parts = assemble.shared_parts(
+        design,
+        neighbors,
+        beta=fit.beta,
+        enp=enp,
+        variance=fit.variance,
+        leverage=fit.leverage.sum(axis=1),
+        sigma2=None,
+        local_bandwidth=bandwidth,
+        tests=np.full(k, enp.sum() / k),
+    )
+    curves = [visited] * k
+    return GWR(
+        settings=settings,
+        bandwidth=_by_term(np.full(k, bandwidth), design, "bandwidth"),
+        interval=assemble.intervals(curves, design.names),
+        curve=assemble.curve_frame(curves[:1], ["all"]),
+        inference="exact",
+        **parts,
+    )
+
+
+def label_mgwr(
+    settings: Any,
+    design: Design,
+    neighbors: Neighbors,
+    start: float,
+    found: Backfit,
+    inferred: Inference,
+) -> MGWR:
+    n = len(design.y)
+    parts = assemble.shared_parts(
+        design,
+        neighbors,
+        beta=found.beta,
+        enp=inferred.enp,
+        variance=inferred.variance,
+        leverage=inferred.leverage.sum(axis=1),
+        sigma2=inferred.rss / (n - float(inferred.enp.sum())),
+        local_bandwidth=start,
+        tests=inferred.enp,
+    )
+    history = pd.DataFrame(found.history, columns=design.names)
+    history["change"] = found.change
+    history.index = pd.RangeIndex(1, len(history) + 1, name="round")
+    return MGWR(
+        settings=settings,
+        bandwidth=_by_term(found.bandwidths, design, "bandwidth"),
+        interval=assemble.intervals(found.curves, design.names),
+        curve=assemble.curve_frame(found.curves, design.names),
+        inference=inferred.method,
+        start_bandwidth=start,
+        history=history,
+        converged=found.converged,
+        enp_error=_by_term(inferred.enp_error, design, "enp_error"),
+        se_error=inferred.se_error,
+        missed=assemble.missed_minima(found.bandwidths, found.curves, design.names),
+        **parts,
+    )
+
+
+def _by_term(values: FloatArray, design: Design, name: str) -> pd.Series:
+    return pd.Series(values, index=pd.Index(design.names, name="term"), name=name)

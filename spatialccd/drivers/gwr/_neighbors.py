@@ -1,0 +1,293 @@
+"""Neighbors sorted by distance, and everything that is summed over them.
+
+This is the seam between the algorithm and the machine: `Neighbors` holds all
+rows in this process, ``_cluster.RowsOnCluster`` spreads them over workers, and
+both answer the same four questions (`weighted_sums`, `whole_curve`,
+`local_systems`, `smooth_many`).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from spatialccd.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spatialccd._types import FloatArray, IntArray
+
+#: mgwr widens an adaptive bandwidth by this, so that the b-th neighbor counts.
+EPS = 1.0000001
+_EARTH_KM = 6371.0
+_BYTES_PER_PAIR = 12
+_KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
+
+
+@dataclass(frozen=True)
+class Space:
+    """Where places are and how near counts.
+
+    Attributes
+    ----------
+    xy : (n, 2)
+        Coordinates; longitude and latitude in degrees when `great_circle`.
+    great_circle : bool
+        Distances over a sphere of 6,371 km, in km.
+    kernel : str
+        bisquare, gaussian or exponential.
+    fixed : bool
+        A bandwidth is a distance, not a number of neighbors.
+    clock : (n,) or None
+        A third coordinate, already scaled to units of distance (GTWR).
+    """
+
+    xy: FloatArray
+    great_circle: bool
+    kernel: str
+    fixed: bool
+    clock: FloatArray | None = None
+
+    @property
+    def kind(self) -> int:
+        """The kernel as the compiled loops know it."""
+        return _KINDS[self.kernel]
+
+    def squared(self, focal: FloatArray, when: FloatArray | None = None) -> FloatArray:
+        """Give squared distances from `focal` (m, 2) to every place, (m, n)."""
+        if self.great_circle:
+            d2 = _haversine(focal, self.xy) ** 2
+        else:
+            d2 = (focal[:, :1] - self.xy[:, 0]) ** 2
+            d2 += (focal[:, 1:2] - self.xy[:, 1]) ** 2
+        if self.clock is not None and when is not None:
+            d2 += (when[:, None] - self.clock) ** 2
+        return d2
+
+
+class Local(NamedTuple):
+    """Local regressions at m places; see ``_loops.local_systems``."""
+
+    beta: FloatArray
+    leverage: FloatArray
+    variance: FloatArray
+    spread: FloatArray
+    dependent: IntArray
+
+
+class Neighbors:
+    """All places of `space` sorted by distance from each focal place.
+
+    Parameters
+    ----------
+    space : Space
+        The observations.
+    focal : (m, 2), optional
+        Places to look from; the observations themselves by default.
+    when : (m,), optional
+        Their scaled time.
+    n_jobs : int
+        Threads; -1 for all.
+    memory_limit : float
+        Bytes that may be held; beyond it the rows are kept on disk.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        focal: FloatArray | None = None,
+        *,
+        when: FloatArray | None = None,
+        n_jobs: int = -1,
+        memory_limit: float = np.inf,
+    ) -> None:
+        self.space = space
+        self.n_jobs = n_jobs
+        focal = space.xy if focal is None else focal
+        when = space.clock if when is None else when
+        shape = (len(focal), len(space.xy))
+        self.on_disk = pairs_bytes(*shape) > memory_limit
+        self.order = self._array(shape, np.uint32)
+        self.d2 = self._array(shape, np.float64)
+        self._fill(focal, when)
+
+    def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
+        """Give sum_j w_ij v_j for each focal place and (ascending) bandwidth, (m, P)."""
+        from spatialccd.drivers.gwr import _loops
+
+        counts, inverse = self._support(points)
+        with threads(self.n_jobs):
+            return _loops.weighted_sums(  # type: ignore[no-any-return]
+                self.order, self.d2, counts, inverse, values, self.space.kind
+            )
+
+    def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Give RSS, trace, leave-one-out sum and gaps for every b, (4, n)."""
+        from spatialccd.drivers.gwr import _loops
+
+        with threads(self.n_jobs):
+            return _loops.whole_curve(self.order, self.d2, x, y, EPS)  # type: ignore[no-any-return]
+
+    def local_systems(
+        self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
+    ) -> Local:
+        """Regress y on X around every focal place, whose covariates are `focal`."""
+        from spatialccd.drivers.gwr import _loops
+
+        counts, inverse = self._support(np.array([point]))
+        with threads(self.n_jobs):
+            found = _loops.local_systems(
+                self.order,
+                self.d2,
+                counts,
+                inverse,
+                _products(X, y),
+                X.shape[1],
+                np.ascontiguousarray(focal),
+                self.space.kind,
+                full,
+            )
+        return Local(*found)
+
+    def smooth_many(self, values: Any, point: float, out: Any) -> None:
+        """Write bisquare-weighted sums of many columns (n, p), single precision, into `out`."""
+        from spatialccd.drivers.gwr import _loops
+
+        counts, inverse = self._support(np.array([point]))
+        with threads(self.n_jobs):
+            _loops.smooth_many(self.order, self.d2, counts, inverse, values, out, self.space.kind)
+
+    def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
+        """Give dense weights of some focal places, (m, n) in the order of the places."""
+        counts, inverse = self._support(np.array([point]))
+        d2, order = self.d2[rows], self.order[rows]
+        ratio = d2 * inverse[rows]
+        if self.space.kernel == "bisquare":
+            reached = np.arange(d2.shape[1]) < counts[rows]
+            sorted_weights = np.where(reached, (1.0 - ratio) ** 2, 0.0)
+        elif self.space.kernel == "gaussian":
+            sorted_weights = np.exp(-0.5 * ratio)
+        else:
+            sorted_weights = np.exp(-np.sqrt(ratio))
+        out = np.empty_like(sorted_weights)
+        np.put_along_axis(out, order.astype(np.intp), sorted_weights, axis=1)
+        return out
+
+    def nearest(self, k: int) -> IntArray:
+        """Give the k nearest other observations of each observation, (n, k)."""
+        first = self.order[:, : k + 1].astype(np.intp)
+        own = first == np.arange(len(first))[:, None]
+        own[~own.any(axis=1), k] = True  # others stand on the same place: drop the last
+        return first[~own].reshape(len(first), k)  # type: ignore[no-any-return]
+
+    def distance_range(self) -> tuple[float, float]:
+        """Give the smallest and largest distance between two different observations."""
+        return float(np.sqrt(self.d2[:, 1].min())), float(np.sqrt(self.d2[:, -1].max()))
+
+    def _support(self, points: FloatArray) -> tuple[IntArray, FloatArray]:
+        from spatialccd.drivers.gwr import _loops
+
+        with threads(self.n_jobs):
+            return _loops.support(  # type: ignore[no-any-return]
+                self.d2, np.asarray(points, float), self.space.kind, self.space.fixed, EPS
+            )
+
+    def _array(self, shape: tuple[int, int], dtype: type) -> Any:
+        if not self.on_disk:
+            return np.empty(shape, dtype)
+        file = tempfile.TemporaryFile(prefix="spatialccd-neighbors-")  # noqa: SIM115 - the map holds it
+        return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
+
+    def _fill(self, focal: FloatArray, when: FloatArray | None) -> None:
+        m, n = self.order.shape
+        step = max(1, min(256, 4_000_000 // n))
+
+        def sort(start: int) -> None:
+            rows = slice(start, start + step)
+            d2 = self.space.squared(focal[rows], None if when is None else when[rows])
+            order = np.argsort(d2, axis=1)
+            self.order[rows] = order
+            self.d2[rows] = np.take_along_axis(d2, order, axis=1)
+
+        with ThreadPoolExecutor(_thread_count(self.n_jobs)) as pool:
+            list(pool.map(sort, range(0, m, step)))
+
+
+def pairs_bytes(m: int, n: int) -> float:
+    """Give the bytes that sorted neighbors of m places among n take."""
+    return float(_BYTES_PER_PAIR) * m * n
+
+
+def budget(memory_limit: float | None, n: int) -> float:
+    """Give the bytes that may be held: the limit in GB, or half of what is free.
+
+    Raises
+    ------
+    ParameterError
+        Not even vectors of n numbers fit.
+    """
+    limit = free_bytes() / 2 if memory_limit is None else memory_limit * 1e9
+    needed = 4_000.0 * n
+    if not limit > needed:
+        raise ParameterError(
+            f"memory_limit={memory_limit!r} GB is too little for {n} units; "
+            f"the least is {needed / 1e9:.3f} GB"
+        )
+    return limit
+
+
+def free_bytes() -> float:
+    """Give the memory that is free on this machine, in bytes."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return float(line.split()[1]) * 1024
+        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (OSError, ValueError, AttributeError):  # neither Linux nor POSIX: assume a laptop
+        return 8e9
+
+
+@contextmanager
+def threads(n_jobs: int) -> Iterator[None]:
+    """Run the compiled loops inside on `n_jobs` threads."""
+    import numba
+
+    before = numba.get_num_threads()
+    most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    numba.set_num_threads(min(_thread_count(n_jobs), most))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+def _thread_count(n_jobs: int) -> int:
+    """Read n_jobs as joblib does: -1 is all, -2 all but one."""
+    if n_jobs == 0:
+        raise ParameterError("n_jobs=0 is out of range; it must be a number of threads or -1")
+    cores = os.cpu_count() or 1
+    return n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
+
+
+def _products(X: FloatArray, y: FloatArray) -> FloatArray:
+    """Give x_a x_b for a >= b, then x_a y, of each observation."""
+    k = X.shape[1]
+    a, b = np.tril_indices(k)
+    return np.ascontiguousarray(np.hstack([X[:, a] * X[:, b], X * y[:, None]]))
+
+
+def _haversine(focal: FloatArray, places: FloatArray) -> FloatArray:
+    """Great-circle distances in km, (m, n)."""
+    lon, lat = np.radians(focal).T
+    lon0, lat0 = np.radians(places).T
+    half = np.sin((lat0 - lat[:, None]) / 2) ** 2
+    half += np.cos(lat)[:, None] * np.cos(lat0) * np.sin((lon0 - lon[:, None]) / 2) ** 2
+    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(half)), dtype=float)

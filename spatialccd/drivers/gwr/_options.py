@@ -1,0 +1,101 @@
+"""The settings of GWR and MGWR: their choices, their checks, and what to warn of."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+from spatialccd.errors import (
+    BandwidthWarning,
+    ConvergenceWarning,
+    ParameterError,
+    check_choice,
+    check_range,
+    closest,
+    listed,
+)
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray
+    from spatialccd.drivers.gwr._backfit import Backfit, Rules
+    from spatialccd.drivers.gwr._design import Design
+
+Kernel = Literal["bisquare", "gaussian", "exponential"]
+Search = Literal["golden", "exhaustive"]
+Criterion = Literal["aicc", "aic", "bic", "cv"]
+InferenceMethod = Literal["auto", "exact", "stochastic", "none"]
+Engine = Literal["native", "pysal"]
+
+
+def given_bandwidths(bandwidths: Mapping[str, float] | None, design: Design) -> FloatArray:
+    """Put bandwidths given by name in the order of the terms; NaN where they are searched."""
+    given = np.full(len(design.names), np.nan)
+    unknown = [name for name in bandwidths or () if name not in design.names]
+    if unknown:
+        near = closest(unknown[0], design.names)
+        hint = f" (did you mean {near!r}?)" if near else ""
+        raise ParameterError(
+            f"bandwidths has names that are no term: {listed(unknown)}{hint}; "
+            f"the terms are {listed(design.names)}"
+        )
+    for name, value in (bandwidths or {}).items():
+        check_bandwidth(f"bandwidths[{name!r}]", value, design)
+        given[design.names.index(name)] = float(value)
+    return given
+
+
+def check_bandwidth(name: str, value: float, design: Design) -> None:
+    if design.space.fixed:
+        check_range(name, value, 0, open_low=True)
+        return
+    check_range(name, value, 2, len(design.y))
+    if value != int(value):
+        raise ParameterError(f"{name}={value!r} must be a whole number of neighbors")
+
+
+def check_settings(
+    kernel: str,
+    search: str,
+    criterion: str,
+    engine: str,
+    tol: float = 1e-5,
+    max_iter: int = 1,
+) -> None:
+    check_choice("kernel", kernel, get_args(Kernel))
+    check_choice("search", search, get_args(Search))
+    check_choice("criterion", criterion, get_args(Criterion))
+    check_choice("engine", engine, get_args(Engine))
+    check_range("tol", tol, 0, open_low=True)
+    check_range("max_iter", max_iter, 1)
+
+
+def warn_of(found: Backfit, bounds: Rules, given: FloatArray, design: Design, tol: float) -> None:
+    if not found.converged:
+        warnings.warn(
+            f"backfitting stopped after {len(found.change)} rounds with a score of change of "
+            f"{found.change[-1]:.2g}, above tol={tol:g}; raise max_iter",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+    searched = {
+        name: bandwidth
+        for name, bandwidth, fixed in zip(design.names, found.bandwidths, given, strict=True)
+        if np.isnan(fixed)
+    }
+    warn_bound(searched, bounds, fixed=design.space.fixed)
+
+
+def warn_bound(bandwidths: Mapping[str, float], bounds: Rules, *, fixed: bool) -> None:
+    """Warn of a bandwidth that the search would have taken beyond its range."""
+    near = 0.01 * (bounds.high - bounds.low) if fixed else 1.0
+    low = [name for name, b in bandwidths.items() if b <= bounds.low + near]
+    if low:
+        warnings.warn(
+            f"{listed(low)}: bandwidth on the lower bound {bounds.low:g}; the best may be smaller, "
+            "or the units are too few for so local a coefficient (see min_bandwidth)",
+            BandwidthWarning,
+            stacklevel=4,
+        )

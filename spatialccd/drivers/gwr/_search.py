@@ -1,0 +1,130 @@
+"""Golden-section and exhaustive search of one bandwidth.
+
+Golden section visits the same bandwidths as mgwr 2.2.1, in the same order and
+with its rounding, so that it ends at the same one. What it costs is passes over
+the neighbors, not bandwidths: a pass takes the points of the whole path that
+the search went last time, and when the search leaves that path, the points
+that it can reach in its next steps, both ways at each fork.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from spatialccd._types import FloatArray
+
+#: mgwr's section; 1 - golden ratio to five digits.
+_DELTA = 0.38197
+_SCORE_TOL = 1e-6
+_MAX_STEPS = 200
+
+#: Gives the criterion at ascending bandwidths.
+Score = Callable[[FloatArray], FloatArray]
+
+
+class _Section(NamedTuple):
+    """One state of the search: bounds a < c, inner points b < d."""
+
+    a: float
+    b: float
+    d: float
+    c: float
+
+    def step(self, *, left: bool) -> _Section:
+        """Keep the left or the right part."""
+        if left:
+            c = self.d
+            return _Section(self.a, self.a + _DELTA * abs(c - self.a), self.b, c)
+        a = self.b
+        return _Section(a, self.d, self.c - _DELTA * abs(self.c - a), self.c)
+
+
+@dataclass
+class BandwidthSearch:
+    """Searches one bandwidth again and again, as backfitting does.
+
+    Attributes
+    ----------
+    low, high : float
+        Bounds.
+    whole : bool
+        Bandwidths are numbers of neighbors.
+    depth : int
+        Forks looked ahead in one pass.
+    round_to : int or None
+        Decimals of the bandwidth returned.
+    visited : dict
+        Score of each bandwidth of the last search, in the order visited.
+    """
+
+    low: float
+    high: float
+    whole: bool
+    depth: int = 4
+    round_to: int | None = 2
+    visited: dict[float, float] = field(default_factory=dict)
+
+    def golden(self, score: Score) -> float:
+        """Give the bandwidth at which golden section ends."""
+        known: dict[float, float] = {}
+        if self.visited:
+            self._evaluate(score, list(self.visited), known)
+        path: dict[float, float] = {}
+        width = abs(self.high - self.low)
+        state = _Section(self.low, self.low + _DELTA * width, self.high - _DELTA * width, self.high)
+        best = self.low
+        for _ in range(_MAX_STEPS):
+            state = self._rounded(state)
+            if state.b not in known or state.d not in known:
+                self._evaluate(score, self._ahead(state, self.depth), known)
+            left, right = path[state.b], path[state.d] = known[state.b], known[state.d]
+            # Where no estimate exists on either side the way is to larger bandwidths.
+            go_left = left <= right < np.inf or (left < np.inf and right == np.inf)
+            best = state.b if go_left else state.d
+            settled = left < np.inf and abs(left - right) <= _SCORE_TOL
+            if settled or (state.b == state.d and self.whole):
+                break
+            state = state.step(left=go_left)
+        self.visited = path
+        return round(best, self.round_to) if self.round_to is not None else best
+
+    def exhaustive(self, score: Score) -> float:
+        """Give the best of all whole bandwidths, or of a fine grid refined twice."""
+        points = (
+            np.arange(self.low, self.high + 1)
+            if self.whole
+            else np.linspace(self.low, self.high, 201)
+        )
+        self.visited = {}
+        self._evaluate(score, list(points), self.visited)
+        best = min(self.visited, key=lambda p: (self.visited[p], p))
+        for _ in range(0 if self.whole else 2):
+            grid = np.sort(list(self.visited))
+            place = int(np.searchsorted(grid, best))
+            near = grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)]
+            self._evaluate(score, list(np.linspace(*near, 41)), self.visited)
+            best = min(self.visited, key=lambda p: (self.visited[p], p))
+        return best
+
+    def _evaluate(self, score: Score, points: list[float], known: dict[float, float]) -> None:
+        fresh = np.unique([p for p in points if p not in known])
+        known.update(zip(fresh.tolist(), score(fresh).tolist(), strict=True))
+
+    def _ahead(self, state: _Section, depth: int) -> list[float]:
+        """Give the points of this state and of all states `depth` forks on."""
+        state = self._rounded(state)
+        points = [state.b, state.d]
+        if depth == 0 or state.b == state.d:
+            return points
+        for left in (True, False):
+            points += self._ahead(state.step(left=left), depth - 1)
+        return points
+
+    def _rounded(self, state: _Section) -> _Section:
+        if not self.whole:
+            return state
+        return state._replace(b=float(np.round(state.b)), d=float(np.round(state.d)))

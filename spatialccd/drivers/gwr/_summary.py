@@ -1,0 +1,131 @@
+"""The printed table of a GWR or MGWR result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from spatialccd.drivers.gwr.results import LocalRegression
+
+_WIDTH = 88
+
+
+def write(result: LocalRegression) -> str:
+    """Write a result for a reader who wants to check it."""
+    parts = [
+        _heading(result),
+        _section("Global regression (OLS)", _numbers(result.ols_fit), _table(result.ols)),
+        _section("Bandwidths and tests at .05", _bandwidths(result)),
+        _section("Local regression", _fit(result)),
+        _section("Local coefficients, on the scale fitted", _coefficients(result)),
+        _notes(result),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _heading(result: LocalRegression) -> str:
+    space = result.design.space
+    kind = "fixed" if space.fixed else "adaptive"
+    distance = "great-circle, km" if result.great_circle else "planar"
+    scale = "z-scores (ddof 0)" if result.design.standardized else "as given"
+    name = {
+        "GWR": "Geographically weighted regression",
+        "MGWR": "Multiscale geographically weighted regression",
+    }[type(result).__name__]
+    lines = [
+        "=" * _WIDTH,
+        name,
+        "=" * _WIDTH,
+        f"Units: {len(result.coef)}   Terms: {len(result.bandwidth)}   Scale: {scale}",
+        f"Kernel: {kind} {space.kernel}   Distance: {distance}",
+        f"Search: {result.settings['search']}   Criterion: {result.settings['criterion']}   "
+        f"Inference: {result.inference}",
+    ]
+    return "\n".join(lines)
+
+
+def _section(title: str, *bodies: str) -> str:
+    return "\n".join([title, "-" * _WIDTH, *bodies])
+
+
+def _numbers(values: pd.Series) -> str:
+    return "\n".join(f"{name:<40}{value:>16.4f}" for name, value in values.items())
+
+
+def _table(frame: pd.DataFrame) -> str:
+    return str(frame.to_string(float_format=lambda value: f"{value:.4f}"))
+
+
+def _bandwidths(result: LocalRegression) -> str:
+    table = pd.DataFrame(
+        {
+            "bandwidth": result.bandwidth,
+            "95% low": result.interval["low"],
+            "95% high": result.interval["high"],
+            "ENP": result.enp,
+            "alpha": 0.05 / result.enp,
+            "critical t": result.critical_t[0.05],
+            "significant": result.significant.sum(),
+        }
+    )
+    if type(result).__name__ == "GWR":
+        table["alpha"] = 0.05 * len(result.enp) / result.enp.sum()
+    if not result.design.space.fixed:
+        table["bandwidth"] = table["bandwidth"].astype(int)
+    table["bandwidth"] = table["bandwidth"].map(lambda b: f"{b:g}")
+    return _table(table)
+
+
+def _fit(result: LocalRegression) -> str:
+    moran = result.residual_moran
+    values = {
+        "Residual sum of squares": result.rss,
+        "Effective parameters (tr S)": result.enp.sum(),
+        "Degrees of freedom (n - tr S)": len(result.coef) - result.enp.sum(),
+        "Sigma": result.sigma2**0.5,
+        "Log-likelihood": result.log_likelihood,
+        "AICc": result.aicc,
+        "AIC": result.aic,
+        "BIC": result.bic,
+        "R2": result.r2,
+        "Adjusted R2": result.adj_r2,
+        "Moran's I of residuals (8 nearest)": moran["I"],
+        "  z": moran["z"],
+        "  p": moran["p_norm"],
+    }
+    return _numbers(pd.Series(values))
+
+
+def _coefficients(result: LocalRegression) -> str:
+    coef = result.coef
+    table = pd.DataFrame(
+        {
+            "mean": coef.mean(),
+            "sd": coef.std(ddof=0),
+            "min": coef.min(),
+            "median": coef.median(),
+            "max": coef.max(),
+        }
+    )
+    table.index.name = "term"
+    return _table(table)
+
+
+def _notes(result: LocalRegression) -> str:
+    """Say what a reader should know before quoting the figures."""
+    notes = []
+    missed = getattr(result, "missed", pd.DataFrame())
+    for term, row in missed.iterrows():
+        notes.append(
+            f"{term}: golden section ended at {row['bandwidth']:g}, the curve's minimum is at "
+            f"{row['best']:g} and lower by {row['criterion_excess']:.3g} (see search='exhaustive')"
+        )
+    if result.inference == "stochastic":
+        notes.append(
+            f"Standard errors are estimates with a relative error of {result.se_error:.1%}"  # type: ignore[attr-defined]
+        )
+    if not getattr(result, "converged", True):
+        notes.append("Backfitting had not converged.")
+    return "\n".join(f"Note: {note}" for note in notes)
