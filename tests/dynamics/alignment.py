@@ -15,4 +15,5 @@ def _income(toys: Toys) -> dict[str, Any]:
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "group_summary": _income,
     "dagum_gini": lambda toys: _income(toys) | {"by": "time", "n_bootstrap": 9, "seed": 1},
+    "kernel_density": lambda toys: {"y": toys.panel["income"], "group": toys.regions},
 }
