@@ -4,7 +4,13 @@
 __version__: str
 
 # data: from files to a panel and its areas on one index
+from .data.panel import read_panel as read_panel
+from .data.missing import FilledPanel as FilledPanel
+from .data.missing import fill_missing as fill_missing
 from .data.boundaries import read_boundaries as read_boundaries
+from .data.join import Joined as Joined
+from .data.join import JoinReport as JoinReport
+from .data.join import join as join
 # index: from indicators to the score of a subsystem
 from .index.scaling import Scaled as Scaled
 from .index.scaling import scale as scale
@@ -37,6 +43,14 @@ from .dynamics.inequality import DagumGini as DagumGini
 from .dynamics.inequality import dagum_gini as dagum_gini
 from .dynamics.density import KernelDensity as KernelDensity
 from .dynamics.density import kernel_density as kernel_density
+from .dynamics.theil import Theil as Theil
+from .dynamics.theil import theil as theil
+from .dynamics.convergence import Variation as Variation
+from .dynamics.convergence import SigmaConvergence as SigmaConvergence
+from .dynamics.convergence import variation as variation
+from .dynamics.convergence import sigma_convergence as sigma_convergence
+from .dynamics.catchup import BetaConvergence as BetaConvergence
+from .dynamics.catchup import beta_convergence as beta_convergence
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -57,6 +71,14 @@ from .association.hotspots import GlobalGetisOrd as GlobalGetisOrd
 from .association.hotspots import LocalGetisOrd as LocalGetisOrd
 from .association.hotspots import global_getis_ord as global_getis_ord
 from .association.hotspots import local_getis_ord as local_getis_ord
+from .association.joincount import JoinCounts as JoinCounts
+from .association.joincount import join_counts as join_counts
+from .association.scatterplot import MoranScatterplot as MoranScatterplot
+from .association.scatterplot import moran_scatterplot as moran_scatterplot
+from .association.lisa_dynamics import LisaPaths as LisaPaths
+from .association.lisa_dynamics import LisaTransitions as LisaTransitions
+from .association.lisa_dynamics import lisa_paths as lisa_paths
+from .association.lisa_dynamics import lisa_transitions as lisa_transitions
 # drivers: what explains a value, and where
 from .drivers.strata import Strata as Strata
 from .drivers.strata import stratify as stratify
@@ -76,3 +98,9 @@ from .drivers.gwr.results import MGWR as MGWR
 from .drivers.gwr.model import gwr as gwr
 from .drivers.gwr.model import mgwr as mgwr
 # report: maps, charts, tables and one page
+from .report._figure import Figure as Figure
+from .report._figure import Map as Map
+from .report.maps import map_grades as map_grades
+from .report.maps import map_values as map_values
+from .report.clusters import map_lisa as map_lisa
+from .report.coefficients import map_coefficients as map_coefficients

@@ -29,4 +29,14 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "local_geary": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
     "global_getis_ord": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
     "local_getis_ord": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
+    "join_counts": lambda toys: {"grades": toys.regions, "graph": toys.graph, **_QUICK},
+    "moran_scatterplot": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
+    "lisa_transitions": lambda toys: {
+        "y": toys.panel["income"],
+        "graph": toys.graph,
+        "states": "cluster",
+        "alpha": 0.2,
+        **_QUICK,
+    },
+    "lisa_paths": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
 }
