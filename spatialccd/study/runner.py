@@ -201,8 +201,11 @@ class _Run:
             )
 
     def _settings(self, step: Step) -> dict[str, Any]:
-        takes_seed = any(p.name == "seed" for p in step.tool.settings)
-        return {**({"seed": self.study.about.seed} if takes_seed else {}), **step.settings}
+        """Give the step's settings, with the study's seed and language where it takes them."""
+        about = self.study.about
+        taken = {p.name for p in step.tool.settings}
+        common = {"seed": about.seed, "language": about.language}
+        return {**{k: v for k, v in common.items() if k in taken}, **step.settings}
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)
