@@ -107,6 +107,12 @@ class Result(ABC):
 
     settings: Settings
 
+    def __init_subclass__(cls) -> None:
+        """Keep the short repr: each class's dataclass decorator would write one of all figures."""
+        super().__init_subclass__()
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
     @abstractmethod
     def to_frame(self) -> pd.DataFrame:
         """Give the figures as one table: the one source for print, export and map."""

@@ -37,6 +37,7 @@ _PLAIN = {
     "float": "number",
     "str": "text",
     "Path": "path",
+    "pd.DataFrame": "table",
 }
 #: Parameters that only a Python caller can fill.
 _PYTHON_ONLY = frozenset(["Progress", "Client"])
@@ -312,7 +313,8 @@ def _read_annotation(module: str, node: ast.expr, types: list[str], choices: lis
     elif isinstance(node, ast.Name):
         _read_name(module, node.id, types, choices)
     else:
-        types.append(ast.unparse(node))
+        text = ast.unparse(node)
+        types.append(_PLAIN.get(text, text))
 
 
 def _read_generic(module: str, node: ast.Subscript, types: list[str], choices: list[Any]) -> None:
