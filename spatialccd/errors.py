@@ -112,6 +112,32 @@ class GeometryWarning(SpatialCCDWarning):
     """A layer was repaired, or its coordinates are not what the method wants."""
 
 
+class EncodingGuessWarning(SpatialCCDWarning):
+    """The encoding of a file could only be guessed."""
+
+
+class DataWarning(SpatialCCDWarning):
+    """The data can be used, but not all of them.
+
+    Attributes
+    ----------
+    cases : DataFrame or None
+        Every row concerned, as in `DataError`.
+    """
+
+    def __init__(self, message: str, cases: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.cases = cases
+
+
+class GapWarning(DataWarning):
+    """A panel has missing values, or lacks rows."""
+
+
+class JoinWarning(DataWarning):
+    """Units without an area, or areas without data, are left out of a join."""
+
+
 class FontWarning(SpatialCCDWarning):
     """No installed font has the glyphs that a text needs."""
 
@@ -163,9 +189,18 @@ def check_range(
 
 
 def closest(word: object, known: Iterable[object]) -> str | None:
-    """Give the word of `known` most like `word`, or None when none is near."""
-    found = difflib.get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
-    return found[0] if found else None
+    """Give the word of `known` most like `word`, whatever its case, or None when none is near.
+
+    Examples
+    --------
+    >>> closest("Year", ["adcode", "YEAR"])
+    'YEAR'
+    """
+    folded: dict[str, str] = {}
+    for other in known:
+        folded.setdefault(str(other).casefold(), str(other))
+    found = difflib.get_close_matches(str(word).casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
 
 
 def listed(labels: Iterable[object], limit: int = 8) -> str:

@@ -1,0 +1,160 @@
+"""Bytes to text: which encoding a file is in.
+
+Statistical yearbooks come as UTF-8 with or without a byte order mark, as
+UTF-16 ("Unicode text" of Excel) and, most of all, as GBK. Guessers of
+encodings need long text; a table of 31 names is short. So the strict codings
+are tried first, and Chinese is told from its most common characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import warnings
+from pathlib import Path
+
+from spatialccd.errors import (
+    EncodingGuessWarning,
+    PanelError,
+    ParameterError,
+    closest,
+)
+
+_MARKS = (
+    # UTF-32 first: its little-endian mark begins with that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: GB18030 holds all of GBK and GB2312, so a file said to be either is read as it.
+_CHINESE = {"gb2312", "gbk", "cp936", "hz", "gb18030"}
+_KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "big5", "shift_jis", "cp1252", "latin-1")
+#: Share of the non-ASCII characters that must be in everyday Chinese use.
+_PLAUSIBLE = 0.9
+
+
+def decode(data: bytes, source: str, encoding: str | None = None) -> str:
+    """Turn a file's bytes into text.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    source : str
+        Its name, for messages.
+    encoding : str, optional
+        What the caller says it is; found out when not given.
+
+    Raises
+    ------
+    ParameterError
+        Python knows no such encoding.
+    PanelError
+        The bytes are not in that encoding; the message says which they are in.
+
+    Examples
+    --------
+    >>> decode("北京市,1".encode("gbk"), "a.csv")
+    '北京市,1'
+    """
+    if encoding is None:
+        encoding = find_encoding(data)
+        if encoding is None:
+            encoding = _guess(data, source)
+        return _strip_mark(data.decode(encoding))
+    return _decode_as(data, source, encoding)
+
+
+def _decode_as(data: bytes, source: str, encoding: str) -> str:
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        near = closest(encoding, _KNOWN)
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise ParameterError(
+            f"encoding={encoding!r} is not known to Python{hint} (common: {', '.join(_KNOWN)})"
+        ) from None
+    try:
+        return _strip_mark(data.decode("gb18030" if name in _CHINESE else name))
+    except UnicodeDecodeError as error:
+        found = find_encoding(data)
+        line = data[: error.start].count(b"\n") + 1
+        advice = f"it reads as {found}: leave encoding= out" if found else "try another encoding="
+        raise PanelError(
+            f"{source} is not in {encoding}: byte 0x{data[error.start]:02X} in line {line} "
+            f"does not fit; {advice}"
+        ) from None
+
+
+def find_encoding(data: bytes) -> str | None:
+    """Name the encoding when the bytes leave no reasonable doubt, else None."""
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return name
+    wide = _wide(data)
+    if wide:
+        return wide
+    for name in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if name == "utf-8" or _is_chinese(text):
+            return name
+    return None
+
+
+def _wide(data: bytes) -> str | None:
+    """Tell UTF-16 without its mark: commas and digits leave every other byte zero."""
+    head = data[:4096]
+    if b"\0" not in head:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        data.decode(name)
+    except UnicodeDecodeError:
+        return None
+    return name
+
+
+def _is_chinese(text: str) -> bool:
+    """Tell Chinese from other bytes that GB18030 happens to accept.
+
+    Other codings (Big5, Latin-1, Shift-JIS) decode to rare characters; real
+    Chinese tables use those of GB2312, the everyday set of 1980. Its rows of
+    kana, Greek and Cyrillic are excluded: they are what Japanese comes out as.
+    """
+    foreign = [c for c in text if ord(c) > 127]
+    usual = 0
+    for character in foreign:
+        try:
+            lead = character.encode("gb2312")[0]
+        except UnicodeEncodeError:
+            continue
+        usual += lead >= 0xB0 or lead in (0xA1, 0xA3)  # hanzi, or punctuation and full-width
+    return bool(foreign) and usual >= _PLAUSIBLE * len(foreign)
+
+
+def _guess(data: bytes, source: str) -> str:
+    """Take the best guess of charset-normalizer, and say that it is one."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    name = best.encoding if best else "latin-1"
+    warnings.warn(
+        f"{source} was read as {name}, which is a guess; if names look wrong, say encoding=",
+        EncodingGuessWarning,
+        stacklevel=2,
+    )
+    return name
+
+
+def _strip_mark(text: str) -> str:
+    return text.removeprefix("\ufeff")
+
+
+def read_text(path: Path, encoding: str | None = None) -> str:
+    """Read a text file whole, whatever its encoding."""
+    return decode(path.read_bytes(), path.name, encoding)

@@ -1,0 +1,320 @@
+"""Files to tables of raw cells, each with the row number it has in the file.
+
+Nothing is interpreted here: a code keeps its zeros, a date its text. What the
+cells mean is decided in ``panel``, where the row and the column of every bad
+cell can be named.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import zipfile
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from spatialccd.data.cells import as_text, tidy
+from spatialccd.data.encoding import decode
+from spatialccd.errors import PanelError, ParameterError, closest, listed
+
+_DELIMITERS = (",", "\t", ";", "|")
+_TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
+_READS = "CSV, tab- or semicolon-separated text, .xlsx, .parquet and .dta"
+#: How many rows from the top are searched for a header that is not in the first.
+_HEADER_SEARCH = 20
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file, its cells as text.
+
+    Attributes
+    ----------
+    source : str
+        File name, with the sheet's name for a workbook of several.
+    sheet : str or None
+        The sheet's name.
+    cells : DataFrame of text
+        Tidy cells, missing where blank; the index is the row number that a
+        text editor or Excel shows.
+    """
+
+    source: str
+    sheet: str | None
+    cells: pd.DataFrame
+
+
+def read_tables(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    sheets: Sequence[str] | None = None,
+    header: int | None = None,
+    wanted: Collection[str] = (),
+) -> list[Table]:
+    """Read every table of a file: one, or one a sheet.
+
+    The kind of file is told from its first bytes, not from its name.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    encoding, sheets : optional
+        Of a text file; of a workbook (all of them when not given).
+    header : int, optional
+        Row number of the column names. When not given: the first row near the
+        top that holds all `wanted` names, else row 1.
+    wanted : collection of str
+        Names of columns that the table must have.
+
+    Raises
+    ------
+    ParameterError
+        No such file or sheet, or a kind of file that is not read.
+    PanelError
+        The file is empty or damaged, or its rows do not fit its header.
+    """
+    data = _bytes(path)
+    if data.startswith(b"PK\x03\x04"):
+        rows = _workbook(path, data, sheets)
+    elif data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ParameterError(f"{path.name} is a workbook of Excel 97-2003; save it as .xlsx")
+    elif sheets is not None:
+        raise ParameterError(f"{path.name} is not a workbook and has no sheets; leave sheet= out")
+    elif data.startswith(b"PAR1"):
+        return [_typed(path, pd.read_parquet(io.BytesIO(data)))]
+    elif data.startswith(b"<stata_dta>") or (
+        path.suffix.lower() == ".dta" and data[0] in b"rqsnlm"
+    ):
+        return [_typed(path, _stata(data, path))]
+    elif path.suffix.lower() in _TEXT_SUFFIXES:
+        rows = {None: _text(path, data, encoding)}
+    else:
+        raise ParameterError(f"{path.name} is of a kind that is not read; give {_READS}")
+    named = len(rows) > 1
+    return [
+        _table(
+            f"{path.name} [{sheet}]" if named else path.name,
+            sheet,
+            cells,
+            header or _find_header(cells, wanted),
+        )
+        for sheet, cells in rows.items()
+    ]
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.exists():
+        folder = path.parent
+        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+        near = closest(path.name, names)
+        hint = f"; did you mean {near!r}?" if near else ""
+        missing = f"no file {path.name} in {folder}" if folder.is_dir() else f"no folder {folder}"
+        raise ParameterError(f"{missing}{hint}")
+    if path.is_dir():
+        raise ParameterError(f"{path} is a folder; give the file")
+    data = path.read_bytes()
+    if not data.strip():
+        raise PanelError(f"{path.name} is empty")
+    return data
+
+
+# --- text ----------------------------------------------------------------------------------------
+
+
+def _text(path: Path, data: bytes, encoding: str | None) -> list[list[Any]]:
+    text = decode(data, path.name, encoding)
+    if "\0" in text:
+        raise PanelError(f"{path.name} is not text; give {_READS}")
+    lines = io.StringIO(text, newline="")
+    delimiter = _delimiter(text)
+    csv.field_size_limit(10_000_000)
+    try:
+        return list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise PanelError(
+            f"{path.name} cannot be split into cells: {error}; look for a quote that is not closed"
+        ) from None
+
+
+def _delimiter(text: str) -> str:
+    """Choose the sign that splits most of the first rows into equally many cells."""
+    sample = list(itertools.islice(io.StringIO(text, newline=""), 50))
+
+    def score(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
+        usual = max(set(widths), key=widths.count, default=0)
+        return (widths.count(usual) if usual > 1 else 0, usual)
+
+    return max(_DELIMITERS, key=score)
+
+
+# --- workbooks -----------------------------------------------------------------------------------
+
+
+def _workbook(
+    path: Path, data: bytes, sheets: Sequence[str] | None
+) -> dict[str | None, list[list[Any]]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, InvalidFileException, OSError):
+        raise PanelError(f"{path.name} is not a sound .xlsx workbook; save it anew") from None
+    try:
+        names = [sheet.title for sheet in book.worksheets]
+        for name in sheets or ():
+            if name not in names:
+                near = closest(name, names)
+                hint = f"did you mean {near!r}? " if near else ""
+                raise ParameterError(
+                    f"{path.name} has no sheet {name!r}; {hint}its sheets are {listed(names)}"
+                )
+        rows = {name: _sheet(book[name]) for name in (sheets or names)}
+    finally:
+        book.close()
+    filled = {name: cells for name, cells in rows.items() if any(map(any, cells))}
+    if not filled:
+        raise PanelError(f"{path.name} is empty")
+    return filled
+
+
+def _sheet(sheet: Any) -> list[list[Any]]:
+    sheet.reset_dimensions()  # some programs note a size that is wrong
+    return [[as_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+
+
+# --- typed files ---------------------------------------------------------------------------------
+
+
+def _stata(data: bytes, path: Path) -> pd.DataFrame:
+    try:
+        frame = pd.read_stata(io.BytesIO(data))
+    except ValueError as error:
+        if "convert_categoricals" not in str(error) and "labels" not in str(error):
+            raise PanelError(f"{path.name} cannot be read as Stata: {error}") from None
+        # Two values share one label, which Stata allows: keep the values.
+        frame = pd.read_stata(io.BytesIO(data), convert_categoricals=False)
+    return _recode_stata(frame, data, path.name)
+
+
+def _recode_stata(frame: pd.DataFrame, data: bytes, source: str) -> pd.DataFrame:
+    """Undo Latin-1: before release 118 Stata noted no encoding, and pandas assumes that one."""
+    release = data[28:31] if data.startswith(b"<stata_dta>") else b""
+    if release.isdigit() and int(release) >= 118:
+        return frame
+    texts = frame.select_dtypes(exclude=["number", "datetime"])
+    sample = "\n".join(str(value) for column in texts for value in texts[column].unique())
+    try:
+        raw = sample.encode("latin-1")
+    except UnicodeEncodeError:
+        return frame
+    if raw.isascii() or decode(raw, source) == sample:
+        return frame
+
+    def recode(value: Any) -> Any:
+        return decode(value.encode("latin-1"), source) if isinstance(value, str) else value
+
+    return frame.assign(**{c: texts[c].astype(object).map(recode) for c in texts})
+
+
+def _typed(path: Path, frame: pd.DataFrame) -> Table:
+    """Bring a file with typed columns to cells of text; numbers stay exact in it."""
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    if frame.empty:
+        raise PanelError(f"{path.name} is empty")
+    columns = {_name(name): _texts(frame.iloc[:, i]) for i, name in enumerate(frame)}
+    if len(columns) < frame.shape[1]:
+        raise PanelError(f"{path.name} has columns of the same name; rename them")
+    cells = pd.DataFrame(columns).set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
+    return Table(path.name, None, _clean(cells))
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    plain = column.astype(object)
+    return plain.where(column.notna(), None).map(as_text, na_action="ignore").astype("str")
+
+
+# --- rows to a table -----------------------------------------------------------------------------
+
+
+def _find_header(rows: list[list[Any]], wanted: Collection[str]) -> int:
+    for number, row in enumerate(rows[:_HEADER_SEARCH], start=1):
+        if wanted and {*wanted} <= {_name(cell) for cell in row}:
+            return number
+    return 1
+
+
+def _name(cell: Any) -> str:
+    return " ".join(str(cell or "").split())
+
+
+def _table(source: str, sheet: str | None, rows: list[list[Any]], header: int) -> Table:
+    if len(rows) <= header:
+        what = (
+            f"no row {header}" if len(rows) < header else f"no rows below its header (row {header})"
+        )
+        raise PanelError(f"{source} has {what}")
+    names = [_name(cell) for cell in rows[header - 1]]
+    body = rows[header:]
+    width = max(len(names), *(len(row) for row in body))
+    names += [""] * (width - len(names))
+    padded = [[*row, *[None] * (width - len(row))] for row in body]
+    cells = pd.DataFrame(padded, columns=range(width), dtype="str")
+    cells.index = pd.RangeIndex(header + 1, header + 1 + len(body))
+    cells = _clean(cells)
+    _check_header(source, names, cells, header)
+    named = [i for i, name in enumerate(names) if name]
+    return Table(source, sheet, cells[named].set_axis([names[i] for i in named], axis=1))
+
+
+def _clean(cells: pd.DataFrame) -> pd.DataFrame:
+    """Tidy all cells, blank ones to missing, and drop rows that are wholly blank."""
+    cells = cells.apply(tidy)
+    cells = cells.where(cells != "")
+    return cells[cells.notna().any(axis=1)]
+
+
+def _check_header(source: str, names: Sequence[str], cells: pd.DataFrame, header: int) -> None:
+    nameless = [i for i, name in enumerate(names) if not name and cells[i].notna().any()]
+    if nameless:
+        cases = [
+            (row, _letter(i), value) for i in nameless for row, value in cells[i].dropna().items()
+        ]
+        raise PanelError(
+            f"{source} has cells in columns without a name in row {header}: "
+            f"{listed(f'{c}{r} {v!r}' for r, c, v in cases)}; name the columns, clear the cells, "
+            "quote cells that hold a delimiter, or say in which row the names stand with header=",
+            pd.DataFrame(cases, columns=["row", "column", "value"]),
+        )
+    used = [name for name in names if name]
+    twice = sorted({name for name in used if used.count(name) > 1})
+    if twice:
+        raise PanelError(
+            f"{source} has several columns named {listed(twice)}; give each its own name",
+            pd.DataFrame({"column": twice}),
+        )
+
+
+def _letter(position: int) -> str:
+    """Name a column as Excel does.
+
+    Examples
+    --------
+    >>> _letter(0), _letter(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
