@@ -97,6 +97,12 @@ from .drivers.gwr.results import GWR as GWR
 from .drivers.gwr.results import MGWR as MGWR
 from .drivers.gwr.model import gwr as gwr
 from .drivers.gwr.model import mgwr as mgwr
+from .drivers.gwr.collinearity import LocalCollinearity as LocalCollinearity
+from .drivers.gwr.collinearity import local_collinearity as local_collinearity
+from .drivers.gwr.variability import SpatialVariability as SpatialVariability
+from .drivers.gwr.variability import spatial_variability as spatial_variability
+from .drivers.gwr.prediction import Prediction as Prediction
+from .drivers.gwr.prediction import predict_gwr as predict_gwr
 # report: maps, charts, tables and one page
 from .report._figure import Figure as Figure
 from .report._figure import Map as Map

@@ -1,0 +1,272 @@
+"""Which label of a panel means which area: by code, or by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from spatialccd.data.cells import as_text, fold_width
+from spatialccd.data.names import Gazetteer, Match
+from spatialccd.errors import JoinError, ParameterError, closest, listed
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Columns of a layer whose own name says that they hold names.
+_NAME_COLUMN = re.compile(r"(?i)^name|name$|名")
+#: A column of names of something larger, such as the state of a county, repeats them more.
+_DISTINCT = 1 / 3
+#: How many suggestions a label gets at most.
+_SUGGESTED = 3
+
+
+@dataclass
+class Matching:
+    """What was found for the labels of a panel, and what is wrong with them.
+
+    Attributes
+    ----------
+    index : Index
+        The panel's.
+    units : Index
+        The areas' labels.
+    names : dict
+        The name of each area that has one.
+    found : dict
+        For each matched label of the panel: the area, and how.
+    suggested : dict
+        For each other label: areas it may mean.
+    """
+
+    index: pd.Index
+    units: pd.Index
+    names: dict[Any, str]
+    found: dict[Any, tuple[Any, str]] = field(default_factory=dict)
+    suggested: dict[Any, list[Any]] = field(default_factory=dict)
+    _said: dict[str, list[str]] = field(default_factory=dict)
+    _cases: list[tuple[Any, Any, str | None, str]] = field(default_factory=list)
+
+    @property
+    def labels(self) -> list[Any]:
+        """The panel's labels, each once, in its order."""
+        return list(self.index.get_level_values(0).unique())
+
+    @property
+    def free(self) -> list[Any]:
+        """Areas that no label has matched so far."""
+        taken = {unit for unit, _ in self.found.values()}
+        return [unit for unit in self.units if unit not in taken]
+
+    def describe(self, unit: Any) -> str:
+        """Write an area's label with its name."""
+        name = self.names.get(unit)
+        return f"{unit} ({name})" if name and name != str(unit) else str(unit)
+
+    def fault(self, problem: str, label: Any, candidates: Sequence[Any], place: str) -> None:
+        """Note that a label cannot be placed, and between which areas."""
+        self._said.setdefault(problem, []).append(place)
+        self._cases += [(label, unit, self.names.get(unit), problem) for unit in candidates]
+
+    def check(self) -> None:
+        """Raise ``JoinError`` with everything that stands in the way of a join."""
+        self._check_repeated()
+        self._check_shared()
+        if self._said:
+            said = (f"{problem}: {listed(places)}" for problem, places in self._said.items())
+            columns = ["label", "candidate", "name", "problem"]
+            raise JoinError("; ".join(said), pd.DataFrame(self._cases, columns=columns))
+
+    def _check_repeated(self) -> None:
+        """Labels of the panel that stand twice at one time."""
+        repeated = self.index[self.index.duplicated()].unique()
+        ambiguous = {case[0] for case in self._cases}
+        for label in repeated.get_level_values(0).unique().difference(ambiguous, sort=False):
+            units = [self.found[label][0]] if label in self.found else [None]
+            self.fault(
+                "labels of the panel stand more than once; keep one row for each",
+                label,
+                units,
+                repr(str(label)),
+            )
+
+    def _check_shared(self) -> None:
+        """Areas that two labels claim at one time; at different times it is a renaming."""
+        labels = self.index.get_level_values(0)
+        units = pd.Index([self.found.get(label, (None,))[0] for label in labels])
+        times = self.index.get_level_values(1) if self.index.nlevels == 2 else [0] * len(labels)
+        rows = pd.DataFrame({"label": labels, "unit": units, "time": times}).dropna()
+        rows = rows.drop_duplicates()
+        twice = rows[rows.duplicated(["unit", "time"], keep=False)]
+        for unit, claims in twice.groupby("unit", sort=False):
+            claimants = list(claims["label"].unique())
+            words = " and ".join(repr(str(label)) for label in claimants)
+            for label in claimants:
+                self._cases.append(
+                    (label, unit, self.names.get(unit), "several labels mean one area")
+                )
+            self._said.setdefault(
+                "several labels of the panel mean one area; keep one, or say aliases=", []
+            ).append(f"{words} mean {self.describe(unit)}")
+
+
+def match_codes(
+    index: pd.Index, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
+) -> Matching:
+    """Match codes as text, and as whole numbers where both are numbers."""
+    matching = _start(index, areas, columns, aliases)
+    by_text = {fold_code(unit): unit for unit in matching.units}
+    by_number = _by_number(by_text)
+    for label in matching.labels:
+        if label in matching.found:
+            continue
+        code = fold_code(label)
+        if code in by_text:
+            matching.found[label] = (by_text[code], "code")
+        elif code.isdigit() and int(code) in by_number:
+            matching.found[label] = (by_number[int(code)], "leading zeros")
+    _suggest_codes(matching, _gazetteer(areas, columns))
+    return matching
+
+
+def match_names(
+    index: pd.Index, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
+) -> Matching:
+    """Match names to areas; a name that may mean several is a fault, not a choice."""
+    matching = _start(index, areas, columns, aliases)
+    gazetteer = _gazetteer(areas, columns)
+    open_labels = [label for label in matching.labels if label not in matching.found]
+    candidates = {label: gazetteer.find(str(label)) for label in open_labels}
+    for label, matches in candidates.items():
+        if len(matches) == 1 and not matches[0].loose:
+            matching.found[label] = (matches[0].unit, matches[0].how)
+    for label in open_labels:
+        if label not in matching.found:
+            _place_ambiguous(matching, label, candidates[label])
+    free = matching.free
+    for label in open_labels:
+        if label not in matching.found:
+            loose = [match.unit for match in candidates[label]]
+            near = gazetteer.suggest(str(label), free)
+            matching.suggested[label] = list(dict.fromkeys([*loose, *near]))[:_SUGGESTED]
+    return matching
+
+
+def fold_code(label: Any) -> str:
+    """Fold a code: 110000, "110000" and "110000.0" are one.
+
+    Examples
+    --------
+    >>> fold_code(110000), fold_code(110000.0), fold_code(" １１００００.0")
+    ('110000', '110000', '110000')
+    """
+    text = fold_width(as_text(label) or "").upper()
+    whole, point, decimals = text.partition(".")
+    return whole if point and whole.isdigit() and not decimals.strip("0") else text
+
+
+def name_columns(areas: gpd.GeoDataFrame, names: str | Sequence[str] | None) -> list[str]:
+    """Give the columns of a layer that hold names: those asked for, or those called so."""
+    table = areas.drop(columns=areas.geometry.name)
+    if names is None:
+        texts = table.select_dtypes(["object", "str"])
+        named = [c for c in texts if _NAME_COLUMN.search(str(c))]
+        return [c for c in named if table[c].nunique() >= _DISTINCT * len(table)]
+    wanted = [names] if isinstance(names, str) else list(names)
+    unknown = [name for name in wanted if name not in table]
+    if unknown:
+        near = closest(unknown[0], table.columns)
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise ParameterError(
+            f"areas have no column {listed(map(repr, unknown))}{hint} "
+            f"(their columns: {listed(table.columns)})"
+        )
+    return wanted
+
+
+def _start(
+    index: pd.Index, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
+) -> Matching:
+    """Check the areas' labels, and place the labels that the caller has placed."""
+    units = areas.index
+    codes = units.map(fold_code)
+    twice = codes.duplicated(keep=False)
+    if twice.any():
+        raise JoinError(
+            f"areas have labels that stand more than once: {listed(codes[twice].unique())}; "
+            "merge their parts or drop all but one",
+            pd.DataFrame({"label": list(units[twice])}),
+        )
+    names = areas[columns[0]].dropna().astype(str).to_dict() if columns else {}
+    matching = Matching(index, units, names)
+    own = dict(zip(codes, units, strict=True))
+    for label, unit in aliases.items():
+        if fold_code(unit) not in own:
+            near = closest(unit, own)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise ParameterError(f"aliases= gives {label!r} the area {unit!r}, not in areas{hint}")
+    meant = {fold_code(label): own[fold_code(unit)] for label, unit in aliases.items()}
+    for label in matching.labels:
+        if fold_code(label) in meant:
+            matching.found[label] = (meant[fold_code(label)], "aliases=")
+    return matching
+
+
+def _by_number(by_text: Mapping[str, Any]) -> dict[int, Any]:
+    """Areas by the number their code is, where only one area has it."""
+    found: dict[int, list[Any]] = {}
+    for code, unit in by_text.items():
+        if code.isdigit():
+            found.setdefault(int(code), []).append(unit)
+    return {number: units[0] for number, units in found.items() if len(units) == 1}
+
+
+def _suggest_codes(matching: Matching, gazetteer: Gazetteer) -> None:
+    """Suggest the code with other trailing zeros (11 for 110000), or that of a name."""
+    stems: dict[str, list[Any]] = {}
+    for unit in matching.free:
+        stems.setdefault(fold_code(unit).rstrip("0"), []).append(unit)
+    for label in matching.labels:
+        if label in matching.found:
+            continue
+        code = fold_code(label)
+        near = stems.get(code.rstrip("0"), []) if code.isdigit() else []
+        if not code.isdigit():
+            near = near or [match.unit for match in gazetteer.find(str(label))]
+        matching.suggested[label] = near[:_SUGGESTED]
+
+
+def _gazetteer(areas: gpd.GeoDataFrame, columns: list[str]) -> Gazetteer:
+    """Collect the names of each area: its columns of names, and its label."""
+    names = {unit: [str(unit)] for unit in areas.index}
+    for column in columns:
+        for unit, name in areas[column].dropna().items():
+            names[unit].append(str(name))
+    return Gazetteer(names)
+
+
+def _place_ambiguous(matching: Matching, label: Any, matches: list[Match]) -> None:
+    """Place a name that may mean several areas if the other labels leave one, else note it.
+
+    "Shanxi" is 山西 where another label is 陕西; without one it may be either,
+    since 陕西 is often printed so.
+    """
+    strict = [match for match in matches if not match.loose]
+    if not strict:
+        return
+    taken = {unit for unit, _ in matching.found.values()}
+    if len(strict) == 1 and all(m.unit in taken for m in matches if m.loose):
+        matching.found[label] = (strict[0].unit, strict[0].how)
+        return
+    units = [match.unit for match in matches]
+    meanings = " or ".join(matching.describe(unit) for unit in units)
+    matching.fault(
+        "names that may mean several areas; use codes, or say which with "
+        f"aliases={{{str(label)!r}: {str(units[0])!r}}}",
+        label,
+        units,
+        f"{str(label)!r} may be {meanings}",
+    )
