@@ -356,12 +356,8 @@ def _repaired(
         return shapes, codes[broken]
     valid = shapely.make_valid(shapes[broken].to_numpy(), method="structure", keep_collapsed=False)
     polygonal = pd.Series([_polygons(shape) for shape in valid], shapes.index[broken])
-    nothing = pd.Series(shapely.is_empty(polygonal.to_numpy()), polygonal.index)
-    reasons = pd.Series(
-        shapely.is_valid_reason(shapes[nothing.index[nothing]].to_numpy()), nothing.index[nothing]
-    )
-    for reason, rows in codes[reasons.index].groupby(reasons.str.partition("[")[0]):
-        problems.add(f"geometry beyond repair, {reason}", rows, "draw the areas anew")
+    lost = polygonal.index[shapely.is_empty(polygonal.to_numpy())]
+    problems.add("geometry beyond repair", codes[lost], "it encloses nothing; draw the areas anew")
     return shapes.where(~broken, polygonal.reindex(shapes.index)), codes[broken]
 
 
