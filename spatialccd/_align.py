@@ -209,6 +209,21 @@ def by_time(values: Any, role: str) -> Iterator[tuple[Any, Any]]:
         yield time, values.xs(time, level=1)
 
 
+def check_within(own: pd.Index, whole: pd.Index, owner: str, lacking: str) -> None:
+    """Raise ``AlignmentError`` naming every unit of `own` that `whole` lacks.
+
+    For inputs of which one may hold more units than the other, such as a map's
+    areas: what is not in `own` is drawn as "no data".
+    """
+    absent = own.difference(whole, sort=False)
+    if len(absent):
+        raise AlignmentError(
+            f"{len(absent)} of {owner} missing from {lacking}: {_listed(absent)}. "
+            "Join them first, or drop these units",
+            pd.DataFrame({"label": list(absent), "missing_from": lacking}),
+        )
+
+
 def check_complete(values: Any, role: str) -> None:
     """Raise ``AlignmentError`` naming every row with a missing or infinite value."""
     frame = values.to_frame(values.name or role) if isinstance(values, pd.Series) else values

@@ -1,0 +1,87 @@
+"""What every drawing function returns: a picture, the numbers behind it, a safe way to save."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spatialccd._files import replacing
+from spatialccd._result import Result
+from spatialccd.errors import check_choice, check_range
+
+if TYPE_CHECKING:
+    import matplotlib.figure as mpl
+    import pandas as pd
+
+SUFFIXES = (".png", ".svg", ".pdf", ".webp")
+#: Drop the date: the same input gives the same file.
+_METADATA: dict[str, dict[str, Any]] = {
+    ".svg": {"Date": None, "Creator": "spatialccd"},
+    ".pdf": {"CreationDate": None, "Creator": "spatialccd"},
+    ".png": {"Software": "spatialccd"},
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Figure(Result):
+    """A picture and the numbers it shows.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        Made without pyplot: nothing to close, safe in threads.
+    table : DataFrame
+        The numbers behind the picture.
+    """
+
+    figure: mpl.Figure
+    table: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the numbers behind the picture."""
+        return self.table
+
+    def save(self, path: str | os.PathLike[str], *, dpi: int = 300) -> Path:
+        """Write PNG, SVG, PDF or WebP by the suffix of `path`; give the path back.
+
+        The file is written beside its place and then renamed, so that `path`
+        is never half a picture.
+
+        Raises
+        ------
+        ParameterError
+            The suffix is another one, or `dpi` is not between 50 and 1200.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        check_choice("the suffix of path", suffix, SUFFIXES)
+        check_range("dpi", dpi, 50, 1200)
+        options: dict[str, Any] = {"metadata": _METADATA.get(suffix)}
+        if suffix == ".webp":
+            options = {"pil_kwargs": {"lossless": True, "method": 4}}
+        with replacing(path) as temporary:
+            self.figure.savefig(temporary, format=suffix[1:], dpi=dpi, **options)
+        return path
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Map(Figure):
+    """A map, or the same map at several times or for several columns.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On the labels of what was drawn: its figures, and the class of each.
+    legend : DataFrame
+        One row an entry: ``label``, ``color``, and a column of counts a panel.
+    projection : str
+        The coordinates it is drawn in, in words; empty for a layer without any.
+    scale_bar : float
+        Length of the scale bar in metres; 0 when none could be drawn.
+    """
+
+    legend: pd.DataFrame
+    projection: str
+    scale_bar: float

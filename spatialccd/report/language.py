@@ -1,0 +1,144 @@
+"""The words that figures, tables and the page print, in English and in Chinese."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from spatialccd.errors import check_choice
+
+Language = Literal["en", "zh"]
+
+#: Printed word -> Chinese. The English word is the key, so it is written once.
+_CHINESE = {
+    # classes
+    "Extreme disorder": "极度失调",
+    "Severe disorder": "严重失调",
+    "Moderate disorder": "中度失调",
+    "Mild disorder": "轻度失调",
+    "Near disorder": "濒临失调",
+    "Barely coordination": "勉强协调",
+    "Primary coordination": "初级协调",
+    "Intermediate coordination": "中级协调",
+    "Good coordination": "良好协调",
+    "Quality coordination": "优质协调",
+    "High-High": "高-高聚集",
+    "Low-Low": "低-低聚集",
+    "High-Low": "高-低异常",
+    "Low-High": "低-高异常",
+    "Not significant": "不显著",
+    "No neighbors": "无邻居",
+    "Hot spot": "热点",
+    "Cold spot": "冷点",
+    "No data": "无数据",
+    "low": "低",
+    "high": "高",
+    # legends
+    "Grade of D": "协调等级",
+    "Local Moran cluster": "局部莫兰聚类",
+    "Coefficient": "回归系数",
+    "quantiles": "分位数",
+    "natural breaks": "自然断点",
+    "equal intervals": "等间隔",
+    "standard deviations": "标准差",
+    "given breaks": "指定断点",
+    "continuous": "连续",
+    "classes": "类",
+    "In brackets: number of units.": "括号内为单元数。",
+    "Bars: number of units per class.": "条带：各类单元数。",
+    "bandwidth": "带宽",
+    "correction": "校正",
+    "permutations": "次置换",
+    "Projection": "投影",
+    "Albers equal-area conic, parallels 25° N and 47° N, meridian 105° E": (
+        "阿尔伯斯等积圆锥投影，标准纬线25°N、47°N，中央经线105°E"
+    ),
+    "Source": "资料来源",
+    "Intercept": "截距",
+    "km": "千米",
+    "m": "米",
+    "N": "北",
+    # the page
+    "Contents": "目录",
+    "Study": "研究概况",
+    "Data and join": "数据与连接",
+    "Interactive map": "交互地图",
+    "Figures": "图",
+    "Tables": "表",
+    "Methods": "方法与公式",
+    "Settings and versions": "参数与版本",
+    "References": "参考文献",
+    "Result": "结果",
+    "Time": "时间",
+    "Unit": "单元",
+    "Value": "数值",
+    "Class": "类别",
+    "Step": "步骤",
+    "Tool": "工具",
+    "Settings": "参数",
+    "Package": "软件包",
+    "Version": "版本",
+    "units": "单元",
+    "times": "时间",
+    "results": "结果",
+    "figures": "图",
+    "rows": "行",
+    "Table": "表",
+    "Figure": "图",
+    "Notes": "注",
+    "Sheet": "工作表",
+    "Rows": "行数",
+    "Columns": "列数",
+    "Play": "播放",
+    "Pause": "暂停",
+    "Reset view": "复位",
+    "Download table (CSV)": "下载表格（CSV）",
+    "Click a unit to see its series over time.": "点击单元查看其时间序列。",
+    "Hover for values; scroll to zoom.": "悬停查看数值，滚轮缩放。",
+    "First rows of": "仅显示前若干行，共",
+    "Made with spatialccd": "由 spatialccd 生成",
+    "Stars": "显著性",
+    "standard errors in brackets": "括号内为标准误",
+    # headings of tables
+    "unit": "单元",
+    "time": "时间",
+    "name": "名称",
+    "region": "地区",
+    "grade": "协调等级",
+    "cluster": "聚类",
+    "quadrant": "象限",
+    "significant": "显著",
+    "factor": "因子",
+    "factor_a": "因子A",
+    "factor_b": "因子B",
+    "type": "交互类型",
+    "strata": "分层",
+    "weight": "权重",
+    "entropy": "熵值",
+    "indicator": "指标",
+    "score": "得分",
+    "lag": "空间滞后",
+    "expected_I": "期望I",
+    "p_sim": "模拟p值",
+    "p_norm": "正态p值",
+    "coef": "系数",
+    "se": "标准误",
+    "islands": "孤岛",
+    "matched": "匹配数",
+    "bandwidths": "带宽",
+}
+
+
+def check_language(language: str) -> None:
+    """Raise ``ParameterError`` unless the language is known."""
+    check_choice("language", language, get_args(Language))
+
+
+def say(words: str, language: Language) -> str:
+    """Give printed words in a language; words without an entry stay as they are.
+
+    Examples
+    --------
+    >>> say("No data", "zh"), say("No data", "en"), say("gdp_pc", "zh")
+    ('无数据', 'No data', 'gdp_pc')
+    """
+    return _CHINESE.get(words, words) if language == "zh" else words

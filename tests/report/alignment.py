@@ -1,0 +1,36 @@
+"""Arguments of every public function of the station, for the alignment test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+
+def _clusters(toys: Any) -> pd.DataFrame:
+    kinds = ["High-High", "Low-Low", "High-Low", "Low-High", "Not significant", "No neighbors"]
+    return pd.DataFrame({"cluster": [kinds[i % 6] for i in range(len(toys.units))]}, toys.units)
+
+
+def _coef(toys: Any) -> pd.DataFrame:
+    return (toys.year - toys.year.mean()) / toys.year.std()
+
+
+CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "map_grades": lambda toys: {"ccd": toys.scores["economy"], "areas": toys.areas},
+    "map_values": lambda toys: {"values": toys.panel["income"], "areas": toys.areas},
+    "map_lisa": lambda toys: {"lisa": _clusters(toys), "areas": toys.areas},
+    "map_coefficients": lambda toys: {
+        "gwr": _coef(toys),
+        "areas": toys.areas,
+        "significant": _coef(toys).abs() > 0.5,
+    },
+}
+
+#: Units without a figure are drawn as "no data"; a figure without an area is an error.
+MAY_LACK: dict[str, set[str]] = {
+    "map_grades": {"ccd"},
+    "map_values": {"values"},
+    "map_lisa": {"lisa"},
+}
