@@ -135,7 +135,8 @@ def check_metres(places: Places, purpose: str, role: str = "areas") -> None:
     if unit != "metre":
         crs, description = _equal_area(places)
         raise GeometryError(
-            f"{purpose} needs metres but {role} is in {unit}s ({places.crs.to_string()}); "
+            f"{purpose} needs metres but the unit of {role} is the {unit} "
+            f"({places.crs.to_string()}); "
             f"convert it first: {role}.to_crs({crs!r})  # {description}"
         )
 
@@ -179,7 +180,8 @@ def project_for_area(areas: Areas) -> Projected:
 def _equal_area(places: Places) -> tuple[str, str]:
     """Choose an equal-area reference system for a layer: what pyproj reads, and words."""
     degrees = places.geometry if places.crs.is_geographic else places.geometry.to_crs("EPSG:4326")
-    points = shapely.get_coordinates(degrees.to_numpy())
+    # Without vertices along its edges, an area wider than the globe's half looks narrow.
+    points = shapely.get_coordinates(shapely.segmentize(degrees.to_numpy(), _STEP))
     west, width = _longitudes(points[:, 0])
     south, north = points[:, 1].min(), points[:, 1].max()
     east = west + width
