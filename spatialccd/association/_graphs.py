@@ -53,13 +53,18 @@ def to_graph(
     return Graph(pd.Series(weights[by_row], index=links, name="weight"), is_sorted=True)
 
 
-def components(graph: LibpysalGraph, units: pd.Index) -> IntArray:
-    """Give each unit the number of its connected part, from 0 in sorted order."""
-    links = graph.adjacency
-    ordered = canonical(units)
-    rows = ordered.get_indexer(links.index.get_level_values("focal"))
-    columns = ordered.get_indexer(links.index.get_level_values("neighbor"))
-    shape = (len(units), len(units))
-    joined = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
-    part = csgraph.connected_components(joined, directed=False)[1]
-    return np.asarray(part[ordered.get_indexer(units)], dtype=np.int64)
+def links_of(graph: LibpysalGraph) -> Matrix:
+    """Take a graph's weights in its own order, without the zeros that stand for islands."""
+    matrix = sparse.csr_array(graph.sparse)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def components(graph: LibpysalGraph) -> IntArray:
+    """Give each unit the number of its connected part, from 0 in the order of sorted labels."""
+    part = csgraph.connected_components(links_of(graph), directed=False)[1]
+    units = graph.unique_ids
+    met = part[units.get_indexer(canonical(units))]
+    number = np.empty(part.max() + 1, dtype=np.int64)
+    number[pd.unique(met)] = np.arange(len(number))
+    return np.asarray(number[part])

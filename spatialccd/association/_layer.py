@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.spatial import KDTree
 
-from spatialccd._types import FloatArray
+from spatialccd._types import FloatArray, IntArray
 from spatialccd.association._links import MAX_LINKS, Matrix, Points
+from spatialccd.data.geometry import coordinates
 from spatialccd.errors import (
     GeometryError,
     ParameterError,
@@ -19,20 +21,20 @@ from spatialccd.errors import (
 )
 
 _POLYGONS = ("Polygon", "MultiPolygon")
+#: Edges longer than this (degrees) get vertices in between before they are measured.
+_STEP = 0.1
 
 
-def check_geometry(areas: Any, *, polygons: bool) -> None:
-    """Raise ``GeometryError`` naming every unit whose geometry cannot be used."""
+def check_polygons(areas: Any) -> None:
+    """Raise ``GeometryError`` naming every unit that is not a sound polygon."""
     if not hasattr(areas, "geometry"):
         raise ParameterError(
-            f"areas must be a layer (GeoDataFrame or GeoSeries), not {type(areas).__name__}"
+            f"areas must be a layer of polygons for queen and rook, not {type(areas).__name__}"
         )
     shapes = areas.geometry.to_numpy()
-    kinds = areas.geometry.geom_type.to_numpy()
     problems = np.full(len(shapes), None, dtype=object)
     problems[~shapely.is_valid(shapes)] = "invalid"
-    if polygons:
-        problems[~np.isin(kinds, _POLYGONS)] = "not a polygon"
+    problems[~np.isin(areas.geometry.geom_type.to_numpy(), _POLYGONS)] = "not a polygon"
     problems[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = "missing or empty"
     cases = pd.DataFrame({"unit": areas.index, "problem": problems}).dropna()
     if len(cases):
@@ -49,20 +51,52 @@ def check_geometry(areas: Any, *, polygons: bool) -> None:
 
 def points(areas: Any) -> Points:
     """Give the centroids, on the plane of the layer or on the sphere."""
-    if areas.crs is None:
-        raise GeometryError(
-            "areas have no coordinate reference system, so distances have no meaning; "
-            "say which it is: areas.set_crs('EPSG:...')"
+    xy, great_circle = coordinates(areas, "areas")
+    return Points.on_sphere(xy) if great_circle else Points.on_plane(xy)
+
+
+def nearest_by_border(areas: Any, alone: IntArray, k: int) -> tuple[IntArray, FloatArray]:
+    """Find the k areas whose border is nearest to that of each area asked about.
+
+    On the plane the distance is exact. In degrees it runs along the great
+    circle between the borders' vertices, with more of them on long edges.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame, n rows
+    alone : array of int, shape (a,)
+        Positions of the areas asked about.
+    k : int
+
+    Returns
+    -------
+    (array of int, array), shape (a, k)
+        Positions, nearest first, and distances.
+    """
+    shapes = areas.geometry.to_numpy()
+    if areas.crs is None or not areas.crs.is_geographic:
+        distance = shapely.distance(shapes[alone][:, None], shapes[None, :])
+    else:
+        lonlat, owner = shapely.get_coordinates(
+            shapely.segmentize(shapes, _STEP), return_index=True
         )
-    xy = shapely.get_coordinates(shapely.centroid(areas.geometry.to_numpy()))
-    return Points.on_sphere(xy) if areas.crs.is_geographic else Points.on_plane(xy)
+        vertices = Points.on_sphere(lonlat)
+        distance = np.full((len(alone), len(shapes)), np.inf)
+        for row, unit in enumerate(alone):
+            chord, _ = KDTree(vertices.xyz[owner == unit]).query(vertices.xyz)
+            np.minimum.at(distance[row], owner, vertices.arc(chord))
+    distance[np.arange(len(alone)), alone] = np.inf
+    found = np.argsort(distance, axis=1, kind="stable")[:, :k]
+    return found, np.take_along_axis(distance, found, axis=1)
 
 
-def distance_unit(areas: Any) -> str | None:
-    """Name the unit of a layer's distances; None when it has no reference system."""
-    if areas.crs is None:
-        return None
-    return "metre" if areas.crs.is_geographic else str(areas.crs.axis_info[0].unit_name)
+def distance_unit(areas: Any) -> str:
+    """Name the unit of a layer's distances."""
+    crs = getattr(areas, "crs", None)
+    if crs is not None and not crs.is_geographic:
+        return str(crs.axis_info[0].unit_name)
+    known = crs is not None or (not hasattr(areas, "geometry") and points(areas).great_circle)
+    return "metre" if known else "unit of the coordinates"
 
 
 def warn_repeated(places: Points, units: pd.Index) -> None:

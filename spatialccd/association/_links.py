@@ -199,26 +199,24 @@ def kernel_weight(u: FloatArray, kernel: str) -> FloatArray:
     return np.exp(-0.5 * u**2)
 
 
-def attach_nearest(matrix: Matrix, points: Points, k: int, weigh: float | None = None) -> Matrix:
-    """Link each unit without neighbors to its k nearest, both ways.
+def attach(matrix: Matrix, alone: IntArray, found: IntArray, weights: FloatArray | None) -> Matrix:
+    """Link units without neighbors to those found for them, both ways.
 
     Parameters
     ----------
     matrix : sparse array, shape (n, n)
-    points : Points
-    k : int
-    weigh : float, optional
-        Power of inverse distance of the new links; None gives them the
-        smallest weight that stands in `matrix`, which is 1 for binary links.
+    alone : array of int, shape (a,)
+        Units without neighbors.
+    found : array of int, shape (a, k)
+        Those to link each to.
+    weights : array, shape (a, k), optional
+        Of the new links; None gives them the smallest weight that stands in
+        `matrix`, which is 1 for binary links.
     """
-    alone = islands(matrix)
-    found, distance = points.nearest(k, alone)
-    i, j = np.repeat(alone, k), found.ravel()
-    if weigh is None:
-        weights = np.full(len(i), matrix.data.min() if matrix.nnz else 1.0)
-    else:
-        weights = distance.ravel() ** -weigh
-    new = symmetric(i, j, weights, matrix.shape[0])
+    if weights is None:
+        weights = np.full(found.shape, matrix.data.min() if matrix.nnz else 1.0)
+    one = np.repeat(alone, found.shape[1])
+    new = symmetric(one, found.ravel(), weights.ravel(), matrix.shape[0])
     return sparse.csr_array(matrix.maximum(new))
 
 

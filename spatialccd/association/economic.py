@@ -207,5 +207,5 @@ def _neighbors(settings: Any, matrix: Matrix, units: pd.Index, index: pd.Index) 
         islands=index[index.isin(alone)],
         attached=pd.DataFrame({"focal": [], "neighbor": [], "weight": []}),
         dropped=index[~index.isin(units)],
-        distance_unit=None,
+        distance_unit="unit of the values",
     )

@@ -14,14 +14,14 @@ from spatialccd._align import align, labels
 from spatialccd._result import Result, record
 from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
-from spatialccd.association._graphs import components, to_graph
+from spatialccd.association._graphs import components, links_of, to_graph
 from spatialccd.association._links import Matrix
 from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph as LibpysalGraph
 
-    from spatialccd._types import Areas
+    from spatialccd._types import Places
 
 Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"]
 Kernel = Literal["gaussian", "exponential", "bisquare", "triangular", "epanechnikov", "uniform"]
@@ -64,15 +64,15 @@ class Neighbors(Result):
     dropped : Index
         Islands taken out of the graph. Functions of this station leave
         exactly these units out of their figures and say so.
-    distance_unit : str or None
-        Unit of `threshold` and `bandwidth`.
+    distance_unit : str
+        Unit of `threshold` and `bandwidth`: metre for layers in degrees.
     """
 
     graph: LibpysalGraph
     islands: pd.Index
     attached: pd.DataFrame
     dropped: pd.Index
-    distance_unit: str | None
+    distance_unit: str
 
     @property
     def links(self) -> pd.DataFrame:
@@ -85,17 +85,14 @@ class Neighbors(Result):
 
         A dropped unit has no component, written as -1.
         """
-        units = self.graph.unique_ids
-        links = self.links
-        count = links.groupby("focal", sort=False)["neighbor"].size().reindex(units, fill_value=0)
-        total = links.groupby("focal", sort=False)["weight"].sum().reindex(units, fill_value=0.0)
+        matrix = links_of(self.graph)
         frame = pd.DataFrame(
             {
-                "neighbors": count.to_numpy(),
-                "weight_sum": total.to_numpy(),
-                "component": components(self.graph, units),
+                "neighbors": np.diff(matrix.indptr),
+                "weight_sum": np.asarray(matrix.sum(axis=1)).ravel(),
+                "component": components(self.graph),
             },
-            index=units,
+            index=self.graph.unique_ids,
         )
         gone = pd.DataFrame(
             {"neighbors": 0, "weight_sum": 0.0, "component": -1}, index=self.dropped
@@ -129,7 +126,7 @@ class Neighbors(Result):
 
 
 def neighbors(
-    areas: Areas,
+    areas: Places,
     *,
     method: Method = "queen",
     k: int | None = None,
@@ -144,14 +141,16 @@ def neighbors(
 ) -> Neighbors:
     """Find each area's neighbors by border or by distance.
 
-    Distances run between centroids. In a projected layer they are straight
-    and in the unit of its coordinates; in a geographic layer they run along
-    the great circle (sphere of radius 6,371,008.8 m) and are in metres.
+    Distances run between centroids, but from border to border where queen
+    and rook seek the area nearest to an island. In a projected layer they are
+    straight and in the unit of its coordinates; in a geographic layer they run
+    along the great circle (sphere of radius 6,371,008.8 m) and are in metres.
 
     Parameters
     ----------
     areas : GeoDataFrame
-        Polygons on unit; points will do for the methods by distance.
+        Polygons on unit. For the methods by distance points will do, or a
+        table with columns lon and lat.
     method : {"queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"}
         queen: areas that share at least a point. rook: areas that share a
         line. knn: the `k` nearest. distance_band: all within `threshold`.
@@ -236,7 +235,8 @@ def neighbors(
     _check_settings(method, given, islands)
     index = labels(areas, "areas")
     (ordered,) = align(areas=areas)
-    _layer.check_geometry(ordered, polygons=method in _CONTIGUITY)
+    if method in _CONTIGUITY:
+        _layer.check_polygons(ordered)
     _check_counts(len(ordered), k, n_attach, method)
 
     matrix = _by_border(ordered, given, method) if method in _CONTIGUITY else None
@@ -245,8 +245,12 @@ def neighbors(
     alone = _links.islands(matrix)
     attached = matrix
     if len(alone) and islands == "nearest" and len(ordered) > 1:
-        weigh = power if method == "inverse_distance" else None
-        attached = _links.attach_nearest(matrix, _layer.points(ordered), n_attach, weigh)
+        if method in _CONTIGUITY:
+            found, distance = _layer.nearest_by_border(ordered, alone, n_attach)
+        else:
+            found, distance = _layer.points(ordered).nearest(n_attach, alone)
+        weights = distance**-power if method == "inverse_distance" else None
+        attached = _links.attach(matrix, alone, found, weights)
     _warn_islands(ordered.index[alone], islands)
 
     to_caller = ordered.index.get_indexer(index)
@@ -267,7 +271,7 @@ def _by_border(areas: Any, given: dict[str, Any], method: str) -> Matrix:
 
 
 def _by_distance(areas: Any, given: dict[str, Any], method: str) -> Matrix:
-    places, unit = _layer.points(areas), str(_layer.distance_unit(areas))
+    places, unit = _layer.points(areas), _layer.distance_unit(areas)
     threshold, bandwidth = given["threshold"], given["bandwidth"]
     if method == "inverse_distance":
         _layer.check_apart(places, areas.index)

@@ -11,6 +11,7 @@ from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
 from spatialccd.association.neighbors import neighbors
+from spatialccd.data.boundaries import read_boundaries
 from spatialccd.errors import (
     AlignmentError,
     GeometryError,
@@ -258,3 +259,37 @@ def test_one_unit_and_repeated_labels_are_refused() -> None:
 def test_overlapping_areas_are_neighbors() -> None:
     areas = gpd.GeoDataFrame(geometry=[box(0, 0, 2, 2), box(1, 1, 3, 3)], crs=3857)
     assert len(neighbors(areas).links) == 2
+
+
+def test_an_island_goes_to_the_nearest_border_not_the_nearest_center() -> None:
+    """A long mainland is nearer than a small one beyond it, though its center is farther."""
+    shapes = {
+        "island": box(0, 0, 1, 1),
+        "long": box(-20, 1.2, 21, 10),
+        "small": box(2, -2, 3, -1),
+        "other": box(3, -2, 4, -1),
+    }
+    for crs in (3857, 4326):
+        areas = gpd.GeoDataFrame(geometry=list(shapes.values()), index=list(shapes), crs=crs)
+        with pytest.warns(IslandWarning, match="island, long"):
+            assert neighbors(areas).graph["island"].index.tolist() == ["long"]
+    with pytest.warns(IslandWarning):
+        assert len(neighbors(areas.set_crs(None, allow_override=True)).attached) == 2
+
+
+def test_hainan_is_attached_to_guangdong_and_taiwan_to_fujian() -> None:
+    with pytest.warns(IslandWarning, match="460000, 710000"):
+        result = neighbors(read_boundaries("china_provinces"))
+    pairs = result.attached.set_index("focal")["neighbor"].to_dict()
+    assert pairs == {"460000": "440000", "710000": "350000"}
+
+
+def test_a_table_of_longitude_and_latitude_will_do_for_distances() -> None:
+    table = pd.DataFrame({"lon": [0.0, 1.0, 3.0], "lat": [0.0, 0.0, 0.0]}, index=list("abc"))
+    result = neighbors(table, method="inverse_distance")
+    assert 1 / result.graph["a"]["b"] == pytest.approx(111_195, rel=1e-4)
+    assert result.distance_unit == "metre"
+    plane = neighbors(table.set_axis(["x", "y"], axis=1), method="inverse_distance")
+    assert plane.graph["a"]["b"] == 1
+    with pytest.raises(ParameterError, match="layer of polygons"):
+        neighbors(table)
