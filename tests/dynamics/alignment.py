@@ -16,4 +16,10 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "group_summary": _income,
     "dagum_gini": lambda toys: _income(toys) | {"by": "time", "n_bootstrap": 9, "seed": 1},
     "kernel_density": lambda toys: {"y": toys.panel["income"], "group": toys.regions},
+    "theil": lambda toys: _income(toys) | {"by": "time"},
+    "variation": _income,
+    "sigma_convergence": _income,
+    "beta_convergence": lambda toys: (
+        _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual"}
+    ),
 }

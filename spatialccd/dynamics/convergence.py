@@ -1,0 +1,245 @@
+"""Whether a spread narrows (sigma) and whether the low catch up (beta)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from spatialccd._result import Result, record
+from spatialccd.dynamics._samples import (
+    group_labels,
+    group_order,
+    numbers,
+    times_of,
+    wide,
+    years,
+)
+from spatialccd.errors import ParameterError, check_choice
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray, Groups, Values
+
+Measure = Literal["cv", "sd", "sd_log"]
+
+_ALL = "All"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Variation(Result):
+    """Measures of spread by year and group.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On (time, group), the group "All" last (on group for a cross-section):
+        ``n``, ``mean``, ``sd`` (divisor n), ``cv`` = sd / mean, ``sd_log`` (sd
+        of logarithms), ``gini``, ``range``, ``ratio`` = max / min, ``iqr``.
+        What a sample does not have (the logarithm of 0) is NaN.
+    """
+
+    table: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a year and group."""
+        return self.table
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SigmaConvergence(Result):
+    """The spread of each group over the years, and its trend.
+
+    Attributes
+    ----------
+    spread : DataFrame
+        Time by group, "All" last.
+    trend : DataFrame
+        By group: spread in the ``first`` and ``last`` year, ``change`` in
+        percent, ``slope`` a year with ``se``, ``t`` and two-sided ``p``, and
+        ``verdict``: "converges", "diverges" or "no trend" at the 5% level.
+    """
+
+    spread: pd.DataFrame
+    trend: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a group: the trend. The figures by year are in ``spread``."""
+        return self.trend
+
+
+def variation(y: Values, groups: Groups | None = None) -> Variation:
+    """Measure how far units differ, by year and group.
+
+    Parameters
+    ----------
+    y : Series
+        Values on unit or on (unit, time).
+    groups : Series, optional
+        Group of each unit (or row).
+
+    Returns
+    -------
+    Variation
+        ``.table`` on (time, group).
+
+    Raises
+    ------
+    AlignmentError
+        A value is missing, or a unit has no group.
+    ParameterError
+        A group is called "All", the name of all units together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> variation(pd.Series([1.0, 2.0, 3.0])).table[["mean", "sd", "cv", "gini"]].round(3)
+           mean     sd     cv   gini
+    group
+    All     2.0  0.816  0.408  0.222
+    """
+    settings = record("variation", locals())
+    values = numbers(y)
+    rows = []
+    for time, group, x in _by_time_and_group(values, groups):
+        rows.append({"time": time, "group": group} | _spread(x))
+    table = pd.DataFrame(rows)
+    if values.index.nlevels == 1:
+        table = table.drop(columns="time").set_index("group")
+    else:
+        table = table.set_index(["time", "group"])
+    return Variation(settings=settings, table=table)
+
+
+def sigma_convergence(
+    y: Values, groups: Groups | None = None, *, measure: Measure = "cv"
+) -> SigmaConvergence:
+    """Test whether the spread of a value narrows over the years.
+
+    The spread of each year is regressed on the year; a slope below 0 that
+    differs from it at the 5% level is called convergence.
+
+    Parameters
+    ----------
+    y : Series
+        Values on (unit, time), three years or more.
+    groups : Series, optional
+        Group of each unit (or row); each is tested beside all units.
+    measure : {"cv", "sd", "sd_log"}, default "cv"
+        Coefficient of variation, standard deviation (divisor n), or standard
+        deviation of logarithms.
+
+    Returns
+    -------
+    SigmaConvergence
+        ``.trend`` by group, ``.spread`` by year.
+
+    Raises
+    ------
+    PanelError
+        Fewer than three years, units that lack one, or times that are no numbers.
+    ParameterError
+        The measure does not exist for these values (a mean that is not
+        positive, the logarithm of what is not positive).
+
+    Notes
+    -----
+    A group of one has no spread: its trend is NaN and its verdict "no trend".
+    The test takes years as independent; with ten of them it is a rough guide.
+
+    References
+    ----------
+    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([list("ab"), [1, 2, 3, 4]], names=["unit", "time"])
+    >>> y = pd.Series([1.0, 1.1, 1.3, 1.5, 3.0, 2.7, 2.4, 2.1], index=index)
+    >>> sigma_convergence(y).trend[["first", "last", "slope", "verdict"]].round(3)
+           first   last  slope    verdict
+    group
+    All      0.5  0.167 -0.112  converges
+    """
+    settings = record("sigma_convergence", locals())
+    check_choice("measure", measure, get_args(Measure))
+    values = numbers(y)
+    times = wide(values, 3).columns
+    spread = pd.DataFrame(
+        {
+            (time, group): [_spread(x)[measure]]
+            for time, group, x in _by_time_and_group(values, groups)
+        }
+    ).T[0]
+    spread.index.names = ["time", "group"]
+    names = list(dict.fromkeys(spread.index.get_level_values("group")))
+    spread = spread.unstack("group")[names]
+    if spread.isna().any(axis=None):
+        raise ParameterError(
+            f"measure={measure!r} does not exist for these values (a mean or a value is not "
+            "positive); use measure='sd'"
+        )
+    trend = {group: _trend(years(times), spread[group].to_numpy()) for group in names}
+    return SigmaConvergence(
+        settings=settings,
+        spread=spread,
+        trend=pd.DataFrame.from_dict(trend, orient="index").rename_axis("group"),
+    )
+
+
+def _by_time_and_group(y: pd.Series, groups: Any) -> list[tuple[Any, Any, FloatArray]]:
+    """Split values by year, within it by group, all units last."""
+    x = y.to_numpy()
+    labels = None if groups is None else group_labels(groups, y.index)
+    members: dict[Any, Any] = {}
+    if labels is not None:
+        members = {name: (labels == name).to_numpy() for name in group_order(labels)}
+    if _ALL in members:
+        raise ParameterError('a group is called "All", the name of all units; rename it')
+    found = []
+    for time, rows in times_of(y.index, "time"):
+        for name, own in members.items():
+            if own[rows].any():
+                found.append((time, name, x[rows[own[rows]]]))
+        found.append((time, _ALL, x[rows]))
+    return found
+
+
+def _spread(x: FloatArray) -> dict[str, float]:
+    """Measure the spread of a sample (n,)."""
+    mean, sd, n = float(x.mean()), float(x.std()), len(x)
+    low, high = float(x.min()), float(x.max())
+    ranks = 2 * np.arange(1, n + 1) - n - 1
+    quartiles = np.percentile(x, [25, 75])
+    return {
+        "n": n,
+        "mean": mean,
+        "sd": sd,
+        "cv": sd / mean if mean > 0 else np.nan,
+        "sd_log": float(np.log(x).std()) if low > 0 else np.nan,
+        "gini": float((ranks * np.sort(x)).sum() / (n * n * mean)) if mean > 0 else np.nan,
+        "range": high - low,
+        "ratio": high / low if low > 0 else np.nan,
+        "iqr": float(quartiles[1] - quartiles[0]),
+    }
+
+
+def _trend(time: FloatArray, spread: FloatArray) -> dict[str, Any]:
+    """Regress the spread (t,) of one group on time (t,)."""
+    found: dict[str, Any] = {"first": spread[0], "last": spread[-1]}
+    found["change"] = 100 * (spread[-1] / spread[0] - 1) if spread[0] > 0 else np.nan
+    if not spread.any():
+        return found | dict.fromkeys(["slope", "se", "t", "p"], np.nan) | {"verdict": "no trend"}
+    fit = stats.linregress(time, spread)
+    t = fit.slope / fit.stderr if fit.stderr > 0 else np.sign(fit.slope) * np.inf
+    sure = fit.pvalue < 0.05
+    verdict = ("converges" if fit.slope < 0 else "diverges") if sure else "no trend"
+    return found | {
+        "slope": fit.slope,
+        "se": fit.stderr,
+        "t": t,
+        "p": fit.pvalue,
+        "verdict": verdict,
+    }
