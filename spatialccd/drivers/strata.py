@@ -15,10 +15,11 @@ from spatialccd.drivers._breaks import Method, classes, upper_limits
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray
+    from spatialccd._types import Columns, FloatArray, IntArray
+    from spatialccd.drivers.optimal_strata import OptimalStrata
 
     #: What a detector takes: strata made here, or a frame of labels.
-    AnyStrata: TypeAlias = "Strata | Columns"
+    AnyStrata: TypeAlias = "Strata | OptimalStrata | Columns"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -128,7 +129,13 @@ def stratify(
     _check_numbers(frame[cut], method, own)
     labels, limits = _cut(frame, cut, method, k, own, pooled=pooled)
     basis = _describe(method, k, frame.index, plain, own, pooled=pooled)
-    return make_strata(X.index, labels, limits, basis, settings, pooled=pooled)
+    return Strata(
+        settings=settings,
+        labels=_align.restore(labels, X.index),
+        breaks=limits,
+        counts=count_rows(labels, pooled=pooled),
+        basis=basis,
+    )
 
 
 def check_factors(X: Any) -> pd.DataFrame:
@@ -168,16 +175,14 @@ def as_classes(column: pd.Series) -> pd.Series:
     return column.astype(pd.CategoricalDtype(levels))
 
 
-def make_strata(
-    index: pd.Index,
-    labels: pd.DataFrame,
-    breaks: pd.DataFrame,
-    basis: str,
-    settings: Any,
-    *,
-    pooled: bool = True,
-) -> Strata:
-    """Count the strata and put the labels back onto the caller's index."""
+def numbered(codes: IntArray, index: pd.Index) -> pd.Series:
+    """Label codes 0, 1, ... as ordered strata 1, 2, ..."""
+    levels = pd.CategoricalDtype(range(1, int(codes.max()) + 2), ordered=True)
+    return pd.Series(codes + 1, index).astype(levels)
+
+
+def count_rows(labels: pd.DataFrame, *, pooled: bool = True) -> pd.DataFrame:
+    """Count the rows of each stratum: factor, time (unless pooled), stratum, n."""
     by_time = not pooled and labels.index.nlevels > 1
     counts = []
     for factor in labels:
@@ -187,13 +192,7 @@ def make_strata(
         found = labels[factor].groupby(keys, observed=True).size().rename("n").reset_index()
         found.insert(0, "factor", factor)
         counts.append(found.astype({"stratum": object}))
-    return Strata(
-        settings=settings,
-        labels=_align.restore(labels, index),
-        breaks=breaks,
-        counts=pd.concat(counts, ignore_index=True),
-        basis=basis,
-    )
+    return pd.concat(counts, ignore_index=True)
 
 
 def _check_columns(
@@ -259,9 +258,8 @@ def _cut(
             x = frame[factor].to_numpy(dtype=float)[rows]
             upper = _own_limits(x, own[factor]) if factor in own else upper_limits(x, method, k)
             codes[rows] = classes(x, upper)
-            limits.append(_limits(factor, time, x.min(), upper))
-        levels = pd.CategoricalDtype(range(1, codes.max() + 2), ordered=True)
-        labels[factor] = pd.Series(codes + 1, frame.index).astype(levels)
+            limits.append(limits_frame(factor, time, x.min(), upper))
+        labels[factor] = numbered(codes, frame.index)
     columns = ["factor", "stratum", "lower", "upper"]
     table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=columns)
     return pd.DataFrame(labels, index=frame.index), table
@@ -280,7 +278,8 @@ def _parts(index: pd.Index, *, pooled: bool) -> list[tuple[Any, Any]]:
     return [(t, np.flatnonzero(times == t)) for t in _align.canonical(times.unique())]
 
 
-def _limits(factor: str, time: Any, low: float, upper: FloatArray) -> pd.DataFrame:
+def limits_frame(factor: str, time: Any, low: float, upper: FloatArray) -> pd.DataFrame:
+    """Write the limits of one factor's strata: factor, time (if any), stratum, lower, upper."""
     columns: dict[str, Any] = {"factor": factor}
     if time is not None:
         columns["time"] = time

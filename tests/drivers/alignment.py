@@ -29,6 +29,21 @@ def _permuted(toys: Toys) -> dict[str, Any]:
 
 CASES |= {
     "stratify": lambda toys: {"X": toys.panel, "k": 3, "pooled": False},
+    "spatial_strata": lambda toys: {
+        "X": toys.year[["income", "smoke"]],
+        "geometry": toys.areas,
+        "graph": toys.graph,
+        "k": 4,
+    },
+    "optimal_strata": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "blocks": toys.regions,
+        "restrict": "blocks",
+        "k_range": (3, 4),
+        "n_permutations": 9,
+        "seed": 1,
+    },
     "factor_detector": lambda toys: _permuted(toys) | {"n_bootstrap": 19},
     "interaction_detector": lambda toys: {
         "y": toys.scores["economy"],
@@ -56,4 +71,15 @@ def _regression(toys: Toys) -> dict[str, Any]:
 CASES |= {
     "gwr": _regression,
     "mgwr": _regression,
+    "local_collinearity": lambda toys: {"result": sc.gwr(**_regression(toys))},
+    "spatial_variability": lambda toys: {
+        "result": sc.gwr(**_regression(toys)),
+        "n_permutations": 9,
+        "seed": 1,
+    },
+    "predict_gwr": lambda toys: {
+        "result": sc.gwr(**_regression(toys)),
+        "X_new": toys.year[["schools", "forest"]],
+        "geometry_new": toys.areas,
+    },
 }

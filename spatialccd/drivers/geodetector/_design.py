@@ -102,7 +102,7 @@ def make_design(
     ParameterError
         `by` names what neither the index of y nor `groups` has.
     """
-    values = _check_y(y)
+    values = check_y(y)
     labels, basis = _check_strata(strata, values.index)
     keys = _keys(values.index, groups, by)
     factors = [_classes(labels[f]) for f in labels]
@@ -143,7 +143,8 @@ def _joined(messages: Sequence[str], limit: int = 6) -> str:
     return "; ".join(messages[:limit]) + more
 
 
-def _check_y(y: Any) -> pd.Series:
+def check_y(y: Any) -> pd.Series:
+    """Give the values in canonical order of rows: labelled, numeric and complete."""
     if not isinstance(y, pd.Series):
         raise ParameterError(f"y must be a labelled Series, not {type(y).__name__}")
     if not pd.api.types.is_numeric_dtype(y) or pd.api.types.is_bool_dtype(y):

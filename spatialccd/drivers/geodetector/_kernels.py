@@ -105,17 +105,23 @@ def q_statistics(factors: Stack, values: FloatArray) -> FloatArray:
         return np.asarray(np.clip(between / total, 0.0, 1.0))
 
 
-def weighted_q(factors: Stack, values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Give q (D, m) where unit i counts weights[i, j] times: `weights` (n, m)."""
-    n = weights.sum(axis=0)
-    weighted = weights * values[:, None]
+def resampled_q(
+    factors: Stack, values: FloatArray, times: FloatArray
+) -> tuple[FloatArray, IntArray]:
+    """Give q of samples in which unit i stands times[i, j] times: `times` (n, m).
+
+    Returns q and the number of strata that are left, both (D, m).
+    """
+    n = times.sum(axis=0)
+    weighted = times * values[:, None]
     square_of_sum = weighted.sum(axis=0) ** 2 / n
     total = (weighted * values[:, None]).sum(axis=0) - square_of_sum
-    sums, sizes = factors.sums(weighted), factors.sums(weights)
+    sums, sizes = factors.sums(weighted), factors.sums(times)
     part = np.divide(sums**2, sizes, out=np.zeros_like(sums), where=sizes > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        between = factors.over_strata(part) - square_of_sum
-        return np.asarray(np.clip(between / total, 0.0, 1.0))
+        q = np.clip((factors.over_strata(part) - square_of_sum) / total, 0.0, 1.0)
+    left = factors.over_strata((sizes > 0).astype(float))
+    return np.asarray(q), left.astype(np.int64)
 
 
 def expected_q(strata: IntArray, n: int) -> FloatArray:

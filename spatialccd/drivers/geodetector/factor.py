@@ -132,9 +132,11 @@ def factor_detector(
         default y goes anywhere, and the p-value is too small where both y and
         the strata are autocorrelated.
     n_bootstrap : int, default 0
-        Number of bootstrap samples for the interval of q; 0 for none.
+        Number of bootstrap samples for ``q_low`` and ``q_high``; 0 for none.
+        They bound the share explained in the population, which adjusted_q
+        estimates, so that q itself can lie above them where n is small.
     confidence : float, default 0.95
-        Of the bootstrap interval, which is bias-corrected.
+        Of the bootstrap interval.
     variance : {"sample", "population"}, default "sample"
         The variance in ``p_ncf``: sample as in the R package geodetector,
         population as in GD and gdverse.
@@ -172,8 +174,8 @@ def factor_detector(
     Wang, J. F. et al. (2010). Geographical detectors-based health risk
     assessment. IJGIS 24, 107-127, eq. 1. Wang, J. F., Zhang, T. L., Fu, B. J.
     (2016). A measure of spatial stratified heterogeneity. Ecological Indicators
-    67, 250-256, eqs. 2-4. Efron, B. (1987). Better bootstrap confidence
-    intervals. JASA 82, 171-185.
+    67, 250-256, eqs. 2-4. Efron, B., Tibshirani, R. (1993). An introduction to
+    the bootstrap, chapters 10 and 13.
 
     Examples
     --------
@@ -206,7 +208,7 @@ def factor_detector(
             )
         if n_bootstrap:
             figures["q_low"], figures["q_high"] = _interval(
-                part.z, stacked, q, n_bootstrap, confidence, rng
+                part, stacked, q, figures["adjusted_q"], n_bootstrap, confidence, rng
             )
         frames.append(part_frame(part, design.factors, figures))
     return FactorDetector(
@@ -270,40 +272,35 @@ def _p_permutation(
 
 
 def _interval(
-    z: FloatArray,
+    part: Part,
     stacked: kernels.Stack,
     q: FloatArray,
+    adjusted: FloatArray,
     m: int,
     confidence: float,
     rng: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray]:
-    """Bias-corrected percentile interval over samples of rows with replacement (Efron 1987).
+    """Bootstrap interval of the share explained in the population, both ends (D,).
 
-    A bootstrap sample repeats rows and so has a larger q than the data, as the
-    data have a larger q than the population; the correction for the median
-    takes out both.
+    To a sample drawn with replacement the data are the population and q is the
+    true share; the adjusted q of the sample misses it as the adjusted q of the
+    data misses the truth. Without the adjustment a sample's q lies above q, as q
+    lies above the truth, and at n = 31 with 6 strata a 95 % interval covers 77 %.
     """
-    from scipy.special import ndtr, ndtri
-
-    n = z.size
-    portions = []
-    portion = max(1, 2**22 // max(n, stacked.sizes.size))
+    tail = (1.0 - confidence) / 2.0
+    portion = max(1, 2**22 // max(part.n, stacked.sizes.size))
+    misses = []
     for start in range(0, m, portion):
-        weights = rng.multinomial(n, np.full(n, 1.0 / n), size=min(portion, m - start))
-        portions.append(kernels.weighted_q(stacked, z, weights.T.astype(float)))
-    samples = np.concatenate(portions, axis=1)
-    below = (samples < q[:, None]).mean(axis=1)
-    shift = ndtri(np.clip(below, 1.0 / (m + 1), m / (m + 1)))
-    tail = ndtri((1.0 - confidence) / 2.0)
-    ends = [
-        np.array(
-            [
-                np.nanquantile(s, p) if np.isfinite(c) else np.nan
-                for s, p, c in zip(samples, level, q, strict=True)
-            ]
-        )
-        for level in (ndtr(2 * shift + tail), ndtr(2 * shift - tail))
-    ]
+        share = np.full(part.n, 1.0 / part.n)
+        times = rng.multinomial(part.n, share, size=min(portion, m - start)).T.astype(float)
+        sampled, left = kernels.resampled_q(stacked, part.z, times)
+        misses.append(kernels.adjusted_q(sampled, left, part.n) - q[:, None])
+    usable = part.usable
+    ends = np.full((2, q.size), np.nan)
+    if usable.any():
+        # A sample of one value only has no q; it is left out.
+        missed = np.nanquantile(np.concatenate(misses, axis=1)[usable], [tail, 1.0 - tail], axis=1)
+        ends[:, usable] = np.clip(adjusted[usable] + missed, 0.0, 1.0)
     return ends[0], ends[1]
 
 
