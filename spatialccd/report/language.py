@@ -97,7 +97,7 @@ _CHINESE = {
     "First rows of": "仅显示前若干行，共",
     "Made with spatialccd": "由 spatialccd 生成",
     "Stars": "显著性",
-    "standard errors in brackets": "括号内为标准误",
+    "Standard errors in brackets.": "括号内为标准误。",
     # headings of tables
     "unit": "单元",
     "time": "时间",

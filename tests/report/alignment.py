@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pandas as pd
@@ -25,6 +27,10 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "gwr": _coef(toys),
         "areas": toys.areas,
         "significant": _coef(toys).abs() > 0.5,
+    },
+    "write_tables": lambda toys: {
+        "results": {"panel": toys.panel, "year": toys.year},
+        "path": Path(mkdtemp()) / "tables.xlsx",
     },
 }
 

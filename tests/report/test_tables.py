@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from spatialccd.errors import ParameterError
+
+
+@pytest.fixture
+def moran(toys):
+    return sc.global_moran(toys.panel["income"], toys.graph, n_permutations=99, seed=1)
+
+
+@pytest.fixture
+def regression():
+    return pd.DataFrame(
+        {"coef": [1.5, -0.25, 0.01], "se": [0.5, 0.1, 0.2], "p": [0.003, 0.04, 0.9]},
+        index=pd.Index(["Intercept", "income", "a_b%"], name="variable"),
+    )
+
+
+def _book(path):
+    return openpyxl.load_workbook(path)
+
+
+def test_workbook_gives_back_every_figure(toys, moran, tmp_path):
+    path = sc.write_tables({"moran": moran, "panel": toys.panel}, tmp_path / "t.xlsx")
+    assert _book(path).sheetnames == ["Contents", "moran", "panel", "Versions"]
+    back = pd.read_excel(path, sheet_name="panel", header=3).set_index(["unit", "time"])
+    pd.testing.assert_frame_equal(back, toys.panel, check_names=False)
+
+
+def test_stars_and_brackets_are_number_formats(regression, tmp_path):
+    sheet = _book(sc.write_tables({"ols": regression}, tmp_path / "t.xlsx"))["ols"]
+    assert [sheet.cell(row, 2).number_format for row in (5, 6, 7)] == [
+        '0.000"***"',
+        '0.000"**"',
+        "0.000",
+    ]
+    assert sheet.cell(5, 2).value == 1.5
+    assert sheet.cell(5, 3).number_format == "(0.000)"
+
+
+def test_the_sheet_says_how_the_result_was_made(moran, tmp_path):
+    sheet = _book(sc.write_tables({"moran": moran}, tmp_path / "t.xlsx"))["moran"]
+    assert sheet.cell(2, 1).value.startswith("global_moran(")
+    assert "seed=1" in sheet.cell(2, 1).value
+
+
+def test_names_of_sheets_are_made_fit_for_excel(toys, tmp_path):
+    long = "a" * 40
+    names = {f"{long}1": toys.year, f"{long}2": toys.year, "q: [a/b]": toys.year}
+    sheets = _book(sc.write_tables(names, tmp_path / "t.xlsx")).sheetnames
+    assert len(set(sheets)) == 5
+    assert all(len(name) <= 31 for name in sheets)
+
+
+def test_text_is_never_a_formula(tmp_path):
+    frame = pd.DataFrame({"name": ["=1+1"]})
+    sheet = _book(sc.write_tables({"x": frame}, tmp_path / "t.xlsx"))["x"]
+    assert sheet.cell(5, 1).data_type == "s"
+
+
+def test_latex_escapes_stars_and_puts_errors_below(regression, tmp_path):
+    text = sc.write_tables({"my_ols": regression}, tmp_path / "t.tex").read_text()
+    assert r"Intercept & 1.500$^{***}$ & 0.003 \\" in text
+    assert r" & (0.500) &  \\" in text
+    assert r"a\_b\% & 0.010 & 0.900 \\" in text
+    assert r"\caption{my ols}\label{tab:my-ols}" in text
+    assert text.count(r"\toprule") == text.count(r"\bottomrule") == 1
+    assert "Standard errors in brackets" in text
+
+
+def test_long_and_wide_tables_fit_the_page(tmp_path):
+    long = pd.DataFrame({"x": np.arange(90.0)})
+    wide = pd.DataFrame(np.ones((2, 12))).add_prefix("c")
+    text = sc.write_tables({"long": long, "wide": wide}, tmp_path / "t.tex").read_text()
+    assert r"\begin{longtable}{r}" in text
+    assert r"\resizebox{\textwidth}" in text
+
+
+def test_shortened_tables_say_so(toys, tmp_path):
+    text = sc.write_tables({"p": toys.panel}, tmp_path / "t.html", max_rows=5).read_text()
+    assert text.count("<tr>") == 6
+    assert "The first 5 of 108 rows." in text
+
+
+def test_html_escapes(tmp_path):
+    frame = pd.DataFrame({"<b>": ["<script>"]})
+    text = sc.write_tables({"x & y": frame}, tmp_path / "t.html").read_text()
+    assert "<script>" not in text
+    assert "x &amp; y" in text
+
+
+def test_chinese_headings(moran, tmp_path):
+    path = sc.write_tables({"莫兰": moran}, tmp_path / "t.xlsx", language="zh")
+    book = _book(path)
+    assert book.sheetnames[:2] == ["目录", "莫兰"]
+    assert book["莫兰"].cell(4, 1).value == "时间"
+
+
+def test_awkward_cells(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "flag": [True, False],
+            "list": [["a", "b"], []],
+            "figure": [np.nan, np.inf],
+            "kind": pd.Categorical(["x", None]),
+            "when": pd.to_datetime(["2020-01-01", None]),
+        },
+        index=pd.Index(["u", "v"]),
+    )
+    for suffix in ("xlsx", "tex", "html"):
+        path = sc.write_tables({"odd": frame}, tmp_path / f"t.{suffix}")
+        assert path.stat().st_size > 0
+    sheet = _book(tmp_path / "t.xlsx")["odd"]
+    assert [cell.value for cell in sheet[5]] == [
+        "u",
+        "yes",
+        "a, b",
+        None,
+        "x",
+        "2020-01-01 00:00:00",
+    ]
+    assert sheet.cell(6, 4).value == "inf"
+
+
+def test_bad_requests_leave_no_file(toys, tmp_path):
+    with pytest.raises(ParameterError, match="empty"):
+        sc.write_tables({}, tmp_path / "t.xlsx")
+    with pytest.raises(ParameterError, match="suffix"):
+        sc.write_tables({"a": toys.panel}, tmp_path / "t.docx")
+    with pytest.raises(ParameterError, match="language"):
+        sc.write_tables({"a": toys.panel}, tmp_path / "t.tex", language="fr")
+    assert list(tmp_path.iterdir()) == []
