@@ -205,9 +205,14 @@ def test_indicators_follow_from_production(root: Path) -> None:
     indicators = pd.read_csv(folder / "indicators.csv", dtype={"fips": str}).set_index(keys)
     assert production.index.equals(indicators.index)
     assert len(indicators) == 48 * 17
-    for column in indicators.columns.drop("unemployment_rate"):
+    per_worker = [c for c in indicators.columns if c.endswith("_per_worker")]
+    assert len(per_worker) == 5
+    for column in per_worker:
         stock = production[column.removesuffix("_per_worker")]
         np.testing.assert_allclose(
             indicators[column], stock / production["workers"], rtol=0, atol=5.1e-5
         )
+    np.testing.assert_allclose(
+        np.exp(indicators["log_workers"]), production["workers"] * 1000, rtol=6e-5
+    )
     assert not set(indicators.index.unique("fips")) - set(sc.read_boundaries("us_states").index)
