@@ -138,6 +138,10 @@ class JoinWarning(DataWarning):
     """Units without an area, or areas without data, are left out of a join."""
 
 
+class PermutationWarning(SpatialCCDWarning):
+    """Too few permutations for the level that is asked of them."""
+
+
 class FontWarning(SpatialCCDWarning):
     """No installed font has the glyphs that a text needs."""
 

@@ -247,6 +247,11 @@ def pseudo_p(
     return np.minimum(2 * p, 1.0) if alternative == "two-sided" else p
 
 
+def smallest_p(count: int, alternative: str) -> float:
+    """Give the smallest p-value that `count` permutations can give."""
+    return (2 if alternative == "two-sided" else 1) / (count + 1)
+
+
 def adjusted(p: FloatArray, correction: Correction) -> FloatArray:
     """Adjust p-values for their number; NaN stays out of it.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,9 +18,10 @@ from spatialccd.association._permutation import (
     Simulated,
     adjusted,
     pseudo_p,
+    smallest_p,
 )
 from spatialccd.association._weights import Weights
-from spatialccd.errors import check_choice, check_range
+from spatialccd.errors import PermutationWarning, check_choice, check_range
 
 NOT_SIGNIFICANT, NO_NEIGHBORS = "Not significant", "No neighbors"
 
@@ -92,9 +95,15 @@ class LocalTest(Result):
         return self.table.copy()
 
     def summary(self) -> str:
-        """Count the clusters."""
+        """Count the clusters, and say how fine the p-values are."""
         counts = self.cluster.value_counts(sort=False).to_string()
-        return f"{self.settings!r}\n\n{counts}"
+        floor = smallest_p(self.settings["n_permutations"], self.settings["alternative"])
+        reached = int((self.p_sim <= floor * 1.000001).sum())
+        return (
+            f"{self.settings!r}\n\n{counts}\n\n"
+            f"{reached} of {int(self.p_sim.notna().sum())} units reach the smallest p-value that "
+            f"{self.settings['n_permutations']} permutations can give, {floor:g}"
+        )
 
 
 def check_local(n_permutations: int, alpha: float, correction: str, alternative: str) -> None:
@@ -139,6 +148,7 @@ def local_table(
     n_permutations, alternative, correction, alpha
         As the public function takes them.
     """
+    _check_fine(n_permutations, int((~weights.alone).sum()), alternative, correction, alpha)
     table = figures.drop(columns="kind").set_axis(weights.units)
     p = pseudo_p(simulated.at_least, simulated.at_most, n_permutations, alternative)
     table["p_sim"] = np.where(weights.alone, np.nan, p)
@@ -153,3 +163,19 @@ def local_table(
         categories=[*classes, NOT_SIGNIFICANT, NO_NEIGHBORS],
     )
     return table
+
+
+def _check_fine(
+    n_permutations: int, tests: int, alternative: Alternative, correction: Correction, alpha: float
+) -> None:
+    """Warn when the smallest p-value possible is not small enough for any unit."""
+    smallest = smallest_p(n_permutations, alternative)
+    asked = alpha / tests if correction == "bonferroni" else alpha
+    if smallest > asked:
+        warnings.warn(
+            f"no unit can be significant: {n_permutations} permutations give p-values from "
+            f"{smallest:g} on, and alpha={alpha:g} asks for {asked:.2g} ({correction}, {tests} "
+            f"tests); take at least {math.ceil(smallest / asked * (n_permutations + 1))}",
+            PermutationWarning,
+            stacklevel=4,
+        )

@@ -162,7 +162,7 @@ def local_bivariate_moran(
     y: UnitValues,
     graph: Graph,
     *,
-    n_permutations: int = 999,
+    n_permutations: int = 9999,
     seed: int | None = None,
     alpha: float = 0.05,
     correction: Correction = "fdr",
@@ -182,7 +182,7 @@ def local_bivariate_moran(
         Values of its neighbors, on the same units.
     graph : Neighbors or libpysal Graph
         On the same units. Links of a unit to itself do not count.
-    n_permutations : int, default 999
+    n_permutations : int, default 9999
         Random draws of the other units' `y` around each unit.
     seed : int, optional
         Seed of the permutations; the same seed gives the same figures.
@@ -209,6 +209,11 @@ def local_bivariate_moran(
         Labels differ between `x`, `y` and `graph`, or values are missing.
     EstimationError
         `x` or `y` is constant, or there are too few units or links.
+
+    Warns
+    -----
+    PermutationWarning
+        The permutations are too few for any unit to be significant.
 
     References
     ----------

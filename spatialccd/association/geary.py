@@ -186,7 +186,7 @@ def local_geary(
     y: UnitValues,
     graph: Graph,
     *,
-    n_permutations: int = 999,
+    n_permutations: int = 9999,
     seed: int | None = None,
     alpha: float = 0.05,
     correction: Correction = "fdr",
@@ -204,7 +204,7 @@ def local_geary(
         Values on unit.
     graph : Neighbors or libpysal Graph
         On the units of `y`. Links of a unit to itself do not count.
-    n_permutations : int, default 999
+    n_permutations : int, default 9999
         Random draws of the other units' values around each unit.
     seed : int, optional
         Seed of the permutations; the same seed gives the same figures.
@@ -230,6 +230,11 @@ def local_geary(
         Units differ between `y` and `graph`, or values are missing.
     EstimationError
         `y` is constant, or there are too few units or links.
+
+    Warns
+    -----
+    PermutationWarning
+        The permutations are too few for any unit to be significant.
 
     References
     ----------

@@ -194,7 +194,7 @@ def local_getis_ord(
     *,
     star: bool = True,
     self_weight: float | None = None,
-    n_permutations: int = 999,
+    n_permutations: int = 9999,
     seed: int | None = None,
     alpha: float = 0.05,
     correction: Correction = "fdr",
@@ -218,7 +218,7 @@ def local_getis_ord(
     self_weight : float, optional
         Weight of the unit itself in G*. Without it, the largest weight of
         the unit's own links: 1 for binary links, as is usual.
-    n_permutations : int, default 999
+    n_permutations : int, default 9999
         Random draws of the other units' values around each unit.
     seed : int, optional
         Seed of the permutations; the same seed gives the same figures.
@@ -242,6 +242,11 @@ def local_getis_ord(
         Units differ between `y` and `graph`, or values are missing.
     EstimationError
         `y` is constant, or there are too few units or links.
+
+    Warns
+    -----
+    PermutationWarning
+        The permutations are too few for any unit to be significant.
 
     Notes
     -----

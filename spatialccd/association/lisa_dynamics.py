@@ -99,7 +99,7 @@ def lisa_transitions(
     graph: Graph,
     *,
     states: States = "quadrant",
-    n_permutations: int = 999,
+    n_permutations: int = 9999,
     seed: int | None = None,
     alpha: float = 0.05,
     correction: Correction = "fdr",
@@ -120,7 +120,7 @@ def lisa_transitions(
         quadrant: the four quadrants, whatever the p-values, as in the
         literature. cluster: those of ``local_moran`` with "Not significant"
         as a fifth state; the settings below are for this only.
-    n_permutations : int, default 999
+    n_permutations : int, default 9999
         Random draws around each unit, for states="cluster".
     seed : int, optional
         Seed of the permutations; every time meets the same draws.

@@ -201,7 +201,7 @@ def local_moran(
     y: UnitValues,
     graph: Graph,
     *,
-    n_permutations: int = 999,
+    n_permutations: int = 9999,
     seed: int | None = None,
     alpha: float = 0.05,
     correction: Correction = "fdr",
@@ -221,10 +221,10 @@ def local_moran(
         Values on unit.
     graph : Neighbors or libpysal Graph
         On the units of `y`. Links of a unit to itself do not count.
-    n_permutations : int, default 999
+    n_permutations : int, default 9999
         Random draws of the other units' values around each unit. The smallest
-        p-value is 1 / (n_permutations + 1), twice that when two-sided: many
-        units and a correction need more permutations.
+        p-value is 1 / (n_permutations + 1), twice that when two-sided; with
+        999 of them few units, or none, pass a correction for many tests.
     seed : int, optional
         Seed of the permutations; the same seed gives the same figures,
         whatever the order of rows and `n_jobs`.
@@ -252,6 +252,11 @@ def local_moran(
         Units differ between `y` and `graph`, or values are missing.
     EstimationError
         `y` is constant, or there are too few units or links.
+
+    Warns
+    -----
+    PermutationWarning
+        The permutations are too few for any unit to be significant.
 
     Notes
     -----

@@ -14,7 +14,13 @@ from libpysal.graph import Graph
 from spatialccd.association._permutation import adjusted, draw
 from spatialccd.association.moran import global_moran, local_moran
 from spatialccd.association.neighbors import neighbors
-from spatialccd.errors import AlignmentError, EstimationError, IslandWarning, ParameterError
+from spatialccd.errors import (
+    AlignmentError,
+    EstimationError,
+    IslandWarning,
+    ParameterError,
+    PermutationWarning,
+)
 from tests.association.columbus import Columbus
 from tests.association.test_neighbors import _with_island
 from tests.toys import Toys
@@ -245,3 +251,12 @@ def test_shift_and_scale_of_the_values_move_nothing(seed: int, a: float, b: floa
     moved = local_moran(a + b * y, _ring(12), n_permutations=49, seed=1).table
     np.testing.assert_allclose(moved["I"], plain["I"], rtol=1e-6, atol=1e-8)
     np.testing.assert_array_equal(moved["p_sim"], plain["p_sim"])
+
+
+def test_permutations_too_few_for_the_correction_are_warned_of(columbus: Columbus) -> None:
+    settings = {"n_permutations": 999, "correction": "bonferroni", "seed": 1}
+    with pytest.warns(PermutationWarning, match="take at least 1960") as caught:
+        local_moran(columbus.crime, columbus.graph, **settings)
+    assert caught[0].filename == __file__
+    enough = {**settings, "n_permutations": 1960}
+    assert "0 of 49 units" in local_moran(columbus.crime, columbus.graph, **enough).summary()
