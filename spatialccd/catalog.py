@@ -26,6 +26,8 @@ from spatialccd.errors import ParameterError, closest
 
 _PACKAGE = Path(__file__).parent
 
+Many = Literal["", "unnamed", "named"]
+
 #: Annotations that mark a parameter as data, by their name in ``_types``.
 DATA = frozenset(
     ["Columns", "Values", "UnitValues", "UnitColumns", "Groups", "Areas", "Places", "Graph"]
@@ -76,7 +78,7 @@ class Parameter:
     choices: tuple[Any, ...]
     required: bool
     nullable: bool
-    many: Literal["", "unnamed", "named"]
+    many: Many
     default: Any
     help: str
 
@@ -251,25 +253,21 @@ def _read_parameters(
 ) -> list[Parameter]:
     positional = arguments.posonlyargs + arguments.args
     blanks: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    single = [
-        *zip(positional, [*blanks, *arguments.defaults], strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ordered: list[tuple[ast.arg | None, ast.expr | None, Many]] = [
+        *((a, d, "") for a, d in zip(positional, [*blanks, *arguments.defaults], strict=True)),
+        (arguments.vararg, None, "unnamed"),
+        *((a, d, "") for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)),
+        (arguments.kwarg, None, "named"),
     ]
-    found = [_read_parameter(module, a, d, paragraphs) for a, d in single]
-    if arguments.vararg is not None:
-        found.append(_read_parameter(module, arguments.vararg, None, paragraphs, many="unnamed"))
-    if arguments.kwarg is not None:
-        found.append(_read_parameter(module, arguments.kwarg, None, paragraphs, many="named"))
-    return found
+    return [_read_parameter(module, a, d, many, paragraphs) for a, d, many in ordered if a]
 
 
 def _read_parameter(
     module: str,
     argument: ast.arg,
     default: ast.expr | None,
+    many: Many,
     paragraphs: dict[str, str],
-    *,
-    many: Literal["", "unnamed", "named"] = "",
 ) -> Parameter:
     types: list[str] = []
     choices: list[Any] = []

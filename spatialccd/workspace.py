@@ -63,13 +63,17 @@ class Workspace:
     panel : DataFrame or None
         On (unit, time) or unit.
     areas : GeoDataFrame or None
-        On unit.
+        On unit, the units of the panel.
+    drawn : GeoDataFrame or None
+        The areas that maps draw, where these are more than `areas`: those
+        without data too.
     results : dict of str to Result
         In the order they were made.
     """
 
     panel: pd.DataFrame | None = None
     areas: gpd.GeoDataFrame | None = None
+    drawn: gpd.GeoDataFrame | None = None
     results: dict[str, Result] = field(default_factory=dict)
 
     @property
@@ -106,7 +110,7 @@ class Workspace:
         problems: list[str] = []
         for parameter in tool.data:
             try:
-                found = self._find(parameter, names.get(parameter.name), time)
+                found = self._find(tool, parameter, names.get(parameter.name), time)
             except ParameterError as error:
                 problems.append(f"{parameter.name}: {error}")
                 continue
@@ -161,13 +165,15 @@ class Workspace:
             for index in rows
         )
 
-    def _find(self, parameter: catalog.Parameter, named: Any, time: Any) -> dict[str, _Found]:
+    def _find(
+        self, tool: catalog.Tool, parameter: catalog.Parameter, named: Any, time: Any
+    ) -> dict[str, _Found]:
         """Give what one parameter takes, by argument name."""
         types = set(parameter.types)
         if parameter.many:
             return {name: self._input(name, types, time) for name in named or ()}
         if types & _LAYER:
-            return self._layer(parameter)
+            return self._layer(tool, parameter, named)
         if "Graph" in types:
             types, named = {"Neighbors"}, None
         if named is None:
@@ -177,12 +183,19 @@ class Workspace:
             return {parameter.name: self._columns(names, time)}
         return {parameter.name: self._input(str(named), types, time)}
 
-    def _layer(self, parameter: catalog.Parameter) -> dict[str, _Found]:
-        if self.areas is not None:
-            return {parameter.name: _Found(self.areas, "areas", frozenset(["areas"]))}
-        if parameter.required:
+    def _layer(
+        self, tool: catalog.Tool, parameter: catalog.Parameter, named: Any
+    ) -> dict[str, _Found]:
+        """Give the areas; to a parameter that can do without, only when ``"areas"`` is named."""
+        if not parameter.required and named is None:
+            return {}
+        if named not in (None, "areas"):
+            raise ParameterError(f"the one layer is called 'areas', not {named!r}")
+        draws = tool.station == "report" and self.drawn is not None
+        layer = self.drawn if draws else self.areas
+        if layer is None:
             raise ParameterError("there are no areas; name a layer")
-        return {}
+        return {parameter.name: _Found(layer, "areas", frozenset(["areas"]))}
 
     def _default(self, parameter: catalog.Parameter, types: set[str]) -> dict[str, _Found]:
         """Give the latest step whose result is of a class the parameter takes."""

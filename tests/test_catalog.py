@@ -44,8 +44,8 @@ def test_every_parameter_is_explained_and_its_type_known(tool: catalog.Tool) -> 
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
-def test_data_comes_before_settings(tool: catalog.Tool) -> None:
-    named = [p for p in tool.parameters if not p.many]
+def test_required_data_come_before_settings(tool: catalog.Tool) -> None:
+    named = [p for p in tool.parameters if not p.many and (p.required or p.role == "setting")]
     roles = [p.role in ("data", "result") for p in named]
     assert roles == sorted(roles, reverse=True)
 

@@ -15,7 +15,7 @@ from tests.toys import Toys
 def space(toys: Toys) -> Workspace:
     ccd = sc.coupling_coordination(economy=toys.scores["economy"], ecology=toys.scores["ecology"])
     areas = toys.areas.assign(region=toys.regions)
-    return Workspace(toys.panel, areas, {"coupling": ccd, "neighbors": sc.neighbors(areas)})
+    return Workspace(toys.panel, areas, results={"coupling": ccd, "neighbors": sc.neighbors(areas)})
 
 
 def _give(space: Workspace, tool: str, time: object = None, **names: object) -> dict[str, object]:

@@ -49,14 +49,13 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
             "unit_column", "COLUMN", "Column of the table with the unit's code or name.", _INPUT
         )
         yield _option("time_column", "COLUMN", "Column of the table with the year.", _INPUT)
-        yield _option("at", "YEAR", "The one time to use.", _INPUT)
+        yield _option("at_time", "YEAR", "The one time to use.", _INPUT)
     if kinds & _LAYERS:
         yield _option("layer", "NAME|FILE", "Boundaries: bundled, or a file.", _INPUT)
         yield _option("layer_unit", "COLUMN", "Column of the layer with the unit's code.", _INPUT)
     for parameter in tool.data:
         if not set(parameter.types) & _LAYERS:
-            several = parameter.many or {"Columns", "UnitColumns"} & set(parameter.types)
-            metavar = "COLUMN,..." if several else "COLUMN"
+            metavar = "COLUMN,..." if _takes_several(parameter) else "COLUMN"
             yield _option(parameter.name, metavar, parameter.help, _INPUT)
     for parameter in tool.settings:
         yield _setting(parameter, parameter.name)
@@ -100,8 +99,7 @@ def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
 
         space = Workspace()
         _load(space, tool, given)
-        names = {p.name: given[p.name].split(",") for p in tool.data if p.many and p.name in given}
-        names |= {p.name: _names(p, given) for p in tool.data if not p.many and p.name in given}
+        names = {p.name: _names(p, given[p.name]) for p in tool.data if p.name in given}
         arguments = space.give(tool, names, time=_at(given, space.times)).arguments
     else:
         arguments = {}
@@ -111,17 +109,20 @@ def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
         _write(tool, result, out)
 
 
-def _names(parameter: catalog.Parameter, given: dict[str, str]) -> str | list[str]:
-    several = {"Columns", "UnitColumns"} & set(parameter.types)
-    return given[parameter.name].split(",") if several else given[parameter.name]
+def _names(parameter: catalog.Parameter, text: str) -> str | list[str]:
+    return text.split(",") if _takes_several(parameter) else text
+
+
+def _takes_several(parameter: catalog.Parameter) -> bool:
+    return bool(parameter.many or {"Columns", "UnitColumns"} & set(parameter.types))
 
 
 def _at(given: dict[str, str], times: list[Any]) -> Any:
     """Give the time named, in the type that the panel holds."""
-    if "at" not in given:
+    if "at_time" not in given:
         return None
     known = {str(time): time for time in times}
-    return known.get(given["at"], given["at"])
+    return known.get(given["at_time"], given["at_time"])
 
 
 def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dict[str, Any]:

@@ -41,13 +41,17 @@ class StudyTable(BaseModel):
 
 
 class Outputs(BaseModel):
-    """The table ``[outputs]``: which files are written beside the figures."""
+    """The table ``[outputs]``: which files are written, and which areas maps draw.
+
+    ``areas = "all"`` draws the areas without data too, as a map of China must.
+    """
 
     model_config = _forms.STRICT
     tables: list[Literal["xlsx", "tex"]] = ["xlsx", "tex"]
     figures: list[Literal["png", "svg", "pdf"]] = ["png"]
     page: bool = True
     geopackage: bool = True
+    areas: Literal["joined", "all"] = "joined"
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,11 @@ class _Run:
                 areas = self._call("read_boundaries", settings["areas"])
                 joined = self._call("join", settings.get("join", {}), panel, areas)
                 panel, self.space.areas = joined.panel, joined.areas
+                if self.study.outputs.areas == "all":
+                    self.space.drawn = areas
                 self.space.results["join"] = joined.report
             self.space.panel = panel
-        made_from = store.key(ground=ground, files=hashes)
+        made_from = store.key(ground=ground, files=hashes, drawn=self.study.outputs.areas)
         self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
         return hashes
 
