@@ -110,3 +110,4 @@ from .report.maps import map_grades as map_grades
 from .report.maps import map_values as map_values
 from .report.clusters import map_lisa as map_lisa
 from .report.coefficients import map_coefficients as map_coefficients
+from .report.tables import write_tables as write_tables

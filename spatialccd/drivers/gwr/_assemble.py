@@ -68,7 +68,7 @@ def shared_parts(
         "se": design.frame(se),
         "t": design.frame(t),
         "significant": significant,
-        "coef_original": design.frame(_original(beta, design)),
+        "coef_original": design.frame(original_scale(beta, design)),
         "enp": pd.Series(enp, index=terms, name="enp"),
         "critical_t": pd.DataFrame(critical, index=terms, columns=list(ALPHAS)),
         "sigma2": sigma2,
@@ -77,8 +77,8 @@ def shared_parts(
         **{name: float(criterion(name, n, rss, trace, np.nan)) for name in ("aicc", "aic", "bic")},
         "r2": r2,
         "adj_r2": 1.0 - (1.0 - r2) * (n - 1.0) / (n - trace - 1.0),
-        "fitted": design.series(_to_y(fitted, design), "fitted"),
-        "residuals": design.series(residual * _y_sd(design), "residual"),
+        "fitted": design.series(in_units_of_y(fitted, design), "fitted"),
+        "residuals": design.series(residual * unit_of_y(design), "residual"),
         "local_r2": design.series(
             _local_r2(neighbors, design.y, residual, local_bandwidth), "local_r2"
         ),
@@ -147,17 +147,19 @@ def _critical_t(tests: FloatArray, n: int) -> FloatArray:
     return stats.t.ppf(1.0 - adjusted / 2.0, n - 1)  # type: ignore[no-any-return]
 
 
-def _y_sd(design: Design) -> float:
+def unit_of_y(design: Design) -> float:
+    """Give how many units of y one unit of the scale fitted is."""
     return design.scale.y_sd if design.standardized else 1.0
 
 
-def _to_y(fitted: FloatArray, design: Design) -> FloatArray:
+def in_units_of_y(fitted: FloatArray, design: Design) -> FloatArray:
+    """Bring fitted values back to the units of y."""
     if not design.standardized:
         return fitted
     return fitted * design.scale.y_sd + design.scale.y_mean
 
 
-def _original(beta: FloatArray, design: Design) -> FloatArray:
+def original_scale(beta: FloatArray, design: Design) -> FloatArray:
     """Give coefficients in the units of the data."""
     if not design.standardized:
         return beta

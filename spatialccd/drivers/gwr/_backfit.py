@@ -167,6 +167,7 @@ def backfit(
     max_iter: int,
     units: pd.Index,
     names: list[str],
+    curves: bool = True,
     progress: Progress | None = None,
 ) -> Backfit:
     """Refine covariate after covariate until the fit stands still.
@@ -183,6 +184,8 @@ def backfit(
         Score of change that ends the rounds.
     units, names
         Labels for the error.
+    curves : bool
+        Also give the criterion curves of the last round.
 
     Raises
     ------
@@ -202,8 +205,10 @@ def backfit(
         bandwidths = history[-1].copy() if history else given.copy()
         for j, smoother in enumerate(smoothers):
             partial[:, j] = fitted[:, j] + residual
-            if still < STANDSTILL and np.isnan(given[j]):
+            searched = bool(np.isnan(given[j]))
+            if searched and still < STANDSTILL:
                 bandwidths[j] = smoother.choose(partial[:, j])
+            if not history or searched:
                 _check_estimable(smoother, bandwidths[j], names[j], units)
             beta[:, j] = smoother.beta(partial[:, j], bandwidths[j])
             fitted[:, j] = smoother.x * beta[:, j]
@@ -222,7 +227,7 @@ def backfit(
         fitted,
         np.array(history),
         np.array(changes),
-        [s.curve(partial[:, j]) for j, s in enumerate(smoothers)],
+        [s.curve(partial[:, j]) for j, s in enumerate(smoothers)] if curves else [],
         changes[-1] < tol,
     )
 

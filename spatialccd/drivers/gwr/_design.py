@@ -89,8 +89,9 @@ def prepare(
     kernel: str,
     fixed: bool,
     standardize: bool,
+    standardize_y: bool = True,
 ) -> Design:
-    """Check and align y, X and places.
+    """Check and align y, X and places; counts and shares are not standardized.
 
     Raises
     ------
@@ -119,8 +120,8 @@ def prepare(
     where = coordinates(places)
     warn_repeated(where.xy, y.index)
     scale = Scale(
-        float(values.mean()),
-        float(values.std()),
+        float(values.mean()) if standardize_y else 0.0,
+        float(values.std()) if standardize_y else 1.0,
         np.concatenate([[0.0], columns.mean(axis=0)]),
         np.concatenate([[1.0], columns.std(axis=0)]),
     )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EPS = 1.0000001
 _EARTH_KM = 6371.0
 _BYTES_PER_PAIR = 12
+_SUPPORTS_KEPT = 48
 _KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
 
 
@@ -116,6 +117,7 @@ class Neighbors:
         self.on_disk = pairs_bytes(*shape) > memory_limit
         self.order = self._array(shape, np.uint32)
         self.d2 = self._array(shape, np.float64)
+        self._supports: dict[bytes, tuple[IntArray, FloatArray]] = {}
         self._fill(focal, when)
 
     def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
@@ -192,12 +194,19 @@ class Neighbors:
         return float(np.sqrt(self.d2[:, 1].min())), float(np.sqrt(self.d2[:, -1].max()))
 
     def _support(self, points: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Give counts and 1/h^2; a search asks for the same points round after round."""
         from spatialccd.drivers.gwr import _loops
 
-        with threads(self.n_jobs):
-            return _loops.support(  # type: ignore[no-any-return]
-                self.d2, np.asarray(points, float), self.space.kind, self.space.fixed, EPS
-            )
+        points = np.asarray(points, dtype=float)
+        key = points.tobytes()
+        if key not in self._supports:
+            if len(self._supports) >= _SUPPORTS_KEPT:
+                self._supports.pop(next(iter(self._supports)))
+            with threads(self.n_jobs):
+                self._supports[key] = _loops.support(
+                    self.d2, points, self.space.kind, self.space.fixed, EPS
+                )
+        return self._supports[key]
 
     def _array(self, shape: tuple[int, int], dtype: type) -> Any:
         if not self.on_disk:

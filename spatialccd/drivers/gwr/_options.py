@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._backfit import Backfit, Rules
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._fit import Plan
+    from spatialccd.drivers.gwr._neighbors import Neighbors
 
 Kernel = Literal["bisquare", "gaussian", "exponential"]
 Search = Literal["golden", "exhaustive"]
 Criterion = Literal["aicc", "aic", "bic", "cv"]
 InferenceMethod = Literal["auto", "exact", "stochastic", "none"]
 Engine = Literal["native", "pysal"]
+Family = Literal["gaussian", "poisson", "binomial"]
 
 
 def given_bandwidths(bandwidths: Mapping[str, float] | None, design: Design) -> FloatArray:
@@ -48,6 +51,7 @@ def given_bandwidths(bandwidths: Mapping[str, float] | None, design: Design) -> 
 
 
 def check_bandwidth(name: str, value: float, design: Design) -> None:
+    """Raise unless a bandwidth is a distance, or a number of neighbors there can be."""
     if design.space.fixed:
         check_range(name, value, 0, open_low=True)
         return
@@ -64,6 +68,7 @@ def check_settings(
     tol: float = 1e-5,
     max_iter: int = 1,
 ) -> None:
+    """Raise unless the settings that GWR and MGWR share are allowed."""
     check_choice("kernel", kernel, get_args(Kernel))
     check_choice("search", search, get_args(Search))
     check_choice("criterion", criterion, get_args(Criterion))
@@ -72,20 +77,35 @@ def check_settings(
     check_range("max_iter", max_iter, 1)
 
 
-def warn_of(found: Backfit, bounds: Rules, given: FloatArray, design: Design, tol: float) -> None:
+def check_family(family: str, engine: str) -> None:
+    """Raise unless the engine knows the family."""
+    check_choice("family", family, get_args(Family))
+    if family != "gaussian" and engine == "native":
+        raise ParameterError(f"family={family!r} needs engine='pysal'")
+
+
+def check_searched(given: FloatArray) -> None:
+    """Raise where bandwidths are given to mgwr, which cannot hold them."""
+    if not np.isnan(given).all():
+        raise ParameterError("engine='pysal' cannot hold bandwidths; use engine='native'")
+
+
+def warn_of(found: Backfit, plan: Plan, neighbors: Neighbors, design: Design) -> None:
+    """Warn of rounds that ran out and of bandwidths on the bound."""
     if not found.converged:
         warnings.warn(
             f"backfitting stopped after {len(found.change)} rounds with a score of change of "
-            f"{found.change[-1]:.2g}, above tol={tol:g}; raise max_iter",
+            f"{found.change[-1]:.2g}, above tol={plan.tol:g}; raise max_iter",
             ConvergenceWarning,
             stacklevel=3,
         )
     searched = {
-        name: bandwidth
-        for name, bandwidth, fixed in zip(design.names, found.bandwidths, given, strict=True)
-        if np.isnan(fixed)
+        name: float(bandwidth)
+        for name, bandwidth, given in zip(design.names, found.bandwidths, plan.given, strict=True)
+        if np.isnan(given)
     }
-    warn_bound(searched, bounds, fixed=design.space.fixed)
+    if searched:
+        warn_bound(searched, plan.bounds(neighbors), fixed=design.space.fixed)
 
 
 def warn_bound(bandwidths: Mapping[str, float], bounds: Rules, *, fixed: bool) -> None:

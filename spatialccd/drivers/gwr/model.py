@@ -9,33 +9,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, get_args
 
-import numpy as np
-
 from spatialccd._result import record
-from spatialccd.drivers.gwr._backfit import Smoother, backfit
 from spatialccd.drivers.gwr._design import prepare, rules
+from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._inference import infer
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
-from spatialccd.drivers.gwr._local import fit_local, search_local
+from spatialccd.drivers.gwr._local import search_local
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import (
     Criterion,
     Engine,
+    Family,
     InferenceMethod,
     Kernel,
     Search,
     check_bandwidth,
+    check_family,
     check_settings,
-    given_bandwidths,
     warn_bound,
     warn_of,
 )
+from spatialccd.drivers.gwr._peer import gwr_by_peer, mgwr_by_peer
 from spatialccd.drivers.gwr.results import GWR, MGWR
 from spatialccd.errors import check_choice, check_range
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, Places, Progress, UnitColumns, UnitValues
-    from spatialccd.drivers.gwr._design import Design
+    from spatialccd._types import Places, Progress, UnitColumns, UnitValues
 
 
 def mgwr(
@@ -158,6 +157,7 @@ def mgwr(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> rng = np.random.default_rng(0)
     >>> places = pd.DataFrame(rng.uniform(0, 100, (60, 2)), columns=["x", "y"])
@@ -174,29 +174,13 @@ def mgwr(
     check_choice("inference", inference, get_args(InferenceMethod))
     check_range("n_probes", n_probes, 2)
     design = prepare(y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize)
-    given = given_bandwidths(bandwidths, design)
+    plan = Plan.read(settings, design)
     limit = budget(memory_limit, len(design.y))
     neighbors = Neighbors(design.space, n_jobs=n_jobs, memory_limit=limit)
-    start = start_from(neighbors, design, start_bandwidth, given, criterion, search)
-    bounds = rules(
-        neighbors, 1, criterion=criterion, search=search, low=min_bandwidth, high=max_bandwidth
-    )
-    first = fit_local(
-        neighbors, design.X, design.y, start, units=design.units, names=design.names, full=False
-    )
-    columns = np.ascontiguousarray(design.X.T)
-    found = backfit(
-        [Smoother(neighbors, x, bounds) for x in columns],
-        design.y,
-        design.X * first.beta,
-        given,
-        tol=tol,
-        max_iter=max_iter,
-        units=design.units,
-        names=design.names,
-        progress=progress,
-    )
-    warn_of(found, bounds, given, design, tol)
+    if engine == "pysal":
+        return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
+    start, found = fit_multiscale(neighbors, design, plan, progress=progress)
+    warn_of(found, plan, neighbors, design)
     inferred = infer(
         inference, neighbors, design, found, n_probes=n_probes, seed=seed, memory_limit=limit
     )
@@ -216,6 +200,7 @@ def gwr(
     min_bandwidth: float | None = None,
     max_bandwidth: float | None = None,
     standardize: bool = True,
+    family: Family = "gaussian",
     engine: Engine = "native",
     n_jobs: int = -1,
     memory_limit: float | None = None,
@@ -250,9 +235,14 @@ def gwr(
         Bounds of the search. By default from max(k + 2, min(40 + 2k, n/3)) to n
         neighbors, or from half the smallest to twice the largest distance.
     standardize : bool, default True
-        Turn y and X into z-scores (ddof 0). The result has both scales.
+        Turn y and X into z-scores (ddof 0). The result has both scales. Counts
+        and shares (`family`) are never standardized.
+    family : {"gaussian", "poisson", "binomial"}, default "gaussian"
+        How y is distributed; counts and shares need ``engine="pysal"``. For them
+        ``r2`` is the deviance explained, ``ols`` the global GLM, and ``local_r2``
+        is not known.
     engine : {"native", "pysal"}, default "native"
-        Ours, or the mgwr package for comparison.
+        Ours, or the mgwr package for comparison and other families.
     n_jobs : int, default -1
         Threads; -1 for all.
     memory_limit : float, optional
@@ -287,6 +277,7 @@ def gwr(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> rng = np.random.default_rng(0)
     >>> places = pd.DataFrame(rng.uniform(0, 100, (60, 2)), columns=["x", "y"])
@@ -298,12 +289,23 @@ def gwr(
     """
     settings = record("gwr", locals())
     check_settings(kernel, search, criterion, engine)
-    design = prepare(y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize)
+    check_family(family, engine)
+    design = prepare(
+        y,
+        X,
+        geometry,
+        kernel=kernel,
+        fixed=fixed,
+        standardize=standardize,
+        standardize_y=family == "gaussian",
+    )
     neighbors = Neighbors(
         design.space, n_jobs=n_jobs, memory_limit=budget(memory_limit, len(design.y))
     )
-    visited: dict[float, float] = {}
-    if bandwidth is None:
+    bounds = None
+    if bandwidth is not None:
+        check_bandwidth("bandwidth", bandwidth, design)
+    else:
         bounds = rules(
             neighbors,
             design.X.shape[1],
@@ -312,32 +314,12 @@ def gwr(
             low=min_bandwidth,
             high=max_bandwidth,
         )
+    if engine == "pysal":
+        return gwr_by_peer(settings, design, neighbors, bounds, bandwidth, family)
+    visited: dict[float, float] = {}
+    if bounds is not None:
         bandwidth, visited = search_local(
             neighbors, design.X, design.y, bounds, units=design.units, names=design.names
         )
         warn_bound({"the bandwidth": bandwidth}, bounds, fixed=fixed)
-    else:
-        check_bandwidth("bandwidth", bandwidth, design)
-    return label_gwr(settings, design, neighbors, float(bandwidth), visited)
-
-
-def start_from(
-    neighbors: Neighbors,
-    design: Design,
-    wanted: float | None,
-    given: FloatArray,
-    criterion: str,
-    search: str,
-) -> float:
-    """Give GWR's bandwidth to start from: as wanted, the widest given, or GWR's own best."""
-    if wanted is not None:
-        check_bandwidth("start_bandwidth", wanted, design)
-        return float(wanted)
-    if not np.isnan(given).any():
-        return float(given.max())
-    bounds = rules(
-        neighbors, design.X.shape[1], criterion=criterion, search=search, low=None, high=None
-    )
-    return search_local(
-        neighbors, design.X, design.y, bounds, units=design.units, names=design.names
-    )[0]
+    return label_gwr(settings, design, neighbors, float(bandwidth or 0.0), visited)

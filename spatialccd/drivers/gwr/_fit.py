@@ -1,0 +1,118 @@
+"""The whole of one MGWR fit: bounds, start, backfitting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spatialccd.drivers.gwr._backfit import Backfit, Rules, Smoother, backfit
+from spatialccd.drivers.gwr._design import Design, rules
+from spatialccd.drivers.gwr._local import fit_local, search_local
+from spatialccd.drivers.gwr._options import check_bandwidth, given_bandwidths
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray, Progress
+    from spatialccd.drivers.gwr._neighbors import Neighbors
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How bandwidths are found, as the settings of a call have it.
+
+    Attributes
+    ----------
+    low, high : float or None
+        Bounds asked for.
+    start : float or None
+        GWR bandwidth to start from.
+    given : (k,)
+        Bandwidths not searched; NaN where they are.
+    """
+
+    criterion: str
+    search: str
+    low: float | None
+    high: float | None
+    start: float | None
+    given: FloatArray
+    tol: float
+    max_iter: int
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any], design: Design) -> Plan:
+        """Take the plan of ``mgwr`` from its settings."""
+        if settings["start_bandwidth"] is not None:
+            check_bandwidth("start_bandwidth", settings["start_bandwidth"], design)
+        return cls(
+            settings["criterion"],
+            settings["search"],
+            settings["min_bandwidth"],
+            settings["max_bandwidth"],
+            settings["start_bandwidth"],
+            given_bandwidths(settings["bandwidths"], design),
+            settings["tol"],
+            settings["max_iter"],
+        )
+
+    def bounds(self, neighbors: Neighbors) -> Rules:
+        """Give the rules of each covariate's search."""
+        return rules(
+            neighbors,
+            1,
+            criterion=self.criterion,
+            search=self.search,
+            low=self.low,
+            high=self.high,
+        )
+
+
+def fit_multiscale(
+    neighbors: Neighbors,
+    design: Design,
+    plan: Plan,
+    *,
+    curves: bool = True,
+    progress: Progress | None = None,
+) -> tuple[float, Backfit]:
+    """Give the start bandwidth and what backfitting ends with."""
+    start = start_from(neighbors, design, plan)
+    first = fit_local(
+        neighbors, design.X, design.y, start, units=design.units, names=design.names, full=False
+    )
+    bounds = plan.bounds(neighbors)
+    found = backfit(
+        [Smoother(neighbors, x, bounds) for x in np.ascontiguousarray(design.X.T)],
+        design.y,
+        design.X * first.beta,
+        plan.given,
+        tol=plan.tol,
+        max_iter=plan.max_iter,
+        units=design.units,
+        names=design.names,
+        curves=curves,
+        progress=progress,
+    )
+    return start, found
+
+
+def start_from(neighbors: Neighbors, design: Design, plan: Plan) -> float:
+    """Give GWR's bandwidth to start from: as wanted, the widest given, or GWR's own best."""
+    if plan.start is not None:
+        return float(plan.start)
+    if not np.isnan(plan.given).any():
+        return float(plan.given.max())
+    bounds = rules(
+        neighbors,
+        design.X.shape[1],
+        criterion=plan.criterion,
+        search=plan.search,
+        low=None,
+        high=None,
+    )
+    best, _ = search_local(
+        neighbors, design.X, design.y, bounds, units=design.units, names=design.names
+    )
+    return best

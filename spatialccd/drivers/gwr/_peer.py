@@ -1,0 +1,178 @@
+"""The mgwr package behind our signatures: to compare with, and for counts and shares.
+
+mgwr 2.2.1 also fits Poisson and binomial GWR, which our engine does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spatialccd.drivers.gwr import _assemble as assemble
+from spatialccd.drivers.gwr._backfit import Backfit
+from spatialccd.drivers.gwr._fit import Plan, start_from
+from spatialccd.drivers.gwr._inference import Inference
+from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
+from spatialccd.drivers.gwr._options import check_searched
+from spatialccd.errors import ParameterError
+
+if TYPE_CHECKING:
+    from spatialccd.drivers.gwr._backfit import Rules
+    from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr.results import GWR, MGWR
+
+_CRITERIA = {"aicc": "AICc", "aic": "AIC", "bic": "BIC", "cv": "CV"}
+
+
+def mgwr_by_peer(
+    settings: Any,
+    design: Design,
+    neighbors: Neighbors,
+    plan: Plan,
+    *,
+    infer: bool,
+) -> MGWR:
+    """Run mgwr's search, backfitting and replayed projections, and label what they give."""
+    from mgwr import gwr as peer
+    from mgwr.sel_bw import Sel_BW
+
+    check_searched(plan.given)
+    bounds = plan.bounds(neighbors)
+    _check_golden(bounds)
+    start = start_from(neighbors, design, plan)
+    options = _options(design, neighbors.n_jobs)
+    y = design.y[:, None]
+    selector = Sel_BW(design.space.xy, y, design.X[:, 1:], multi=True, **options)
+    bandwidths = selector.search(
+        criterion=_CRITERIA[bounds.criterion],
+        init_multi=start,
+        multi_bw_min=[bounds.low],
+        multi_bw_max=[bounds.high],
+        tol_multi=plan.tol,
+        max_iter_multi=plan.max_iter,
+    )
+    change = np.asarray(selector.bw[2], dtype=float)
+    fitted = design.X * selector.params
+    found = Backfit(
+        np.asarray(bandwidths, dtype=float),
+        selector.params,
+        fitted,
+        np.asarray(selector.bw[1], dtype=float),
+        change,
+        [_visited(history) for history in selector.sel_hist[-design.X.shape[1] :]],
+        bool(change[-1] < plan.tol),
+    )
+    residual = design.y - fitted.sum(axis=1)
+    n, k = design.X.shape
+    unknown = np.full((n, k), np.nan)
+    inferred = Inference(
+        "none", unknown[0], unknown[0], unknown, np.nan, unknown, float(residual @ residual)
+    )
+    if infer:
+        fit = peer.MGWR(design.space.xy, y, design.X[:, 1:], selector, **options).fit()
+        inferred = replace(
+            inferred,
+            method="exact",
+            enp=np.asarray(fit.ENP_j),
+            enp_error=np.zeros(k),
+            variance=fit.CCT / fit.sigma2,
+            se_error=0.0,
+        )
+    return label_mgwr(settings, design, neighbors, start, found, inferred)
+
+
+def gwr_by_peer(
+    settings: Any,
+    design: Design,
+    neighbors: Neighbors,
+    bounds: Rules | None,
+    bandwidth: float | None,
+    family: str,
+) -> GWR:
+    """Run mgwr's GWR; `bounds` are needed where no bandwidth is given."""
+    from mgwr import gwr as peer
+    from mgwr.sel_bw import Sel_BW
+    from spglm.family import Binomial, Gaussian, Poisson
+
+    families = {"gaussian": Gaussian, "poisson": Poisson, "binomial": Binomial}
+    options = {**_options(design, neighbors.n_jobs), "family": families[family]()}
+    y, X, xy = design.y[:, None], design.X[:, 1:], design.space.xy
+    visited: dict[float, float] = {}
+    if bandwidth is None and bounds is not None:
+        _check_golden(bounds)
+        selector = Sel_BW(xy, y, X, **options)
+        bandwidth = selector.search(
+            criterion=_CRITERIA[bounds.criterion], bw_min=bounds.low, bw_max=bounds.high
+        )
+        visited = _visited(selector.sel_hist)
+    fit = peer.GWR(xy, y, X, bandwidth, **options).fit()
+    ours = label_gwr(settings, design, neighbors, float(bandwidth or 0.0), visited)
+    residual = design.y - fit.mu.ravel()
+    gaussian = family == "gaussian"
+    # mgwr's local deviance takes 0 log 0 for NaN: with one zero count no place has any.
+    local_r2 = fit.localR2 if gaussian else np.full(len(residual), np.nan)
+    return replace(
+        ours,
+        coef=design.frame(fit.params),
+        se=design.frame(fit.bse),
+        t=design.frame(fit.tvalues),
+        significant=design.frame(np.abs(fit.tvalues) >= fit.critical_tval()),
+        coef_original=design.frame(assemble.original_scale(fit.params, design)),
+        enp=ours.enp * (float(fit.ENP) / ours.enp.sum()),
+        sigma2=float(fit.sigma2) if gaussian else 1.0,
+        rss=float(residual @ residual),
+        log_likelihood=float(fit.llf),
+        aicc=float(fit.aicc),
+        aic=float(fit.aic),
+        bic=float(fit.bic),
+        r2=float(fit.D2),
+        adj_r2=float(fit.adj_D2),
+        fitted=design.series(assemble.in_units_of_y(fit.mu.ravel(), design), "fitted"),
+        residuals=design.series(residual * assemble.unit_of_y(design), "residual"),
+        local_r2=design.series(np.ravel(local_r2), "local_r2"),
+        leverage=design.series(np.ravel(fit.influ), "leverage"),
+        cooks_distance=design.series(np.ravel(fit.cooksD), "cooks_distance"),
+        **({} if gaussian else _global_model(fit, design)),
+    )
+
+
+def _global_model(fit: Any, design: Design) -> dict[str, Any]:
+    """Fit the generalized linear model of all places, in place of OLS."""
+    from spglm.glm import GLM
+
+    whole = GLM(fit.model.y, fit.model.X, constant=False, family=fit.family).fit()
+    table = pd.DataFrame(
+        {"coef": whole.params, "se": whole.bse, "t": whole.tvalues, "p": whole.pvalues},
+        index=pd.Index(design.names, name="term"),
+    )
+    measures = {
+        "deviance": whole.deviance,
+        "log_likelihood": whole.llf,
+        "aic": whole.aic,
+        "bic": whole.bic,
+        "r2": whole.D2,
+        "adj_r2": whole.adj_D2,
+    }
+    return {"ols": table, "ols_fit": pd.Series(measures, name="glm", dtype=float)}
+
+
+def _options(design: Design, n_jobs: int) -> dict[str, Any]:
+    return {
+        "kernel": design.space.kernel,
+        "fixed": design.space.fixed,
+        "spherical": design.space.great_circle,
+        "n_jobs": n_jobs,
+    }
+
+
+def _visited(history: list[tuple[Any, Any]]) -> dict[float, float]:
+    return {float(bandwidth): float(np.ravel(score)[0]) for bandwidth, score in history}
+
+
+def _check_golden(bounds: Rules) -> None:
+    if bounds.search != "golden":
+        raise ParameterError("engine='pysal' searches by golden section only; use engine='native'")
