@@ -35,6 +35,18 @@ from .coupling.degree import CoordinationGrades as CoordinationGrades
 from .coupling.degree import CouplingCoordination as CouplingCoordination
 from .coupling.degree import coordination_grades as coordination_grades
 from .coupling.degree import coupling_coordination as coupling_coordination
+from .coupling.variants import VariantComparison as VariantComparison
+from .coupling.variants import compare_variants as compare_variants
+from .coupling.development import RelativeDevelopment as RelativeDevelopment
+from .coupling.development import ScissorsDifference as ScissorsDifference
+from .coupling.development import relative_development as relative_development
+from .coupling.development import scissors_difference as scissors_difference
+from .coupling.obstacles import ObstacleDegree as ObstacleDegree
+from .coupling.obstacles import obstacle_degree as obstacle_degree
+from .coupling.uncertainty import CoordinationInterval as CoordinationInterval
+from .coupling.uncertainty import bootstrap_coordination as bootstrap_coordination
+from .coupling.forecast import Forecast as Forecast
+from .coupling.forecast import forecast_gm11 as forecast_gm11
 
 # dynamics: how a value spreads, narrows and moves over the years
 from .dynamics.groups import GroupSummary as GroupSummary

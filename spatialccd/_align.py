@@ -224,6 +224,27 @@ def check_within(own: pd.Index, whole: pd.Index, owner: str, lacking: str) -> No
         )
 
 
+def time_values(times: pd.Index, role: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Give times as numbers of years, so that spans and slopes are per year.
+
+    Examples
+    --------
+    >>> time_values(pd.PeriodIndex(["2019Q1", "2019Q3"], freq="Q"), "y").tolist()
+    [2019.0, 2019.5]
+    """
+    if isinstance(times, pd.PeriodIndex):
+        times = times.to_timestamp()
+    if isinstance(times, pd.DatetimeIndex):
+        return np.asarray(times.year + (times.month - 1) / 12, dtype=float)
+    try:
+        return np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"the times of {role} are no numbers: {listed(times.unique())}; a span or a speed "
+            "needs years"
+        ) from None
+
+
 def check_complete(values: Any, role: str) -> None:
     """Raise ``AlignmentError`` naming every row with a missing or infinite value."""
     frame = values.to_frame(values.name or role) if isinstance(values, pd.Series) else values

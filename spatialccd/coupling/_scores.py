@@ -18,15 +18,18 @@ _SUM_TOLERANCE = 1e-6
 _HAIR = 1e-9
 
 
-def name_systems(given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+def name_systems(
+    given: Sequence[Any], named: Mapping[str, Any], at_least: int = 2
+) -> dict[str, Any]:
     """Name each subsystem: as given, else its own name, else U1, U2, ..."""
     own = [getattr(score, "name", None) for score in given]
     distinct = len(set(own)) == len(own) and None not in own and not set(own) & set(named)
     names = [str(name) for name in own] if distinct else [f"U{i + 1}" for i in range(len(own))]
     systems = dict(zip(names, given, strict=True)) | dict(named)
-    if len(systems) < 2:
+    if len(systems) < at_least:
         raise ParameterError(
-            f"coupling needs two or more subsystems, not {len(systems)}; give a score for each, "
+            f"this needs {'two' if at_least == 2 else 'one'} or more subsystems, "
+            f"not {len(systems)}; give each by name, "
             "such as urban=..., ecology=..."
         )
     return systems
@@ -51,6 +54,25 @@ def aligned_scores(given: Sequence[Any], named: Mapping[str, Any]) -> tuple[pd.D
     check_unit_interval(U, "scores")
     caller = next(iter(systems.values())).index
     return U.clip(0.0, 1.0), caller
+
+
+def aligned_parts(
+    given: Sequence[Any], named: Mapping[str, Any], at_least: int = 1
+) -> tuple[dict[str, tuple[pd.DataFrame, pd.DataFrame]], pd.Index]:
+    """Give scaled indicators and the weights of each row, by subsystem, in canonical order."""
+    systems = name_systems(given, named, at_least)
+    for name, system in systems.items():
+        if not hasattr(system, "row_weights"):
+            raise ParameterError(
+                f"{name} must be what composite_index returns, not {type(system).__name__}"
+            )
+    scaled = _align.align(**{name: system.scaled for name, system in systems.items()})
+    parts = {
+        name: (z, system.row_weights().reindex(z.index))
+        for (name, system), z in zip(systems.items(), scaled, strict=True)
+    }
+    caller = next(iter(systems.values())).scaled.index
+    return parts, caller
 
 
 def check_unit_interval(frame: pd.DataFrame, what: str) -> None:

@@ -176,7 +176,7 @@ def coupling_coordination(
     C = coupling(values, variant)
     T = values @ a
     D = np.sqrt(C * T)
-    grade = _classify(D, table)
+    grade = classify(D, table)
 
     def back(column: FloatArray | pd.Categorical, name: str) -> pd.Series:
         return _align.restore(pd.Series(column, index=U.index, name=name), caller)
@@ -229,7 +229,7 @@ def coordination_grades(
     (ordered,) = _align.align(D=D)
     _align.check_complete(ordered, "D")
     check_unit_interval(ordered.to_frame("D"), "coupling coordination degrees")
-    grade = _classify(ordered.to_numpy(dtype=float), table)
+    grade = classify(ordered.to_numpy(dtype=float), table)
     labelled = pd.Series(grade, index=ordered.index, name="grade")
     return CoordinationGrades(
         settings=settings,
@@ -282,7 +282,8 @@ def check_grades(
     return table
 
 
-def _classify(D: FloatArray, table: Mapping[str, float]) -> pd.Categorical:
+def classify(D: FloatArray, table: Mapping[str, float]) -> pd.Categorical:
+    """Give the class of each D (m,)."""
     bounds = np.array(list(table.values()))
     codes = np.searchsorted(bounds, D + _HAIR, side="right") - 1
     return pd.Categorical.from_codes(codes, categories=list(table), ordered=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._types import FloatArray
 from spatialccd.errors import DataError, PanelError, ParameterError, ThinStrataWarning, listed
 
 By = Literal["time"]
@@ -98,16 +97,3 @@ def wide(y: pd.Series, at_least: int, role: str = "y") -> pd.DataFrame:
             cases,
         )
     return table
-
-
-def years(times: Sequence[Any] | pd.Index, role: str = "y") -> FloatArray:
-    """Give times as numbers, so that spans and slopes are per year."""
-    index = pd.Index(times)
-    if isinstance(index, pd.PeriodIndex | pd.DatetimeIndex):
-        return np.asarray(index.year + (index.month - 1) / 12, dtype=float)
-    try:
-        return np.asarray(index, dtype=float)
-    except (TypeError, ValueError):
-        raise PanelError(
-            f"the times of {role} are not years: {listed(index)}; a rate of change needs numbers"
-        ) from None

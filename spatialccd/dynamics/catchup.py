@@ -11,7 +11,7 @@ from scipy import stats
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.dynamics._samples import group_labels, group_order, numbers, wide, years
+from spatialccd.dynamics._samples import group_labels, group_order, numbers, wide
 from spatialccd.errors import (
     DataError,
     PanelError,
@@ -143,7 +143,7 @@ def beta_convergence(
 
 def _growth(table: pd.DataFrame, controls: pd.DataFrame | None, span: Span) -> pd.DataFrame:
     """Lay out one row a unit and span, on (unit, year of its start)."""
-    when = years(table.columns)
+    when = _align.time_values(table.columns, "y")
     starts = range(len(when) - 1) if span == "annual" else [0]
     logs = np.log(table)
     parts = []

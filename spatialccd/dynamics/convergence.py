@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.dynamics._samples import (
     group_labels,
@@ -16,7 +17,6 @@ from spatialccd.dynamics._samples import (
     numbers,
     times_of,
     wide,
-    years,
 )
 from spatialccd.errors import ParameterError, check_choice
 
@@ -181,7 +181,9 @@ def sigma_convergence(
             f"measure={measure!r} does not exist for these values (a mean or a value is not "
             "positive); use measure='sd'"
         )
-    trend = {group: _trend(years(times), spread[group].to_numpy()) for group in names}
+    trend = {
+        group: _trend(_align.time_values(times, "y"), spread[group].to_numpy()) for group in names
+    }
     return SigmaConvergence(
         settings=settings,
         spread=spread,

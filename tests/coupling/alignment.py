@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
+import spatialccd as sc
 from tests.toys import Toys
 
 
@@ -12,7 +15,30 @@ def _scores(toys: Toys) -> dict[str, Any]:
     return {"economy": toys.scores["economy"], "ecology": toys.scores["ecology"]}
 
 
+def _pair(toys: Toys) -> dict[str, Any]:
+    return {"a": toys.scores["economy"], "b": toys.scores["ecology"]}
+
+
+def _indices(toys: Toys) -> dict[str, Any]:
+    economy = {"income": "benefit", "schools": "benefit"}
+    ecology = {"smoke": "cost", "forest": "benefit"}
+    return {
+        "economy": sc.composite_index(toys.panel, economy),
+        "ecology": sc.composite_index(toys.panel, ecology),
+    }
+
+
+def _four_years(toys: Toys) -> pd.Series:
+    return Toys(years=4).scores["economy"] + 0.1
+
+
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "coupling_coordination": _scores,
     "coordination_grades": lambda toys: {"D": toys.scores["economy"]},
+    "compare_variants": _scores,
+    "relative_development": _pair,
+    "scissors_difference": _pair,
+    "obstacle_degree": _indices,
+    "bootstrap_coordination": lambda toys: _indices(toys) | {"n_bootstrap": 9, "seed": 1},
+    "forecast_gm11": lambda toys: {"y": _four_years(toys)},
 }

@@ -1,0 +1,245 @@
+"""Which subsystem leads: relative development, and the scissors of two trends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from spatialccd import _align
+from spatialccd._result import Result, record
+from spatialccd.coupling._scores import aligned_scores
+from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray, Values
+    from spatialccd.index.composite import CompositeIndex
+
+Trend = Literal["difference", "polynomial"]
+
+#: Speeds nearer than this are the same speed.
+_SAME = 1e-12
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RelativeDevelopment(Result):
+    """The ratio of two scores, and who lags.
+
+    Attributes
+    ----------
+    scores : DataFrame
+        The two scores, on the caller's index.
+    ratio : Series
+        First score over second; infinite where only the second is 0, NaN
+        where both are.
+    band : Series
+        Ordered categorical: the first system is "lagging", "synchronous" or "ahead".
+    """
+
+    scores: pd.DataFrame
+    ratio: pd.Series
+    band: pd.Series
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give scores, ratio and band, one row as the caller's row."""
+        return pd.concat([self.scores, self.ratio, self.band], axis=1)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ScissorsDifference(Result):
+    """The angle between the trends of two scores.
+
+    Attributes
+    ----------
+    speeds : DataFrame
+        Slope of each score in score per year, on the caller's index. With
+        ``trend="difference"`` a unit's first year has none (NaN).
+    angle, degrees : Series
+        The angle between the two slopes, in radians and in degrees.
+    faster : Series
+        Name of the score that rises faster (or falls slower), or "equal".
+    """
+
+    speeds: pd.DataFrame
+    angle: pd.Series
+    degrees: pd.Series
+    faster: pd.Series
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give speeds, angle, degrees and the faster score."""
+        speeds = self.speeds.add_prefix("speed ")
+        return pd.concat([speeds, self.angle, self.degrees, self.faster], axis=1)
+
+
+def relative_development(
+    a: Values | CompositeIndex,
+    b: Values | CompositeIndex,
+    *,
+    bands: Sequence[float] = (0.8, 1.2),
+) -> RelativeDevelopment:
+    """Say whether one subsystem lags, keeps up with or leads the other.
+
+    Parameters
+    ----------
+    a : Series or CompositeIndex
+        Score of the first subsystem in [0, 1].
+    b : Series or CompositeIndex
+        Score of the second.
+    bands : sequence of two floats, default (0.8, 1.2)
+        Below the first a / b is "lagging", above the second "ahead", between
+        them, bounds included, "synchronous".
+
+    Returns
+    -------
+    RelativeDevelopment
+        ``.ratio`` and ``.band``.
+
+    Raises
+    ------
+    ParameterError
+        `bands` are not two rising positive numbers.
+    DataError, AlignmentError
+        As ``coupling_coordination``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> urban, ecology = pd.Series([0.3, 0.5, 0.9]), pd.Series([0.6, 0.5, 0.4])
+    >>> relative_development(urban, ecology).band.to_list()
+    ['lagging', 'synchronous', 'ahead']
+    """
+    settings = record("relative_development", locals())
+    low_high = tuple(bands)
+    if len(low_high) != 2 or not 0 < low_high[0] < low_high[1]:
+        raise ParameterError(f"bands={low_high!r} must be two rising positive numbers")
+    U, caller = aligned_scores((a, b), {})
+    first, second = U.to_numpy().T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = first / second
+    # Two scores of 0 are level, though their ratio does not exist.
+    code = 1 - (ratio < low_high[0]).astype(int) + (ratio > low_high[1]).astype(int)
+    band = pd.Categorical.from_codes(code, ["lagging", "synchronous", "ahead"], ordered=True)
+    return RelativeDevelopment(
+        settings=settings,
+        scores=_align.restore(U, caller),
+        ratio=_align.restore(pd.Series(ratio, U.index, name="ratio"), caller),
+        band=_align.restore(pd.Series(band, U.index, name="band"), caller),
+    )
+
+
+def scissors_difference(
+    a: Values | CompositeIndex,
+    b: Values | CompositeIndex,
+    *,
+    trend: Trend = "difference",
+    degree: int = 2,
+) -> ScissorsDifference:
+    """Measure the angle between the speeds of two scores, by unit and year.
+
+    angle = arctan |(v1 - v2) / (1 + v1 v2)|, with v the slope of each score's
+    trend in score per year; 0 <= angle < pi/2, and 0 for equal speeds.
+
+    Parameters
+    ----------
+    a : Series or CompositeIndex
+        Score of the first subsystem in [0, 1], on (unit, time).
+    b : Series or CompositeIndex
+        Score of the second.
+    trend : {"difference", "polynomial"}, default "difference"
+        Slope of a year: change since the unit's year before, over the years
+        between; or derivative there of a polynomial fitted to the unit's years.
+    degree : int, default 2
+        Degree of the polynomial, 1 to 3. With 1 a unit has one speed.
+
+    Returns
+    -------
+    ScissorsDifference
+        ``.angle`` (radians), ``.degrees``, ``.faster``, ``.speeds``.
+
+    Raises
+    ------
+    PanelError
+        No years, or units with too few; all are named.
+    ParameterError
+        `degree` is not 1, 2 or 3, or times are no numbers.
+    DataError, AlignmentError
+        As ``coupling_coordination``.
+
+    Notes
+    -----
+    Scores go by the names of their Series, or U1 and U2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["x"], [2018, 2019, 2020]], names=["unit", "time"])
+    >>> industry = pd.Series([0.1, 0.3, 0.5], index=index, name="industry")
+    >>> ecology = pd.Series([0.4, 0.5, 0.6], index=index, name="ecology")
+    >>> result = scissors_difference(industry, ecology)
+    >>> result.degrees.round(2).to_list(), result.faster.to_list()[1:]
+    ([nan, 5.6, 5.6], ['industry', 'industry'])
+    """
+    settings = record("scissors_difference", locals())
+    check_choice("trend", trend, get_args(Trend))
+    check_range("degree", degree, 1, 3)
+    U, caller = aligned_scores((a, b), {})
+    time = _years_of_rows(U, 2 if trend == "difference" else degree + 1)
+    unit = pd.factorize(U.index.get_level_values(0))[0]
+    speeds = np.full(U.shape, np.nan)
+    for rows in _runs(unit):
+        own = U.to_numpy()[rows]
+        if trend == "difference":
+            speeds[rows[1:]] = np.diff(own, axis=0) / np.diff(time[rows])[:, None]
+        else:
+            speeds[rows] = _slopes(time[rows], own, degree)
+    v1, v2 = speeds.T
+    angle = np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2))
+    names = list(U.columns)
+    ahead = np.where(v1 > v2, names[0], names[1]).astype(object)
+    ahead[np.abs(v1 - v2) <= _SAME] = "equal"
+    ahead[np.isnan(angle)] = None
+
+    def back(values: Any, name: str) -> pd.Series:
+        return _align.restore(pd.Series(values, index=U.index, name=name), caller)
+
+    return ScissorsDifference(
+        settings=settings,
+        speeds=_align.restore(pd.DataFrame(speeds, U.index, names), caller),
+        angle=back(angle, "angle"),
+        degrees=back(np.degrees(angle), "degrees"),
+        faster=back(ahead, "faster"),
+    )
+
+
+def _runs(unit: FloatArray) -> list[FloatArray]:
+    """Give the rows of each unit; canonical order has them together, years rising."""
+    edges = np.flatnonzero(np.diff(unit)) + 1
+    return np.split(np.arange(len(unit)), edges)
+
+
+def _slopes(time: FloatArray, scores: FloatArray, degree: int) -> FloatArray:
+    """Take the derivative at `time` (t,) of polynomials fitted to `scores` (t, 2)."""
+    middle = time.mean()
+    found = np.empty_like(scores)
+    for j in range(scores.shape[1]):
+        fitted = np.polynomial.Polynomial.fit(time - middle, scores[:, j], degree)
+        found[:, j] = fitted.deriv()(time - middle)
+    return found
+
+
+def _years_of_rows(U: pd.DataFrame, at_least: int) -> FloatArray:
+    if U.index.nlevels == 1:
+        raise PanelError("a speed needs years: give scores on (unit, time)")
+    values = _align.time_values(U.index.get_level_values(1), "the scores")
+    counts = U.groupby(level=0).size()
+    short = counts[counts < at_least]
+    if len(short):
+        raise PanelError(
+            f"a speed needs {at_least} years or more; these units have fewer: "
+            f"{listed(f'{unit} ({n})' for unit, n in short.items())}",
+            short.rename("years").reset_index(),
+        )
+    return values

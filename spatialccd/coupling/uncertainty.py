@@ -1,0 +1,163 @@
+"""How far D hangs on which indicators were chosen: a bootstrap over indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import pandas as pd
+
+from spatialccd import _align
+from spatialccd._result import Result, record
+from spatialccd.coupling._scores import aligned_parts, system_weights
+from spatialccd.coupling.degree import Variant, coupling
+from spatialccd.errors import ParameterError, check_choice, check_range
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray, Progress
+    from spatialccd.index.composite import CompositeIndex
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CoordinationInterval(Result):
+    """D with an interval over the choice of indicators.
+
+    Attributes
+    ----------
+    table : DataFrame
+        On the caller's index: ``D`` as computed from all indicators; ``low``
+        and ``high`` of the percentile interval; ``se``, the standard deviation
+        over samples; ``rank`` in its year (1 the best) with ``rank_low`` and
+        ``rank_high``.
+    """
+
+    table: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give D, its interval and its rank, one row as the caller's row."""
+        return self.table
+
+
+def bootstrap_coordination(
+    *indices: CompositeIndex,
+    variant: Variant = "standard",
+    weights: Sequence[float] | Mapping[str, float] | None = None,
+    n_bootstrap: int = 999,
+    confidence: float = 0.95,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    **named: CompositeIndex,
+) -> CoordinationInterval:
+    """Give an interval of D over the choice of indicators.
+
+    Each sample draws as many indicators as a subsystem has, with replacement;
+    their weights are kept in proportion and made to sum to 1.
+
+    Parameters
+    ----------
+    *indices : CompositeIndex
+        The subsystems, as ``composite_index`` gives them.
+    variant : {"standard", "wang", "fan"}, default "standard"
+        The formula of C.
+    weights : sequence or mapping of float, optional
+        Weights of the subsystems in T; equal when omitted.
+    n_bootstrap : int, default 999
+        Number of samples.
+    confidence : float, default 0.95
+        Level of the interval.
+    seed : int, optional
+        Seed of the draws.
+    progress : callable, optional
+        Called with samples done and in all.
+    **named : CompositeIndex
+        More subsystems, given by name.
+
+    Returns
+    -------
+    CoordinationInterval
+        ``.table``.
+
+    Raises
+    ------
+    ParameterError
+        Fewer than two subsystems, or one with a single indicator of weight.
+    AlignmentError
+        The subsystems do not carry the same labels.
+
+    Notes
+    -----
+    The interval answers "what if other indicators like these had been chosen?"
+    and not "how well were they measured?". It is wide where a unit is strong in
+    some indicators and weak in others.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from spatialccd import composite_index
+    >>> panel = pd.DataFrame({"a": [1, 2, 3], "b": [3, 1, 2], "c": [1, 2, 5], "d": [4, 1, 3]})
+    >>> economy = composite_index(panel, {"a": "benefit", "b": "benefit"}, weights="equal")
+    >>> ecology = composite_index(panel, {"c": "benefit", "d": "benefit"}, weights="equal")
+    >>> table = bootstrap_coordination(economy=economy, ecology=ecology, seed=1).table
+    >>> bool((table["low"] <= table["D"]).all() and (table["D"] <= table["high"]).all())
+    True
+    """
+    settings = record("bootstrap_coordination", locals())
+    check_choice("variant", variant, get_args(Variant))
+    check_range("n_bootstrap", n_bootstrap, 1)
+    check_range("confidence", confidence, 0, 1, open_low=True, open_high=True)
+    parts, caller = aligned_parts(indices, named, at_least=2)
+    a = system_weights(weights, list(parts))
+    arrays = [(z.to_numpy(), w.to_numpy()) for z, w in parts.values()]
+    for name, (_, w) in zip(parts, arrays, strict=True):
+        if ((w > 0).sum(axis=1) < 2).any():
+            raise ParameterError(
+                f"{name} rests on one indicator: there is nothing to draw from; add to it"
+            )
+    rng = np.random.default_rng(seed)
+    index = next(iter(parts.values()))[0].index
+    D = _degrees(arrays, [np.ones((1, z.shape[1])) for z, _ in arrays], a, variant)
+    draws = np.empty((n_bootstrap, len(index)))
+    for b in range(n_bootstrap):
+        draws[b] = _degrees(arrays, [_draw(rng, w) for _, w in arrays], a, variant)
+        if progress is not None:
+            progress(b + 1, n_bootstrap)
+    table = _table(D, draws, index, confidence)
+    return CoordinationInterval(settings=settings, table=_align.restore(table, caller))
+
+
+def _draw(rng: np.random.Generator, weights: FloatArray) -> FloatArray:
+    """Draw how often each indicator counts, (1, k); some weight must be left in every row."""
+    k = weights.shape[1]
+    while True:
+        counts = rng.multinomial(k, np.full(k, 1 / k))[None, :].astype(float)
+        if ((weights * counts).sum(axis=1) > 0).all():
+            return counts
+
+
+def _degrees(
+    arrays: Sequence[tuple[FloatArray, FloatArray]],
+    counts: Sequence[FloatArray],
+    a: FloatArray,
+    variant: Variant,
+) -> FloatArray:
+    """D (m,) from scaled indicators and weights (m, k) of each subsystem drawn `counts` times."""
+    U = np.column_stack(
+        [
+            np.clip((z * w * c).sum(axis=1) / (w * c).sum(axis=1), 0.0, 1.0)
+            for (z, w), c in zip(arrays, counts, strict=True)
+        ]
+    )
+    return np.asarray(np.sqrt(coupling(U, variant) * (U @ a)))
+
+
+def _table(D: FloatArray, draws: FloatArray, index: pd.Index, confidence: float) -> pd.DataFrame:
+    tail = 100 * (1 - confidence) / 2
+    low, high = np.percentile(draws, [tail, 100 - tail], axis=0)
+    table = pd.DataFrame({"D": D, "low": low, "high": high, "se": draws.std(axis=0)}, index=index)
+    time = index.get_level_values(1) if index.nlevels > 1 else np.zeros(len(index))
+    ranks = pd.DataFrame(draws.T, index=index).groupby(time).rank(ascending=False)
+    table["rank"] = table["D"].groupby(time).rank(ascending=False)
+    table[["rank_low", "rank_high"]] = np.percentile(ranks, [tail, 100 - tail], axis=1).T
+    return table
