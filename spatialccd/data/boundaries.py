@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 import warnings
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from spatialccd.data import bundled, cells, dbf
+from spatialccd.data import archive, bundled, cells, dbf
 from spatialccd.errors import (
     GeometryError,
     GeometryWarning,
@@ -131,6 +130,9 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> gpd.GeoDataFra
     if path.stat().st_size == 0:
         raise GeometryError(f"{path.name} is empty (0 bytes); copy or download it again")
     _check_encoding(encoding)
+    if path.suffix.lower() == ".zip":
+        with archive.unpacked(path, layer) as (part, inside):
+            return _read(part, inside, encoding)
     if path.suffix.lower() == ".parquet":
         try:
             return gpd.read_parquet(path)
@@ -139,14 +141,14 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> gpd.GeoDataFra
     try:
         kinds = pyogrio.list_layers(path)
         layer = _layer(kinds, path.name, layer)
-        encoding = encoding or dbf.table_encoding(path, layer)
+        encoding = encoding or dbf.table_encoding(path)
         return gpd.read_file(path, layer=layer, encoding=encoding, engine="pyogrio")
     except UnicodeDecodeError as error:
         raise ParameterError(
             f"encoding={encoding!r} does not read {path.name} ({error}); leave it out to have "
             "it found, or try 'utf-8', 'gb18030', 'big5' or 'cp1252'"
         ) from error
-    except (pyogrio.errors.DataSourceError, zipfile.BadZipFile, OSError) as error:
+    except (pyogrio.errors.DataSourceError, OSError) as error:
         raise GeometryError(_unreadable(path, error)) from error
 
 

@@ -7,7 +7,6 @@ so without a .cpg GDAL takes Latin-1 and Chinese names turn to gibberish.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from spatialccd.data.encoding import find_encoding
@@ -16,34 +15,20 @@ from spatialccd.data.encoding import find_encoding
 _TELLING = {0x4D: "gb18030", 0x4E: "cp949", 0x4F: "cp950", 0x13: "cp932"}
 
 
-def table_encoding(path: Path, layer: str | None) -> str | None:
+def table_encoding(path: Path) -> str | None:
     """Give the encoding of a shapefile's table, or None where GDAL knows better.
 
     Parameters
     ----------
     path : Path
-        A .shp file, or a .zip that holds one.
-    layer : str, optional
-        Which of several shapefiles in the archive.
+        Any part of a shapefile; of other files GDAL knows the encoding.
     """
-    if path.suffix.lower() == ".shp":
-        beside = {p.suffix.lower(): p for p in path.parent.glob(f"{path.stem}.*")}
-        if ".cpg" in beside or ".dbf" not in beside:
-            return None
-        return _find(beside[".dbf"].read_bytes())
-    if path.suffix.lower() == ".zip":
-        return _in_archive(path, layer)
-    return None
-
-
-def _in_archive(path: Path, layer: str | None) -> str | None:
-    with zipfile.ZipFile(path) as archive:
-        names = {name.lower(): name for name in archive.namelist()}
-        for low, name in names.items():
-            if low.endswith(".dbf") and layer in (None, Path(name).stem):
-                said = f"{low.removesuffix('.dbf')}.cpg" in names
-                return None if said else _find(archive.read(name))
-    return None
+    if path.suffix.lower() not in (".shp", ".dbf", ".shx"):
+        return None
+    beside = {p.suffix.lower(): p for p in path.parent.iterdir() if p.stem == path.stem}
+    if ".cpg" in beside or ".dbf" not in beside:
+        return None
+    return _find(beside[".dbf"].read_bytes())
 
 
 def _find(table: bytes) -> str | None:
@@ -55,17 +40,14 @@ def _find(table: bytes) -> str | None:
     n_rows = int.from_bytes(table[4:8], "little")
     start = int.from_bytes(table[8:10], "little")
     width = int.from_bytes(table[10:12], "little")
-    cells: list[bytes] = [_field_name(table, at) for at in range(32, start - 1, 32)]
+    cells: list[bytes] = []
     column = 1  # byte 0 of a row marks deletion
     for at in range(32, start - 1, 32):
+        cells.append(table[at : at + 11].split(b"\0", 1)[0])  # the column's name
         length = table[at + 16]
         if table[at + 11 : at + 12] == b"C":
-            starts = range(start + column, start + n_rows * width, width)
+            starts = range(start + column, start + n_rows * width, max(width, 1))
             cells += [table[s : s + length].rstrip(b" \0") for s in starts]
         column += length
     text = b"\n".join(cell for cell in cells if not cell.isascii())
     return find_encoding(text) if text else None
-
-
-def _field_name(table: bytes, at: int) -> bytes:
-    return table[at : at + 11].split(b"\0", 1)[0]

@@ -142,6 +142,41 @@ def _zipped(shapefile: Path, target: Path) -> Path:
     return target
 
 
+def test_a_zipped_folder_with_shadow_files(tmp_path: Path) -> None:
+    path = _write(_layer(_squares(2), name=["甲", "乙"]), tmp_path / "areas.shp")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as target:
+        for part in tmp_path.glob("areas.*"):
+            target.write(part, f"省界/{part.stem}{part.suffix.upper()}")
+            target.writestr(f"__MACOSX/省界/._{part.name}", "shadow")
+    path.unlink()
+    areas = sc.read_boundaries(tmp_path / "a.zip", unit="code")
+    assert areas["name"].to_dict() == {"A0": "甲", "A1": "乙"}
+
+
+class _WindowsEntry(zipfile.ZipInfo):
+    """An entry as Chinese Windows writes it: the name in GBK, and no flag that says so."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - zipfile's name
+        return self.filename.encode("gbk"), self.flag_bits
+
+
+def test_an_archive_named_in_gbk(tmp_path: Path) -> None:
+    content = _write(_layer(_squares(1)), tmp_path / "x.gpkg").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as target:
+        target.writestr(_WindowsEntry("省.gpkg"), content)
+        target.writestr(_WindowsEntry("市.gpkg"), content)
+    with pytest.raises(ParameterError, match="say layer= with one of 省, 市"):
+        sc.read_boundaries(tmp_path / "a.zip", unit="code")
+    assert len(sc.read_boundaries(tmp_path / "a.zip", unit="code", layer="市")) == 1
+
+
+def test_an_archive_without_a_layer(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as target:
+        target.writestr("readme.txt", "nothing here")
+    with pytest.raises(GeometryError, match=r"a.zip holds no layer \(readme.txt\)"):
+        sc.read_boundaries(tmp_path / "a.zip", unit="code")
+
+
 def test_invalid_polygons_are_repaired_and_named(tmp_path: Path) -> None:
     path = _write(_layer([*_squares(2), BOWTIE]), tmp_path / "a.gpkg")
     with pytest.warns(GeometryWarning, match=r"1 invalid geometries were repaired: A2"):
@@ -203,7 +238,7 @@ def test_the_installed_copy_goes_first(tmp_path: Path, monkeypatch: pytest.Monke
         ("{}", GeometryError, "is a folder; name the file to read: it holds .*shape.gpkg"),
         ("{}/empty.gpkg", GeometryError, r"empty.gpkg is empty \(0 bytes\)"),
         ("{}/text.gpkg", GeometryError, "text.gpkg cannot be read as a layer"),
-        ("{}/text.zip", GeometryError, "text.zip cannot be read as a layer"),
+        ("{}/text.zip", GeometryError, "text.zip cannot be read as a zip archive"),
         ("{}/text.parquet", GeometryError, "text.parquet cannot be read as a layer"),
         ("{}/alone.shp", GeometryError, "needs the other parts of the shapefile: alone.shx"),
         ("{}/table.gpkg", GeometryError, "is a table without geometry"),

@@ -1,0 +1,102 @@
+"""Find the layer in a zip archive, wherever it lies in there.
+
+GDAL reads a zipped shapefile only from the archive's top. People zip the
+folder; macOS adds shadow files; Chinese Windows writes file names in GBK
+without saying so. So the layer's parts are unpacked to a temporary folder.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from spatialccd.errors import GeometryError, ParameterError, closest, listed
+
+_LAYERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet")
+_UTF8 = 0x800  # the flag of an entry whose name is UTF-8
+
+
+@contextmanager
+def unpacked(path: Path, layer: str | None) -> Iterator[tuple[Path, str | None]]:
+    """Give the layer file of an archive, unpacked while the context lasts.
+
+    Parameters
+    ----------
+    path : Path
+        A .zip file.
+    layer : str, optional
+        Where the archive holds several files, which of them, by its name
+        without suffix.
+
+    Yields
+    ------
+    Path, str or None
+        The file, and the layer to read in it: `layer`, unless that chose the file.
+
+    Raises
+    ------
+    GeometryError
+        The archive is damaged or holds no layer.
+    ParameterError
+        It holds several, and `layer` is none of them.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise GeometryError(f"{path.name} cannot be read as a zip archive ({error})") from error
+    with archive, TemporaryDirectory(prefix="spatialccd-") as folder:
+        names = {_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
+        found = _layers([name for name in names if not _is_shadow(name)], path.name)
+        chosen = found[0] if len(found) == 1 else _choose(found, path.name, layer)
+        for name, entry in names.items():
+            if name.with_suffix("") == chosen.with_suffix(""):
+                part = Path(folder) / f"{chosen.stem}{name.suffix.lower()}"
+                part.write_bytes(archive.read(entry))
+        file = Path(folder) / f"{chosen.stem}{chosen.suffix.lower()}"
+        yield file, layer if len(found) == 1 else None
+
+
+def _layers(names: list[PurePosixPath], source: str) -> list[PurePosixPath]:
+    found = [name for name in names if name.suffix.lower() in _LAYERS]
+    if not found:
+        raise GeometryError(
+            f"{source} holds no layer ({listed(map(str, names)) or 'nothing'}); a layer is one of "
+            f"{', '.join(_LAYERS)}"
+        )
+    return found
+
+
+def _choose(found: list[PurePosixPath], source: str, layer: str | None) -> PurePosixPath:
+    """Choose one of several files by its name without suffix."""
+    stems = [name.stem for name in found]
+    if layer is None:
+        raise ParameterError(
+            f"{source} holds {len(found)} layers; say layer= with one of {listed(stems, 20)}"
+        )
+    if stems.count(layer) != 1:
+        near = closest(layer, stems)
+        hint = f" did you mean {near!r}?" if near and near != layer else ""
+        raise ParameterError(
+            f"layer={layer!r} is not one file of {source};{hint} it holds "
+            f"{listed(map(str, found), 20)}"
+        )
+    return found[stems.index(layer)]
+
+
+def _is_shadow(name: PurePosixPath) -> bool:
+    """Tell the resource forks that macOS puts into archives."""
+    return name.parts[0] == "__MACOSX" or name.name.startswith("._")
+
+
+def _name(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """Read an entry's name, as GBK where it is not declared as UTF-8 and fits."""
+    name = entry.filename
+    if not entry.flag_bits & _UTF8:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = entry.filename
+    return PurePosixPath(name)
