@@ -139,6 +139,7 @@ def check_reach(matrix: Matrix, places: Points, name: str, value: float | None, 
     if matrix.nnz or n < 2:
         return
     nearest: FloatArray = places.nearest(1)[1]
+    unit = "m" if unit == "metre" else unit
     raise ParameterError(
         f"{name}={value!r} {unit} links no two units; the nearest two are {nearest.min():,.6g} "
         f"{unit} apart, and from {nearest.max():,.6g} on every unit has a neighbor"

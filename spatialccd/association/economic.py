@@ -145,6 +145,8 @@ def combine_neighbors(
     settings = record("combine_neighbors", locals())
     check_choice("rule", rule, get_args(Rule))
     check_range("share", share, 0, 1)
+    if rule == "product" and share != 0.5:
+        raise ParameterError("rule='product' does not read share; it is for rule='mixture'")
     index = _all_units(first, "first")
     align(first=pd.Series(0, index), second=pd.Series(0, _all_units(second, "second")))
     gone = [unit for graph in (first, second) for unit in getattr(graph, "dropped", ())]
@@ -207,5 +209,6 @@ def _neighbors(settings: Any, matrix: Matrix, units: pd.Index, index: pd.Index) 
         islands=index[index.isin(alone)],
         attached=pd.DataFrame({"focal": [], "neighbor": [], "weight": []}),
         dropped=index[~index.isin(units)],
+        units=index,
         distance_unit="unit of the values",
     )

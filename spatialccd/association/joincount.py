@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spatialccd._align import check_complete
+from spatialccd._align import canonical, check_complete
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association import _moments
@@ -156,7 +156,10 @@ def join_counts(
 
 def _encode(grades: pd.Series) -> tuple[pd.Series, list[object]]:
     """Turn labels into numbers in their order, without categories that nowhere occur."""
-    ordered = grades.astype("category").cat.remove_unused_categories()
+    if isinstance(grades.dtype, pd.CategoricalDtype):
+        ordered = grades.cat.remove_unused_categories()
+    else:
+        ordered = grades.astype(pd.CategoricalDtype(canonical(pd.Index(grades.unique()))))
     names = list(ordered.cat.categories)
     if len(names) > 50:
         raise ParameterError(

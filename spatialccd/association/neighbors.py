@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from spatialccd._align import align, labels
+from spatialccd._align import align, labels, restore
 from spatialccd._result import Result, record
 from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
@@ -64,6 +64,8 @@ class Neighbors(Result):
     dropped : Index
         Islands taken out of the graph. Functions of this station leave
         exactly these units out of their figures and say so.
+    units : Index
+        All units, those dropped too, in the caller's order.
     distance_unit : str
         Unit of `threshold` and `bandwidth`: metre for layers in degrees.
     """
@@ -72,6 +74,7 @@ class Neighbors(Result):
     islands: pd.Index
     attached: pd.DataFrame
     dropped: pd.Index
+    units: pd.Index
     distance_unit: str
 
     @property
@@ -94,13 +97,11 @@ class Neighbors(Result):
             },
             index=self.graph.unique_ids,
         )
-        gone = pd.DataFrame(
-            {"neighbors": 0, "weight_sum": 0.0, "component": -1}, index=self.dropped
-        )
-        frame = pd.concat([frame, gone]) if len(gone) else frame
-        frame["island"] = frame.index.isin(self.islands)
-        frame["dropped"] = frame.index.isin(self.dropped)
-        frame.index.name = self.islands.name
+        frame = restore(frame, self.units)
+        frame["dropped"] = frame["component"].isna()
+        frame = frame.fillna({"neighbors": 0, "weight_sum": 0.0, "component": -1})
+        frame = frame.astype({"neighbors": "int64", "component": "int64"})
+        frame.insert(3, "island", frame.index.isin(self.islands))
         return frame
 
     def summary(self) -> str:
@@ -159,8 +160,8 @@ def neighbors(
         distance ** -power, for all pairs or those within `threshold`.
     k : int, optional
         Number of nearest neighbors, for knn and for kernel with a bandwidth
-        that adapts to each place. Ties are settled by the order of labels'
-        coordinates in sorted order, never by the order of rows.
+        that adapts to each place. A tie goes the same way whatever the order
+        of rows.
     threshold : float, optional
         Largest distance of a link, in metres for a geographic layer and in
         the layer's unit otherwise. distance_band without it takes the
@@ -260,6 +261,7 @@ def neighbors(
         islands=_picked(index, ordered.index[alone]),
         attached=_new_links(matrix, attached, ordered.index, alone),
         dropped=_picked(index, ordered.index[alone]) if islands == "drop" else index[:0],
+        units=index,
         distance_unit=_layer.distance_unit(ordered),
     )
 

@@ -60,6 +60,11 @@ def test_a_mixture_has_rows_that_sum_to_one(toys: Toys) -> None:
     assert result.graph["A00"]["A35"] == pytest.approx(0.75 * own)
 
 
+def test_a_share_without_a_mixture_is_refused(toys: Toys) -> None:
+    with pytest.raises(ParameterError, match="mixture"):
+        combine_neighbors(toys.graph, toys.graph, share=0.3)
+
+
 def test_a_product_without_common_links_warns_of_islands() -> None:
     one = Graph.from_dicts({0: {1: 1}, 1: {0: 1}, 2: {1: 1}})
     other = Graph.from_dicts({0: {2: 1}, 1: {0: 1}, 2: {0: 1}})

@@ -195,6 +195,24 @@ def test_values_without_variation_are_refused(function: object, toys: Toys) -> N
         function(flat, toys.graph)  # type: ignore[operator]
 
 
+def test_numbers_of_any_kind_and_times_of_any_kind_will_do(toys: Toys) -> None:
+    y = toys.panel["income"].round()
+    plain = global_moran(y, toys.graph, seed=1).table
+    whole = global_moran(y.astype("Int64"), toys.graph, seed=1).table
+    pd.testing.assert_frame_equal(plain, whole)
+    dated = y.copy()
+    dated.index = dated.index.set_levels(
+        pd.PeriodIndex(["2018", "2019", "2020"], freq="Y"), level=1
+    )
+    named = global_moran(dated, toys.graph, seed=1).table
+    assert named.index.astype(str).tolist() == ["2018", "2019", "2020"]
+    np.testing.assert_array_equal(plain, named)
+    gap = y.astype("Int64")
+    gap.iloc[0] = pd.NA
+    with pytest.raises(AlignmentError, match="missing"):
+        global_moran(gap, toys.graph)
+
+
 def test_every_flat_year_is_named(toys: Toys) -> None:
     y = toys.panel["income"].copy()
     y.loc[:, [2018, 2020]] = 7.0

@@ -108,6 +108,12 @@ def test_degrees_are_measured_along_the_great_circle() -> None:
     assert band.to_frame()["neighbors"].tolist() == [1, 1, 1, 1]
 
 
+def test_a_threshold_in_degrees_is_refused_with_the_distances_in_meters() -> None:
+    places = gpd.GeoDataFrame(geometry=[Point(0, 0), Point(1, 0), Point(3, 0)], crs=4326)
+    with pytest.raises(ParameterError, match="111,195 m apart, and from 222,390 on every unit"):
+        neighbors(places, method="distance_band", threshold=2)
+
+
 def test_places_either_side_of_the_date_line_are_near() -> None:
     places = gpd.GeoDataFrame(
         geometry=[Point(179.9, 10), Point(-179.9, 10), Point(170, 10)], crs=4326
@@ -155,6 +161,8 @@ def test_an_island_is_kept_or_dropped_as_asked() -> None:
     assert dropped.dropped.tolist() == ["A08"]
     frame = dropped.to_frame()
     assert frame.loc["A08", ["neighbors", "component", "dropped"]].tolist() == [0, -1, True]
+    assert frame.index.equals(kept.to_frame().index)
+    assert "dropped        1: A08" in dropped.summary()
 
 
 def test_components_are_counted() -> None:
@@ -206,7 +214,10 @@ def test_repeated_places_are_each_others_nearest_and_warned_of() -> None:
         ({"method": "kernel", "k": 4, "bandwidth": 1e4}, "either k or bandwidth"),
         ({"method": "kernel", "k": 35}, "must be 1 to 34"),
         ({"method": "distance_band", "threshold": -1}, "threshold"),
-        ({"method": "distance_band", "threshold": 2}, "10,000 metre apart"),
+        (
+            {"method": "distance_band", "threshold": 2},
+            "2 m links no two units; the nearest two are 10,000 m apart",
+        ),
         ({"method": "inverse_distance", "power": 0}, "power"),
         ({"islands": "attach"}, "islands"),
     ],
