@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from spatialccd._types import FloatArray
 from spatialccd.association._links import Matrix
@@ -78,8 +78,8 @@ def normal_p(
 ) -> FloatArray:
     """P-value of a standard normal figure."""
     if alternative == "greater":
-        return np.asarray(stats.norm.sf(z), dtype=float)
+        return np.asarray(special.ndtr(-z), dtype=float)
     if alternative == "less":
-        return np.asarray(stats.norm.cdf(z), dtype=float)
+        return np.asarray(special.ndtr(z), dtype=float)
     tails = 1 if alternative == "directed" else 2
-    return np.asarray(tails * stats.norm.sf(np.abs(z)), dtype=float)
+    return np.asarray(tails * special.ndtr(-np.abs(z)), dtype=float)

@@ -13,10 +13,10 @@ from spatialccd._align import restore
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray
 from spatialccd.association._permutation import Alternative, Correction
-from spatialccd.association._results import NOT_SIGNIFICANT, check_local
+from spatialccd.association._results import NO_NEIGHBORS, NOT_SIGNIFICANT, check_local
 from spatialccd.association._weights import warn_alone
 from spatialccd.association.moran import local_moran, quadrants
-from spatialccd.association.scatterplot import Points, scatter
+from spatialccd.association.scatterplot import Points, on_index, scatter
 from spatialccd.errors import ParameterError, check_choice
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class LisaTransitions(Result):
 
     Attributes
     ----------
+    states : Series
+        State of each unit and time, on the index of the values.
     moves : DataFrame
         On (unit, time), time being the later of the two: before, after, kind.
     counts : DataFrame
@@ -51,6 +53,7 @@ class LisaTransitions(Result):
         Units that the graph left out.
     """
 
+    states: pd.Series
     moves: pd.DataFrame
     counts: pd.DataFrame
     probabilities: pd.DataFrame
@@ -204,6 +207,7 @@ def lisa_transitions(
     kind.loc["all"] = kind.sum()
     return LisaTransitions(
         settings=settings,
+        states=_on_rows(named, points, y.index, names),
         moves=_later_rows(moves, y.index, points.times[0]),
         counts=counts,
         probabilities=counts.div(left.where(left > 0), axis=0),
@@ -318,6 +322,16 @@ def _moves(named: npt.NDArray[np.object_], points: Points, names: list[str]) -> 
         linked[alone] = None
         moves[name] = pd.Categorical(linked.ravel(), categories=categories)
     return moves
+
+
+def _on_rows(
+    named: npt.NDArray[np.object_], points: Points, index: pd.Index, names: list[str]
+) -> pd.Series:
+    """Put states, shape (n, T), onto the caller's rows."""
+    linked = named.copy()
+    linked[points.weights.alone] = NO_NEIGHBORS
+    column = on_index({"state": linked}, points, index)["state"].fillna(NO_NEIGHBORS)
+    return column.astype(pd.CategoricalDtype([*names, NO_NEIGHBORS]))
 
 
 def _later_rows(moves: pd.DataFrame, index: pd.Index, first: object) -> pd.DataFrame:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from spatialccd._align import restore
@@ -141,7 +142,7 @@ def scatter(y: pd.Series, graph: object, *, row_standardize: bool) -> Points:
     return Points(z, lag, weights, pd.Index(wide.columns, name="time"))
 
 
-def on_index(columns: dict[str, FloatArray], points: Points, index: pd.Index) -> pd.DataFrame:
+def on_index(columns: dict[str, npt.NDArray[Any]], points: Points, index: pd.Index) -> pd.DataFrame:
     """Put arrays of shape (n, T) back onto the caller's rows; dropped units get NaN."""
     units, times = points.weights.units, points.times
     if index.nlevels == 1:

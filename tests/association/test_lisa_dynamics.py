@@ -97,6 +97,8 @@ def test_clusters_are_those_of_each_year(toys: Toys) -> None:
     after = result.moves.xs(2020, level="time")["after"]
     assert after.tolist() == last.reindex(after.index).tolist()
     assert "Not significant" in result.counts.index
+    assert result.states.index.equals(y.index)
+    assert result.states.xs(2020, level="time").tolist() == last.tolist()
 
 
 def test_islands_make_no_move() -> None:
@@ -105,6 +107,7 @@ def test_islands_make_no_move() -> None:
     with pytest.warns(IslandWarning):
         result = lisa_transitions(y, graph)
     assert result.moves.loc[(4, 2001)].isna().all()
+    assert set(result.states.loc[4]) == {"No neighbors"}
     assert result.counts.to_numpy().sum() == 4
     with pytest.warns(IslandWarning):
         paths = lisa_paths(y, graph).table
