@@ -26,6 +26,8 @@ class _Kind:
     advice: str
 
 
+#: What a number looks like whose decimal sign is a comma.
+_WITH_COMMA = r"[+-]?\d[\d. ]*,\d+"
 _NOT_A_NUMBER = _Kind(
     "cell is not a number",
     "cells are not numbers",
@@ -153,6 +155,8 @@ class Reader:
             return as_text
         numbers, misfits = parse.to_numbers(cells, self.decimal)
         if misfits.any() and numbers.notna().sum() == 0:
+            if self.decimal == "." and cells[misfits].str.fullmatch(_WITH_COMMA).all():
+                self.faults.add(_DECIMAL_COMMA, table, flat[misfits])
             return as_text
         if misfits.any():
             self._note_mixture(table, flat, numbers.notna(), misfits)
@@ -168,10 +172,9 @@ class Reader:
         twice = complete[complete.duplicated(keep=False)]
         if twice.empty:
             return
-        groups = twice.groupby(list(twice), sort=False).groups
         places = [
-            f"{' '.join(map(str, label))} in rows {' and '.join(map(str, rows))}"
-            for label, rows in groups.items()
+            f"{' '.join(map(str, label))} in rows {' and '.join(map(str, rows.index))}"
+            for label, rows in twice.groupby(list(twice), sort=False)
         ]
         key = "(unit, time)" if "time" in keys else "unit"
         hints = [hint for unit in twice["unit"].unique() if (hint := lookalikes(str(unit)))]
@@ -189,7 +192,7 @@ class Reader:
             self.faults.add(_NUMBER_IN_TEXT, table, flat[numbers])
             return
         odd = flat.loc[misfits, "value"]
-        comma = self.decimal == "." and odd.str.fullmatch(r"[+-]?\d+,\d+").all()
+        comma = self.decimal == "." and odd.str.fullmatch(_WITH_COMMA).all()
         failed = odd.str.fullmatch(r"#[A-Z0/]+[!?]")
         if comma or odd.str.endswith(("%", "％")).all():
             self.faults.add(_DECIMAL_COMMA if comma else _PERCENT, table, flat[misfits])

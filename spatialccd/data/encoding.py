@@ -61,6 +61,8 @@ def decode(data: bytes, source: str, encoding: str | None = None) -> str:
     if encoding is None:
         encoding = find_encoding(data)
         if encoding is None:
+            if b"\0" in data:
+                raise PanelError(f"{source} is not text")
             encoding = _guess(data, source)
         return _strip_mark(data.decode(encoding))
     return _decode_as(data, source, encoding)
@@ -108,15 +110,15 @@ def find_encoding(data: bytes) -> str | None:
 def _wide(data: bytes) -> str | None:
     """Tell UTF-16 without its mark: commas and digits leave every other byte zero."""
     head = data[:4096]
-    if b"\0" not in head:
-        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) <= 10 * min(even, odd):
+        return None
     name = "utf-16-le" if odd > even else "utf-16-be"
     try:
-        data.decode(name)
+        text = data.decode(name)
     except UnicodeDecodeError:
         return None
-    return name
+    return name if "\n" in text and "\0" not in text else None
 
 
 def _is_chinese(text: str) -> bool:

@@ -18,7 +18,7 @@ from spatialccd.errors import (
     PanelError,
     ParameterError,
     check_choice,
-    closest,
+    check_range,
     listed,
 )
 
@@ -126,20 +126,21 @@ def read_panel(
     check_choice("layout", layout, get_args(Layout))
     check_choice("gaps", gaps, get_args(Gaps))
     check_choice("decimal", decimal, get_args(Decimal))
+    if header is not None:
+        check_range("header", header, 1)
     if layout == "wide" and time is not None:
         raise ParameterError(f"time={time!r} has no place in layout='wide': its years are columns")
     if layout == "long" and value is not None:
         raise ParameterError(f"value={value!r} belongs to layout='wide'")
     path = Path(path)
     keys = [unit] if time is None else [unit, time]
-    found = read_tables(
+    tables = read_tables(
         path,
         encoding=encoding,
         sheets=[sheet] if isinstance(sheet, str) else sheet,
         header=header,
         wanted=keys,
     )
-    tables = _with_columns(found, keys)
     reader = Reader(tuple(text or ()), tuple(missing or ()), decimal, Faults(path.name))
     if layout == "wide":
         panel = _wide(reader, tables, unit, value)
@@ -178,24 +179,6 @@ def full_index(index: pd.MultiIndex) -> pd.MultiIndex:
     return pd.MultiIndex.from_product([units, times.sort_values()], names=index.names)
 
 
-def _with_columns(tables: list[Table], keys: Sequence[str]) -> list[Table]:
-    """Keep the tables that have the columns asked for; say which is nearest if none has."""
-    fit = [table for table in tables if {*keys} <= {*table.cells}]
-    if fit:
-        return fit
-    best = max(tables, key=lambda table: len({*keys} & {*table.cells}))
-    problems = []
-    for key in keys:
-        if key in best.cells:
-            continue
-        near = closest(key, best.cells)
-        hint = f"; did you mean {near!r}?" if near else ""
-        problems.append(f"no column {key!r}{hint}")
-    raise ParameterError(
-        f"{best.source} has {' and '.join(problems)} (its columns: {listed(best.cells, 20)})"
-    )
-
-
 def _only(tables: list[Table]) -> Table:
     if len(tables) > 1:
         raise ParameterError(
@@ -229,7 +212,9 @@ def _wide(reader: Reader, tables: list[Table], unit: str, value: str | None) -> 
             f"({listed(repr(t.sheet) for t in tables)}), which are named by their sheets; "
             "leave it out or say sheet="
         )
-    return wide.combine([wide.stack(reader, t, unit, t.sheet) for t in tables])
+    panels = [wide.stack(reader, table, unit, table.sheet) for table in tables]
+    reader.faults.check()
+    return wide.combine(panels)
 
 
 def _check_text(panel: pd.DataFrame, text: Sequence[str], source: str) -> None:

@@ -88,25 +88,36 @@ def read_tables(
     elif sheets is not None:
         raise ParameterError(f"{path.name} is not a workbook and has no sheets; leave sheet= out")
     elif data.startswith(b"PAR1"):
-        return [_typed(path, pd.read_parquet(io.BytesIO(data)))]
-    elif data.startswith(b"<stata_dta>") or (
-        path.suffix.lower() == ".dta" and data[0] in b"rqsnlm"
-    ):
-        return [_typed(path, _stata(data, path))]
+        return [_typed(path, _parquet(path, data), wanted)]
+    elif data.startswith(b"<stata_dta>") or (path.suffix == ".dta" and data[0] in b"rqsnlm"):
+        return [_typed(path, _stata(path, data), wanted)]
     elif path.suffix.lower() in _TEXT_SUFFIXES:
         rows = {None: _text(path, data, encoding)}
     else:
         raise ParameterError(f"{path.name} is of a kind that is not read; give {_READS}")
-    named = len(rows) > 1
-    return [
-        _table(
-            f"{path.name} [{sheet}]" if named else path.name,
-            sheet,
-            cells,
-            header or _find_header(cells, wanted),
-        )
-        for sheet, cells in rows.items()
-    ]
+    headers = {sheet: header or _find_header(cells, wanted) for sheet, cells in rows.items()}
+    names = {sheet: _names(cells, headers[sheet]) for sheet, cells in rows.items()}
+    fit = [sheet for sheet in rows if {*wanted} <= {*names[sheet]}]
+    if not fit:
+        best = max(rows, key=lambda sheet: len({*wanted} & {*names[sheet]}))
+        _check_body(_source(path, best, rows), rows[best], headers[best])
+        _refuse(_source(path, best, rows), names[best], wanted)
+    return [_table(_source(path, sheet, rows), sheet, rows[sheet], headers[sheet]) for sheet in fit]
+
+
+def _source(path: Path, sheet: str | None, rows: Collection[str | None]) -> str:
+    return f"{path.name} [{sheet}]" if len(rows) > 1 else path.name
+
+
+def _refuse(source: str, names: Sequence[str], wanted: Collection[str]) -> None:
+    """Say which of the columns wanted a table lacks, and which are nearest."""
+    problems = []
+    for name in wanted:
+        if name not in names:
+            near = closest(name, names)
+            problems.append(f"no column {name!r}" + (f" (did you mean {near!r}?)" if near else ""))
+    columns = listed((name for name in names if name), 20)
+    raise ParameterError(f"{source} has {' and '.join(problems)}; its columns are {columns}")
 
 
 def _bytes(path: Path) -> bytes:
@@ -130,8 +141,6 @@ def _bytes(path: Path) -> bytes:
 
 def _text(path: Path, data: bytes, encoding: str | None) -> list[list[Any]]:
     text = decode(data, path.name, encoding)
-    if "\0" in text:
-        raise PanelError(f"{path.name} is not text; give {_READS}")
     lines = io.StringIO(text, newline="")
     delimiter = _delimiter(text)
     csv.field_size_limit(10_000_000)
@@ -194,7 +203,14 @@ def _sheet(sheet: Any) -> list[list[Any]]:
 # --- typed files ---------------------------------------------------------------------------------
 
 
-def _stata(data: bytes, path: Path) -> pd.DataFrame:
+def _parquet(path: Path, data: bytes) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(io.BytesIO(data))
+    except (OSError, ValueError):
+        raise PanelError(f"{path.name} is not a sound Parquet file; write it anew") from None
+
+
+def _stata(path: Path, data: bytes) -> pd.DataFrame:
     try:
         frame = pd.read_stata(io.BytesIO(data))
     except ValueError as error:
@@ -225,7 +241,7 @@ def _recode_stata(frame: pd.DataFrame, data: bytes, source: str) -> pd.DataFrame
     return frame.assign(**{c: texts[c].astype(object).map(recode) for c in texts})
 
 
-def _typed(path: Path, frame: pd.DataFrame) -> Table:
+def _typed(path: Path, frame: pd.DataFrame, wanted: Collection[str]) -> Table:
     """Bring a file with typed columns to cells of text; numbers stay exact in it."""
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
@@ -234,6 +250,8 @@ def _typed(path: Path, frame: pd.DataFrame) -> Table:
     columns = {_name(name): _texts(frame.iloc[:, i]) for i, name in enumerate(frame)}
     if len(columns) < frame.shape[1]:
         raise PanelError(f"{path.name} has columns of the same name; rename them")
+    if not {*wanted} <= {*columns}:
+        _refuse(path.name, list(columns), wanted)
     cells = pd.DataFrame(columns).set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
     return Table(path.name, None, _clean(cells))
 
@@ -257,13 +275,21 @@ def _name(cell: Any) -> str:
     return " ".join(str(cell or "").split())
 
 
+def _names(rows: list[list[Any]], header: int) -> list[str]:
+    return [_name(cell) for cell in rows[header - 1]] if header <= len(rows) else []
+
+
+def _check_body(source: str, rows: list[list[Any]], header: int) -> None:
+    if len(rows) < header:
+        raise PanelError(f"{source} has no row {header}")
+    if not any(map(any, rows[header:])):
+        raise PanelError(f"{source} has no rows below its header (row {header})")
+
+
 def _table(source: str, sheet: str | None, rows: list[list[Any]], header: int) -> Table:
-    if len(rows) <= header:
-        what = (
-            f"no row {header}" if len(rows) < header else f"no rows below its header (row {header})"
-        )
-        raise PanelError(f"{source} has {what}")
-    names = [_name(cell) for cell in rows[header - 1]]
+    """Bring the rows of one sheet, or of a text file, to a table."""
+    _check_body(source, rows, header)
+    names = _names(rows, header)
     body = rows[header:]
     width = max(len(names), *(len(row) for row in body))
     names += [""] * (width - len(names))

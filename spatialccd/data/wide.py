@@ -13,7 +13,8 @@ from spatialccd.data.tables import Table
 from spatialccd.errors import PanelError, ParameterError, listed
 
 _YEAR = r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d)\s*年?度?"
-_EDGES = " _-.:：()（）[]【】/"
+_EDGES = " _-.:：/"
+_EMPTY_BRACKETS = re.compile(r"[(（\[【][)）\]】]")
 
 
 def stack(reader: Reader, table: Table, unit: str, value: str | None) -> pd.DataFrame:
@@ -42,19 +43,18 @@ def stack(reader: Reader, table: Table, unit: str, value: str | None) -> pd.Data
     _check_years(table, dated)
     units = reader.units(table, unit)
     reader.note_duplicates(table, units.to_frame())
-    blocks: dict[str, pd.DataFrame] = {}
-    for name in dict.fromkeys(indicator for indicator, _ in dated.values()):
-        columns = {c: year for c, (indicator, year) in dated.items() if indicator == name}
-        block = reader.values(table, name, table.cells[list(columns)])
-        blocks[name] = block.rename(columns=columns)
     times = sorted({year for _, year in dated.values()})
+    variables = dict.fromkeys(dated[c][0] if c in dated else c for c in table.cells if c != unit)
+    panel = {}
+    for name in variables:
+        columns = {c: year for c, (indicator, year) in dated.items() if indicator == name}
+        if columns:
+            block = reader.values(table, name, table.cells[list(columns)])
+            panel[name] = block.rename(columns=columns).reindex(columns=times).to_numpy().ravel()
+        else:  # the same at all times
+            fixed = reader.values(table, name, table.cells[[name]])
+            panel[name] = fixed.to_numpy().ravel().repeat(len(times))
     index = pd.MultiIndex.from_product([units, times], names=["unit", "time"])
-    panel = {
-        name: block.reindex(columns=times).to_numpy().ravel() for name, block in blocks.items()
-    }
-    for name in (c for c in table.cells if c != unit and c not in dated):
-        fixed = reader.values(table, name, table.cells[[name]])
-        panel[name] = fixed.to_numpy().ravel().repeat(len(times))
     return pd.DataFrame(panel, index=index)
 
 
@@ -95,9 +95,11 @@ def split_year(column: str, value: str | None) -> tuple[str, int] | None:
     if not found:
         return None
     # With two, such as a base year, the one at the end is the time.
-    year = found[-1] if column[found[-1].end() :].strip(_EDGES) == "" else found[0]
-    rest = f"{column[: year.start()].rstrip(_EDGES)} {column[year.end() :].lstrip(_EDGES)}"
-    name = rest.strip(_EDGES)
+    at_end = column[found[-1].end() :].strip(f"{_EDGES})）]】") == ""
+    year = found[-1] if at_end else found[0]
+    before, after = column[: year.start()].rstrip(_EDGES), column[year.end() :].lstrip(_EDGES)
+    gap = "" if after[:1] in ("", ")", "）", "]", "】") else " "
+    name = _EMPTY_BRACKETS.sub("", f"{before}{gap}{after}").strip(_EDGES)
     plain = name == "" or (value is not None and name in ("X", "y", "Y", "yr", "year"))
     return (value or "" if plain else name, int(year[1]))
 
@@ -123,3 +125,10 @@ def _check_years(table: Table, dated: dict[str, tuple[str, int]]) -> None:
                 pd.DataFrame({"column": [taken[found], column]}),
             )
         taken[found] = column
+    both = [name for name, _ in taken if name in table.cells and name not in dated]
+    if both:
+        raise PanelError(
+            f"{table.source} has {listed(dict.fromkeys(both))} with and without a year; "
+            "rename one of the columns",
+            pd.DataFrame({"column": list(dict.fromkeys(both))}),
+        )

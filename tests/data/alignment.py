@@ -17,6 +17,6 @@ def _holed(toys: Toys) -> pd.DataFrame:
 
 
 CASES: dict[str, Any] = {
-    "fill_missing": lambda toys: dict(panel=_holed(toys)),
-    "join": lambda toys: dict(panel=toys.panel, areas=toys.areas, unmatched="error"),
+    "fill_missing": lambda toys: {"panel": _holed(toys)},
+    "join": lambda toys: {"panel": toys.panel, "areas": toys.areas, "unmatched": "error"},
 }

@@ -1,0 +1,81 @@
+"""A table is read alike in every encoding that statistical offices use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import spatialccd as sc
+from spatialccd.data.encoding import decode
+from spatialccd.errors import EncodingGuessWarning, PanelError, ParameterError
+
+ENCODINGS = ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+#: The everyday characters of GB2312's first level, which names are written in.
+HANZI = [
+    bytes((lead, trail)).decode("gb2312")
+    for lead in range(0xB0, 0xD7)
+    for trail in range(0xA1, 0xFF)
+]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_the_province_panel_reads_the_same(encoding: str, shared: Path, tmp_path: Path) -> None:
+    text = (shared / "data/china_province_agri_rd/panel.csv").read_text(encoding="utf-8")
+    original, file = tmp_path / "utf8.csv", tmp_path / "again.csv"
+    original.write_bytes(text.encode())
+    file.write_bytes(text.encode(encoding))
+
+    def read(path: Path) -> pd.DataFrame:
+        return sc.read_panel(path, unit="adcode", time="year", gaps="ignore")
+
+    panel = read(file)
+    pd.testing.assert_frame_equal(panel, read(original))
+    assert panel.loc[("150000", 2000), "province"] == "内蒙古"
+    assert panel.loc[("150000", 2000), "tech_market_outflow_1e4yuan"] == 60287.0
+
+
+@given(
+    names=st.lists(st.text(st.sampled_from(HANZI), min_size=2, max_size=8), min_size=1, max_size=6),
+    encoding=st.sampled_from(ENCODINGS),
+)
+def test_everyday_chinese_is_never_misread(names: list[str], encoding: str) -> None:
+    text = "code,name\r\n" + "".join(f"{i},{name}\r\n" for i, name in enumerate(names))
+    assert decode(text.encode(encoding), "a.csv") == text
+
+
+def test_one_short_name_is_enough() -> None:
+    assert decode("码,名\n1,北京\n".encode("gbk"), "a.csv") == "码,名\n1,北京\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("code,name\n1,São Paulo\n2,Ceará\n3,Maranhão\n4,Goiás\n5,Pará\n6,Piauí\n", "cp1252"),
+        ("code,name\n1,臺北市\n2,高雄市\n3,臺中市\n4,桃園市\n5,新竹縣\n6,嘉義縣\n", "big5"),
+    ],
+)
+def test_what_is_not_chinese_of_the_mainland_is_called_a_guess(text: str, encoding: str) -> None:
+    with pytest.warns(EncodingGuessWarning, match="which is a guess"):
+        found = decode(text.encode(encoding), "a.csv")
+    assert found.startswith("code,name")
+    assert decode(text.encode(encoding), "a.csv", encoding) == text
+
+
+def test_a_wrong_encoding_is_refused_and_the_right_one_named() -> None:
+    data = "code,name\n1,a\n2,北京\n".encode("gbk")
+    with pytest.raises(PanelError, match=r"a\.csv is not in utf-8: byte 0xB1 in line 3.*gb18030"):
+        decode(data, "a.csv", "utf-8")
+
+
+def test_gbk_is_read_as_the_larger_set_that_holds_it() -> None:
+    rare = "㐀"  # in GB18030 only
+    assert decode(rare.encode("gb18030"), "a.csv", "gbk") == rare
+
+
+def test_an_unknown_encoding_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ParameterError, match="did you mean 'gb18030'"):
+        decode(b"a", "a.csv", "gb10830")
