@@ -63,6 +63,10 @@ from .dynamics.convergence import variation as variation
 from .dynamics.convergence import sigma_convergence as sigma_convergence
 from .dynamics.catchup import BetaConvergence as BetaConvergence
 from .dynamics.catchup import beta_convergence as beta_convergence
+from .dynamics.transitions import Markov as Markov
+from .dynamics.transitions import SpatialMarkov as SpatialMarkov
+from .dynamics.transitions import markov as markov
+from .dynamics.transitions import spatial_markov as spatial_markov
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -123,3 +127,6 @@ from .report.maps import map_values as map_values
 from .report.clusters import map_lisa as map_lisa
 from .report.coefficients import map_coefficients as map_coefficients
 from .report.tables import write_tables as write_tables
+from .report.audit import Audit as Audit
+from .report.audit import audit as audit
+from .report.page import write_page as write_page

@@ -28,6 +28,15 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "areas": toys.areas,
         "significant": _coef(toys).abs() > 0.5,
     },
+    "audit": lambda toys: {
+        "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}
+    },
+    "write_page": lambda toys: {
+        "results": {"panel": toys.panel, "year": toys.year},
+        "path": Path(mkdtemp()) / "page.html",
+        "title": "Toys",
+        "areas": toys.areas,
+    },
     "write_tables": lambda toys: {
         "results": {"panel": toys.panel, "year": toys.year},
         "path": Path(mkdtemp()) / "tables.xlsx",
