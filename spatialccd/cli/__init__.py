@@ -11,8 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 from spatialccd import catalog
-from spatialccd.errors import SpatialCCDError
+from spatialccd.errors import ParameterError, SpatialCCDError
 
+_EXIT_FOUND = 1
 _EXIT_BAD_INPUT = 2
 
 
@@ -20,7 +21,8 @@ class _ToolGroup(TyperGroup):
     """A group that makes the command of a tool when it is asked for, and not before."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *(tool.name for tool in catalog.tools())]
+        own = super().list_commands(ctx)
+        return [*own, *(tool.name for tool in catalog.tools() if tool.name not in own)]
 
     def get_command(self, ctx: Any, name: str) -> Any:
         known = super().get_command(ctx, name)
@@ -74,6 +76,38 @@ def run(
     made = len(manifest["outputs"])
     page = folder / "page.html"
     typer.echo(f"{made} files in {folder}" + (f"; open {page}" if page.exists() else ""))
+
+
+@app.command()
+def audit(
+    files: Annotated[list[Path], typer.Argument(help="Tables in long form: CSV or workbooks.")],
+    copied: Annotated[
+        float, typer.Option(help="Share of equal cells at which a year counts as copied.")
+    ] = 0.5,
+    grades: Annotated[
+        str | None,
+        typer.Option(metavar="LABEL=LOWER,...", help="Classes of D in place of the usual ten."),
+    ] = None,
+) -> None:
+    """Check the tables of a study against what must hold whatever the data.
+
+    Exit code 1 when something was found.
+    """
+    from spatialccd.report.audit import audit_files
+
+    found = audit_files(files, grades=_grades(grades) if grades else None, copied=copied)
+    typer.echo(found.summary())
+    if not found.sound:
+        raise typer.Exit(_EXIT_FOUND)
+
+
+def _grades(text: str) -> dict[str, float]:
+    """Read classes written as "low=0,high=0.5"."""
+    pairs = [part.rpartition("=") for part in text.split(",")]
+    try:
+        return {label.strip(): float(lower) for label, _, lower in pairs}
+    except ValueError:
+        raise ParameterError(f"--grades {text!r} is not LABEL=LOWER,LABEL=LOWER,...") from None
 
 
 @app.command("catalog")

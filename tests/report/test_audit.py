@@ -183,3 +183,14 @@ def test_the_command_prints_and_exits_with_one(
         )
     assert stopped.value.code == 1
     assert "83 of 84 cells of 2011" in capsys.readouterr().out
+
+
+def test_the_command_takes_own_classes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "d.csv").write_text("unit,D,grade\na,0.2,low\nb,0.8,low\n")
+    from spatialccd.cli import main
+
+    for given, code in (("low=0,high=0.5", 1), ("low=0,high=0.9", 0), ("low", 2)):
+        with pytest.raises(SystemExit) as stopped:
+            main(["audit", str(tmp_path / "d.csv"), "--grades", given])
+        assert (stopped.value.code or 0) == code
+    assert "is not LABEL=LOWER" in capsys.readouterr().err
