@@ -22,4 +22,6 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "beta_convergence": lambda toys: (
         _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual"}
     ),
+    "markov": lambda toys: {"y": toys.panel["income"]},
+    "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
 }
