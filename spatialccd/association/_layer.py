@@ -91,12 +91,13 @@ def nearest_by_border(areas: Any, alone: IntArray, k: int) -> tuple[IntArray, Fl
 
 
 def distance_unit(areas: Any) -> str:
-    """Name the unit of a layer's distances."""
+    """Name the unit of a layer's distances; "m" for one in degrees."""
     crs = getattr(areas, "crs", None)
     if crs is not None and not crs.is_geographic:
-        return str(crs.axis_info[0].unit_name)
+        name = str(crs.axis_info[0].unit_name)
+        return "m" if name == "metre" else name
     known = crs is not None or (not hasattr(areas, "geometry") and points(areas).great_circle)
-    return "metre" if known else "unit of the coordinates"
+    return "m" if known else "unit of the coordinates"
 
 
 def warn_repeated(places: Points, units: pd.Index) -> None:
@@ -139,7 +140,6 @@ def check_reach(matrix: Matrix, places: Points, name: str, value: float | None, 
     if matrix.nnz or n < 2:
         return
     nearest: FloatArray = places.nearest(1)[1]
-    unit = "m" if unit == "metre" else unit
     raise ParameterError(
         f"{name}={value!r} {unit} links no two units; the nearest two are {nearest.min():,.6g} "
         f"{unit} apart, and from {nearest.max():,.6g} on every unit has a neighbor"

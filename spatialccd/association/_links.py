@@ -19,7 +19,7 @@ from spatialccd._types import FloatArray, IntArray
 
 Matrix: TypeAlias = sparse.csr_array
 
-#: Mean radius of the Earth in metres (IUGG).
+#: Mean radius of the Earth in meters (IUGG).
 EARTH_RADIUS = 6_371_008.8
 
 #: Room for rounding when a distance is compared with a threshold.
@@ -73,7 +73,7 @@ class Points:
         return float(2 * EARTH_RADIUS * np.sin(min(arc / (2 * EARTH_RADIUS), np.pi / 2)))
 
     def distance(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """Distance of each pair, in metres or in the unit of the coordinates."""
+        """Distance of each pair, in meters or in the unit of the coordinates."""
         return self.arc(np.linalg.norm(self.xyz[rows] - self.xyz[columns], axis=1))
 
     def nearest(self, k: int, rows: IntArray | None = None) -> tuple[IntArray, FloatArray]:

@@ -34,14 +34,13 @@ class Simulated:
     ----------
     at_least, at_most : array of int
         Permuted figures that reach the observed one from above and from below.
-    mean, sd : array
+    mean : array
         Of the permuted figures.
     """
 
     at_least: IntArray
     at_most: IntArray
     mean: FloatArray
-    sd: FloatArray
 
 
 def shuffled(
@@ -151,10 +150,10 @@ def conditional(
     )
     n = len(observed)
     at_least, at_most = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    mean, sd = np.full(n, np.nan), np.full(n, np.nan)
+    mean = np.full(n, np.nan)
     for units, part in zip(blocks, parts, strict=True):
-        at_least[units], at_most[units], mean[units], sd[units] = part
-    return Simulated(at_least, at_most, mean, sd)
+        at_least[units], at_most[units], mean[units] = part
+    return Simulated(at_least, at_most, mean)
 
 
 def _block(
@@ -165,26 +164,22 @@ def _block(
     units: IntArray,
     count: int,
     stream: np.random.SeedSequence,
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Simulate one block of units; gives counts, mean and sd, shape (b,) each."""
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Simulate one block of units; gives counts and mean, shape (b,) each."""
     rng = np.random.default_rng(stream)
     weights = _dense_rows(matrix, units)
     target = observed[units]
     at_least = np.zeros(len(units), dtype=np.int64)
     at_most = np.zeros(len(units), dtype=np.int64)
-    total, squares = np.zeros(len(units)), np.zeros(len(units))
+    total = np.zeros(len(units))
     for start in range(0, count, _DRAWS):
         table = draw(rng, min(_DRAWS, count - start), len(weights), fields.shape[1] - 1)
         simulated = statistic(units, _permuted_lags(fields, weights, units, table))
         above, below = tails(simulated, target)
         at_least += above
         at_most += below
-        offset = simulated - target  # about the observed figure, for precision
-        total += offset.sum(axis=0)
-        squares += (offset**2).sum(axis=0)
-    mean = total / count
-    sd = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
-    return at_least, at_most, mean + target, sd
+        total += simulated.sum(axis=0)
+    return at_least, at_most, total / count
 
 
 def _permuted_lags(
@@ -239,8 +234,8 @@ def pseudo_p(
     """Turn counts into p = (r + 1) / (count + 1), never 0.
 
     "two-sided" doubles the smaller tail (at most 1). "directed" takes the
-    smaller tail alone, as esda before its version 2.8 and GeoDa print it: it
-    is below alpha in 2 alpha of the cases when there is no association.
+    smaller tail alone, as GeoDa and esda 2.8 print it: it is below alpha in
+    2 alpha of the cases when there is no association.
     """
     tail = {"greater": at_least, "less": at_most}.get(alternative, np.minimum(at_least, at_most))
     p = (np.asarray(tail, dtype=float) + 1) / (count + 1)

@@ -67,7 +67,7 @@ class Neighbors(Result):
     units : Index
         All units, those dropped too, in the caller's order.
     distance_unit : str
-        Unit of `threshold` and `bandwidth`: metre for layers in degrees.
+        Unit of `threshold` and `bandwidth`: "m" for layers in degrees.
     """
 
     graph: LibpysalGraph
@@ -145,7 +145,7 @@ def neighbors(
     Distances run between centroids, but from border to border where queen
     and rook seek the area nearest to an island. In a projected layer they are
     straight and in the unit of its coordinates; in a geographic layer they run
-    along the great circle (sphere of radius 6,371,008.8 m) and are in metres.
+    along the great circle (sphere of radius 6,371,008.8 m) and are in meters.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def neighbors(
         that adapts to each place. A tie goes the same way whatever the order
         of rows.
     threshold : float, optional
-        Largest distance of a link, in metres for a geographic layer and in
+        Largest distance of a link, in meters for a geographic layer and in
         the layer's unit otherwise. distance_band without it takes the
         largest distance of any unit to its nearest, so that none is alone.
     kernel : {"gaussian", "exponential", "bisquare", "triangular", "epanechnikov", "uniform"}
@@ -182,7 +182,8 @@ def neighbors(
         layer's unit.
     islands : {"nearest", "drop", "keep"}
         What becomes of a unit without neighbors. nearest: linked both ways to
-        its `n_attach` nearest. drop: taken out of the graph, and out of the
+        its `n_attach` nearest, with the smallest weight in the graph (or the
+        inverse distance). drop: taken out of the graph, and out of the
         figures of every function of this station. keep: stays without a
         neighbor; its value still counts in mean and variance, it gets no test.
     n_attach : int, default 1
@@ -240,12 +241,11 @@ def neighbors(
         _layer.check_polygons(ordered)
     _check_counts(len(ordered), k, n_attach, method)
 
-    matrix = _by_border(ordered, given, method) if method in _CONTIGUITY else None
-    if matrix is None:
-        matrix = _by_distance(ordered, given, method)
+    find = _by_border if method in _CONTIGUITY else _by_distance
+    matrix = find(ordered, given, method)
     alone = _links.islands(matrix)
     attached = matrix
-    if len(alone) and islands == "nearest" and len(ordered) > 1:
+    if len(alone) and islands == "nearest":
         if method in _CONTIGUITY:
             found, distance = _layer.nearest_by_border(ordered, alone, n_attach)
         else:

@@ -6,10 +6,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from libpysal.graph import Graph
 from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
+from spatialccd.association._links import Points
 from spatialccd.association.neighbors import neighbors
 from spatialccd.data.boundaries import read_boundaries
 from spatialccd.errors import (
@@ -103,7 +106,7 @@ def test_degrees_are_measured_along_the_great_circle() -> None:
     result = neighbors(places, method="inverse_distance")
     assert 1 / result.graph[0][1] == pytest.approx(111_195, rel=1e-4)
     assert 1 / result.graph[2][3] == pytest.approx(55_598, rel=1e-3)
-    assert result.distance_unit == "metre"
+    assert result.distance_unit == "m"
     band = neighbors(places, method="distance_band", threshold=112_000)
     assert band.to_frame()["neighbors"].tolist() == [1, 1, 1, 1]
 
@@ -203,7 +206,7 @@ def test_repeated_places_are_each_others_nearest_and_warned_of() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("given_settings", "message"),
     [
         ({"method": "quen"}, "did you mean 'queen'"),
         ({"method": "knn"}, "needs k"),
@@ -223,10 +226,10 @@ def test_repeated_places_are_each_others_nearest_and_warned_of() -> None:
     ],
 )
 def test_a_wrong_setting_says_what_is_allowed(
-    toys: Toys, settings: dict[str, object], message: str
+    toys: Toys, given_settings: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):
-        neighbors(toys.areas, **settings)
+        neighbors(toys.areas, **given_settings)
 
 
 def test_all_pairs_of_very_many_units_are_refused() -> None:
@@ -249,6 +252,26 @@ def test_unusable_geometry_is_named_all_at_once() -> None:
         "invalid",
         "not a polygon",
     ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-8, 8), st.integers(-8, 8)), min_size=5, max_size=25),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_knn_finds_the_nearest_also_where_places_repeat(
+    at: list[tuple[int, int]], k: int, degrees: bool
+) -> None:
+    xy = np.array(at, dtype=float)
+    places = Points.on_sphere(xy) if degrees else Points.on_plane(xy)
+    found, distance = places.nearest(k)
+    every = np.arange(len(xy))
+    for i in every:
+        assert i not in found[i]
+        assert len(set(found[i])) == k
+        others = places.distance(np.full(len(xy) - 1, i), np.delete(every, i))
+        np.testing.assert_allclose(np.sort(others)[:k], distance[i], atol=1e-5)
 
 
 def test_distances_need_a_reference_system_and_borders_do_not() -> None:
@@ -299,7 +322,7 @@ def test_a_table_of_longitude_and_latitude_will_do_for_distances() -> None:
     table = pd.DataFrame({"lon": [0.0, 1.0, 3.0], "lat": [0.0, 0.0, 0.0]}, index=list("abc"))
     result = neighbors(table, method="inverse_distance")
     assert 1 / result.graph["a"]["b"] == pytest.approx(111_195, rel=1e-4)
-    assert result.distance_unit == "metre"
+    assert result.distance_unit == "m"
     plane = neighbors(table.set_axis(["x", "y"], axis=1), method="inverse_distance")
     assert plane.graph["a"]["b"] == 1
     with pytest.raises(ParameterError, match="layer of polygons"):
