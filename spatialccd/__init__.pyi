@@ -67,6 +67,10 @@ from .dynamics.transitions import Markov as Markov
 from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import markov as markov
 from .dynamics.transitions import spatial_markov as spatial_markov
+from .dynamics.centers import MeanCenter as MeanCenter
+from .dynamics.centers import DeviationalEllipse as DeviationalEllipse
+from .dynamics.centers import mean_center as mean_center
+from .dynamics.centers import standard_deviational_ellipse as standard_deviational_ellipse
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -119,6 +123,8 @@ from .drivers.gwr.variability import SpatialVariability as SpatialVariability
 from .drivers.gwr.variability import spatial_variability as spatial_variability
 from .drivers.gwr.prediction import Prediction as Prediction
 from .drivers.gwr.prediction import predict_gwr as predict_gwr
+from .drivers.gwr.results import GTWR as GTWR
+from .drivers.gwr.spacetime import gtwr as gtwr
 # report: maps, charts, tables and one page
 from .report._figure import Figure as Figure
 from .report._figure import Map as Map

@@ -24,4 +24,9 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     ),
     "markov": lambda toys: {"y": toys.panel["income"]},
     "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
+    "mean_center": lambda toys: {"y": toys.panel["income"], "places": toys.areas},
+    "standard_deviational_ellipse": lambda toys: {
+        "y": toys.panel["income"],
+        "places": toys.areas,
+    },
 }

@@ -142,7 +142,7 @@ def test_islands_are_left_out_with_a_warning(toys: Toys) -> None:
     links = links[(links["focal"] != "A00") & (links["neighbor"] != "A00")]
     alone = pd.DataFrame({"focal": ["A00"], "neighbor": ["A00"], "weight": [0]})
     links = pd.concat([alone, links], ignore_index=True)
-    graph = Graph.from_arrays(links["focal"], links["neighbor"], links["weight"])
+    graph = Graph(links.set_index(["focal", "neighbor"])["weight"])
     with pytest.warns(IslandWarning, match="A00"):
         result = sc.spatial_markov(y, graph, k=2)
     assert result.counts.sum(axis=None) == 35 * 2
