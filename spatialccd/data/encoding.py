@@ -30,6 +30,8 @@ _MARKS = (
 #: GB18030 holds all of GBK and GB2312, so a file said to be either is read as it.
 _CHINESE = {"gb2312", "gbk", "cp936", "hz", "gb18030"}
 _KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "big5", "shift_jis", "cp1252", "latin-1")
+#: Letters that tables in two-byte UTF-8 are written in: Latin, Greek, Cyrillic, Hebrew, Arabic.
+_LETTERS = ((0xA0, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x5D0, 0x5EA), (0x60C, 0x6D5))
 #: Share of the non-ASCII characters that must be in everyday Chinese use.
 _PLAUSIBLE = 0.9
 
@@ -102,6 +104,12 @@ def find_encoding(data: bytes) -> str | None:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
+        if (
+            name == "utf-8"
+            and not _is_usual(text)
+            and _is_chinese(data.decode("gb18030", "replace"))
+        ):
+            continue
         if name == "utf-8" or _is_chinese(text):
             return name
     return None
@@ -119,6 +127,16 @@ def _wide(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return name if "\n" in text and "\0" not in text else None
+
+
+def _is_usual(text: str) -> bool:
+    """Tell UTF-8 from GBK that happens to be valid UTF-8, as 一 is (U+04BB there).
+
+    Only a few names can be; what they come out as are letters of no table.
+    """
+    foreign = {ord(c) for c in text if ord(c) > 127}
+    known = any(code > 0x7FF or any(a <= code <= b for a, b in _LETTERS) for code in foreign)
+    return known or not foreign
 
 
 def _is_chinese(text: str) -> bool:
