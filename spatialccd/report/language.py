@@ -16,7 +16,7 @@ _CHINESE = {
     "Moderate disorder": "中度失调",
     "Mild disorder": "轻度失调",
     "Near disorder": "濒临失调",
-    "Barely coordination": "勉强协调",
+    "Barely coordinated": "勉强协调",
     "Primary coordination": "初级协调",
     "Intermediate coordination": "中级协调",
     "Good coordination": "良好协调",
