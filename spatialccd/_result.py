@@ -69,8 +69,9 @@ class Settings(Mapping[str, Any]):
         return len(self._arguments)
 
     def __repr__(self) -> str:
-        """Write the call again."""
-        return f"{self.tool}({', '.join(f'{k}={v!r}' for k, v in self.items())})"
+        """Write the call again, without what was left out."""
+        given = ", ".join(f"{k}={_plain(v)}" for k, v in self.items() if v is not None)
+        return f"{self.tool}({given})"
 
 
 def record(tool: str, arguments: Mapping[str, Any], **resolved: Any) -> Settings:
@@ -125,6 +126,11 @@ class Result(ABC):
         """Say what it is and how large; ``summary()`` has the figures."""
         rows, columns = self.to_frame().shape
         return f"<{type(self).__name__}: {rows} rows, {columns} columns; see .summary()>"
+
+
+def _plain(value: Any) -> str:
+    """Write a noted argument; a data argument stands for itself, without quotes."""
+    return value if isinstance(value, str) and value.startswith("<") else repr(value)
 
 
 def _brief(value: Any) -> Any:

@@ -128,10 +128,10 @@ def _write_page(
         "page.html",
         ["panel", *tables, *figures],
         lambda path: write_page(
-            tables,
+            {"panel": space.panel, **tables},
             path,
             title=about.title,
-            areas=space.areas,
+            areas=space.areas if space.drawn is None else space.drawn,
             figures=figures,
             notes=about.notes,
             warnings=writer.log.warnings,
