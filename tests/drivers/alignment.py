@@ -71,6 +71,12 @@ def _regression(toys: Toys) -> dict[str, Any]:
 CASES |= {
     "gwr": _regression,
     "mgwr": _regression,
+    "gtwr": lambda toys: {
+        "y": toys.panel["income"],
+        "X": toys.panel[["schools", "forest"]],
+        "geometry": toys.areas,
+        "bandwidth": 60,
+    },
     "local_collinearity": lambda toys: {"result": sc.gwr(**_regression(toys))},
     "spatial_variability": lambda toys: {
         "result": sc.gwr(**_regression(toys)),

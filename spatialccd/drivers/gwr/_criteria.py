@@ -38,7 +38,7 @@ def criterion(name: str, n: int, rss: Any, trace: Any, left_out: Any) -> Any:
             score = deviance + (trace + 1.0) * np.log(n)
         else:
             score = deviance + 2.0 * n * (trace + 1.0) / (n - trace - 2.0)
-    return np.where(n - trace - 2.0 > 0, score, np.inf)[()]
+    return np.where(n - trace - 2.0 <= 0, np.inf, score)[()]
 
 
 def log_likelihood(n: int, rss: float) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spatialccd._align import align, check_complete, cross_section
+from spatialccd._align import align, broadcast, check_complete, cross_section, labels
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.data.geometry import coordinates
 from spatialccd.drivers.gwr._backfit import Rules
@@ -90,8 +90,11 @@ def prepare(
     fixed: bool,
     standardize: bool,
     standardize_y: bool = True,
+    panel: bool = False,
 ) -> Design:
     """Check and align y, X and places; counts and shares are not standardized.
+
+    A `panel` has y and X on (unit, time) and places on unit.
 
     Raises
     ------
@@ -102,9 +105,16 @@ def prepare(
     EstimationError
         There are too few units.
     """
-    index = cross_section(y, "y").index
     _check_columns(X)
-    y, X, places = align(y=y, X=X, geometry=geometry)
+    if panel:
+        index = labels(y, "y")
+        y, X = align(y=y, X=X)
+        where = coordinates(broadcast(geometry, y.index, "geometry"))
+    else:
+        index = cross_section(y, "y").index
+        y, X, places = align(y=y, X=X, geometry=geometry)
+        where = coordinates(places)
+        warn_repeated(where.xy, y.index)
     check_complete(y, "y")
     check_complete(X, "X")
     values = y.to_numpy(dtype=float)
@@ -117,8 +127,6 @@ def prepare(
             f"drop covariates or bring at least {k + 3} units"
         )
     _check_varying(values, columns, list(X.columns))
-    where = coordinates(places)
-    warn_repeated(where.xy, y.index)
     scale = Scale(
         float(values.mean()) if standardize_y else 0.0,
         float(values.std()) if standardize_y else 1.0,

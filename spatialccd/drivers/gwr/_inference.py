@@ -35,6 +35,8 @@ _EXACT_UNITS = 5_000
 _PROBE_TOL = 1e-4
 _PROBE_ROUNDS = 500
 
+#: An inverse with larger entries is that of a singular matrix.
+_SINGULAR = 1e9
 #: A covariate smaller than this, in standard deviations, is not divided by.
 _TINY = 1e-6
 
@@ -221,7 +223,7 @@ def _inverse(matrix: FloatArray) -> FloatArray:
     """Invert in place of both operands; a solve runs far faster here than LAPACK's inverse."""
     identity = np.eye(len(matrix), order="F")
     _, _, inverse, info = lapack.dgesv(matrix, identity, overwrite_a=True, overwrite_b=True)
-    if info != 0 or not np.isfinite(inverse).all():
+    if info != 0 or not float(np.abs(inverse).max()) < _SINGULAR:
         raise EstimationError(
             "exact inference has no unique solution at these bandwidths: the covariates' "
             "surfaces are confounded; raise min_bandwidth, drop a covariate, or take "

@@ -27,6 +27,13 @@ def label_gwr(
     visited: dict[float, float],
 ) -> GWR:
     """Fit GWR at one bandwidth and label all of it."""
+    return GWR(settings=settings, **single_scale_parts(design, neighbors, bandwidth, visited))
+
+
+def single_scale_parts(
+    design: Design, neighbors: Neighbors, bandwidth: float, visited: dict[float, float]
+) -> dict[str, Any]:
+    """Give every field of a result with one bandwidth, but the settings."""
     fit = fit_local(
         neighbors, design.X, design.y, bandwidth, units=design.units, names=design.names, full=True
     )
@@ -44,14 +51,13 @@ def label_gwr(
         tests=np.full(k, enp.sum() / k),
     )
     curves = [visited] * k
-    return GWR(
-        settings=settings,
-        bandwidth=_by_term(np.full(k, bandwidth), design, "bandwidth"),
-        interval=assemble.intervals(curves, design.names),
-        curve=assemble.curve_frame(curves[:1], ["all"]),
-        inference="exact",
+    return {
+        "bandwidth": _by_term(np.full(k, bandwidth), design, "bandwidth"),
+        "interval": assemble.intervals(curves, design.names),
+        "curve": assemble.curve_frame(curves[:1], ["all"]),
+        "inference": "exact",
         **parts,
-    )
+    }
 
 
 def label_mgwr(

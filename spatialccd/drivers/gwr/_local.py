@@ -83,7 +83,7 @@ def search_local(
     """
 
     def score(points: FloatArray) -> FloatArray:
-        return np.array([_score(neighbors, X, y, float(p), rules.criterion) for p in points])
+        return np.array([local_score(neighbors, X, y, float(p), rules.criterion) for p in points])
 
     # A bandwidth more costs a whole pass here: nothing is looked ahead for.
     search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
@@ -115,9 +115,10 @@ def singular(
     )
 
 
-def _score(
+def local_score(
     neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidth: float, name: str
 ) -> float:
+    """Give the criterion of GWR at one bandwidth; infinite where it does not exist."""
     local = neighbors.local_systems(X, y, bandwidth, focal=X, full=False)
     if (local.dependent >= 0).any():
         return float("inf")

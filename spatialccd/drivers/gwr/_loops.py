@@ -94,8 +94,10 @@ def weighted_sums(order, d2, counts, inverse, values, kind):  # type: ignore[no-
 
 
 @njit(parallel=True, cache=True, error_model="numpy", fastmath=_FAST)
-def whole_curve(order, d2, x, y, eps):  # type: ignore[no-untyped-def]
+def whole_curve(order, d2, x, y, eps, first):  # type: ignore[no-untyped-def]
     """Give RSS, trace and leave-one-out sums of an adaptive bisquare smoother for every b.
+
+    Row i belongs to observation first + i.
 
     Returns
     -------
@@ -128,8 +130,7 @@ def whole_curve(order, d2, x, y, eps):  # type: ignore[no-untyped-def]
                 if d2[i, q + 1] < d2[i, q] * eps * eps:
                     num[q] = num[q + 1]
                     den[q] = den[q + 1]
-            # The diagonal: sorted rows begin with the focal place or one on top of it.
-            own = i
+            own = first + i
             for q in range(n):
                 if den[q] > 0.0:
                     residual = y[own] - x[own] * num[q] / den[q]

@@ -9,6 +9,7 @@ both answer the same four questions (`weighted_sums`, `whole_curve`,
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -98,6 +99,8 @@ class Neighbors:
         Threads; -1 for all.
     memory_limit : float
         Bytes that may be held; beyond it the rows are kept on disk.
+    first : int
+        The observation that the first row belongs to, when rows are observations.
     """
 
     def __init__(
@@ -108,8 +111,10 @@ class Neighbors:
         when: FloatArray | None = None,
         n_jobs: int = -1,
         memory_limit: float = np.inf,
+        first: int = 0,
     ) -> None:
         self.space = space
+        self.first = first
         self.n_jobs = n_jobs
         focal = space.xy if focal is None else focal
         when = space.clock if when is None else when
@@ -135,7 +140,9 @@ class Neighbors:
         from spatialccd.drivers.gwr import _loops
 
         with threads(self.n_jobs):
-            return _loops.whole_curve(self.order, self.d2, x, y, EPS)  # type: ignore[no-any-return]
+            return _loops.whole_curve(  # type: ignore[no-any-return]
+                self.order, self.d2, x, y, EPS, self.first
+            )
 
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
@@ -159,7 +166,7 @@ class Neighbors:
         return Local(*found)
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
-        """Write bisquare-weighted sums of many columns (n, p), single precision, into `out`."""
+        """Write weighted sums of many columns (n, p), single precision, into `out` (m, p)."""
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse = self._support(np.array([point]))
@@ -183,11 +190,11 @@ class Neighbors:
         return out
 
     def nearest(self, k: int) -> IntArray:
-        """Give the k nearest other observations of each observation, (n, k)."""
-        first = self.order[:, : k + 1].astype(np.intp)
-        own = first == np.arange(len(first))[:, None]
+        """Give the k nearest other observations of each observation, (m, k)."""
+        near = self.order[:, : k + 1].astype(np.intp)
+        own = near == np.arange(self.first, self.first + len(near))[:, None]
         own[~own.any(axis=1), k] = True  # others stand on the same place: drop the last
-        return first[~own].reshape(len(first), k)  # type: ignore[no-any-return]
+        return near[~own].reshape(len(near), k)  # type: ignore[no-any-return]
 
     def distance_range(self) -> tuple[float, float]:
         """Give the smallest and largest distance between two different observations."""
@@ -211,8 +218,16 @@ class Neighbors:
     def _array(self, shape: tuple[int, int], dtype: type) -> Any:
         if not self.on_disk:
             return np.empty(shape, dtype)
-        file = tempfile.TemporaryFile(prefix="spatialccd-neighbors-")  # noqa: SIM115 - the map holds it
-        return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
+        needed = pairs_bytes(*shape)
+        free = shutil.disk_usage(tempfile.gettempdir()).free
+        if needed > 0.9 * free:
+            raise ParameterError(
+                f"sorted neighbors of {shape[0]} units take {needed / 1e9:.1f} GB: more than "
+                f"memory_limit, and the temporary folder has {free / 1e9:.1f} GB free; raise "
+                "memory_limit, set TMPDIR to a larger disk, or pass client="
+            )
+        with tempfile.TemporaryFile(prefix="spatialccd-neighbors-") as file:
+            return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
 
     def _fill(self, focal: FloatArray, when: FloatArray | None) -> None:
         m, n = self.order.shape

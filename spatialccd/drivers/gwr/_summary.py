@@ -33,6 +33,7 @@ def _heading(result: LocalRegression) -> str:
     name = {
         "GWR": "Geographically weighted regression",
         "MGWR": "Multiscale geographically weighted regression",
+        "GTWR": "Geographically and temporally weighted regression",
     }[type(result).__name__]
     lines = [
         "=" * _WIDTH,
@@ -70,7 +71,7 @@ def _bandwidths(result: LocalRegression) -> str:
             "significant": result.significant.sum(),
         }
     )
-    if type(result).__name__ == "GWR":
+    if type(result).__name__ != "MGWR":
         table["alpha"] = 0.05 * len(result.enp) / result.enp.sum()
     if not result.design.space.fixed:
         table["bandwidth"] = table["bandwidth"].astype(int)
@@ -122,6 +123,8 @@ def _notes(result: LocalRegression) -> str:
             f"{term}: golden section ended at {row['bandwidth']:g}, the curve's minimum is at "
             f"{row['best']:g} and lower by {row['criterion_excess']:.3g} (see search='exhaustive')"
         )
+    if hasattr(result, "time_scale"):
+        notes.append(f"One unit of time counts as {result.time_scale:g} units of distance.")
     if result.inference == "stochastic":
         notes.append(
             f"Standard errors are estimates with a relative error of {result.se_error:.1%}"  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, get_args
 
 from spatialccd._result import record
+from spatialccd.drivers.gwr._cluster import RowsOnCluster
 from spatialccd.drivers.gwr._design import prepare, rules
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._inference import infer
@@ -34,6 +35,8 @@ from spatialccd.drivers.gwr.results import GWR, MGWR
 from spatialccd.errors import check_choice, check_range
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from spatialccd._types import Places, Progress, UnitColumns, UnitValues
 
 
@@ -59,6 +62,7 @@ def mgwr(
     n_jobs: int = -1,
     seed: int | None = None,
     memory_limit: float | None = None,
+    client: Client | None = None,
     progress: Progress | None = None,
 ) -> MGWR:
     """Fit a multiscale geographically weighted regression: a bandwidth for each covariate.
@@ -118,6 +122,8 @@ def mgwr(
     memory_limit : float, optional
         GB that may be held, half of what is free by default. Sorted neighbors
         take 12 n^2 bytes; beyond the limit they are kept in a temporary file.
+    client : distributed.Client, optional
+        A Dask cluster that holds the rows of neighbors (extra ``cluster``).
     progress : callable, optional
         Told the rounds done and the most there may be.
 
@@ -176,7 +182,11 @@ def mgwr(
     design = prepare(y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize)
     plan = Plan.read(settings, design)
     limit = budget(memory_limit, len(design.y))
-    neighbors = Neighbors(design.space, n_jobs=n_jobs, memory_limit=limit)
+    neighbors = (
+        Neighbors(design.space, n_jobs=n_jobs, memory_limit=limit)
+        if client is None
+        else RowsOnCluster(design.space, client)
+    )
     if engine == "pysal":
         return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
     start, found = fit_multiscale(neighbors, design, plan, progress=progress)

@@ -144,3 +144,20 @@ class MGWR(LocalRegression):
     enp_error: pd.Series
     se_error: float
     missed: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GTWR(LocalRegression):
+    """A geographically and temporally weighted regression of a panel.
+
+    Attributes
+    ----------
+    time_scale : float
+        Units of distance (km on a geographic CRS) that count as much as one unit
+        of time.
+    scales : DataFrame
+        What the search tried: time_scale, bandwidth, criterion.
+    """
+
+    time_scale: float
+    scales: pd.DataFrame

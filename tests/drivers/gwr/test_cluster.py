@@ -1,0 +1,33 @@
+"""A Dask cluster of two processes gives what one process gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from tests.drivers.gwr.conftest import Field
+
+distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+
+
+@pytest.mark.filterwarnings("ignore")  # distributed's own, at start and at shutdown
+def test_two_processes_give_the_same_bandwidths_and_coefficients(field: Field) -> None:
+    field = field.take(100)
+    alone = sc.mgwr(field.y, field.X, field.places)
+    probed = sc.mgwr(field.y, field.X, field.places, inference="stochastic", seed=1)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        together = sc.mgwr(field.y, field.X, field.places, client=client)
+        probed_together = sc.mgwr(
+            field.y, field.X, field.places, inference="stochastic", seed=1, client=client
+        )
+    pd.testing.assert_series_equal(together.bandwidth, alone.bandwidth)
+    pd.testing.assert_frame_equal(together.to_frame(), alone.to_frame(), rtol=1e-10)
+    pd.testing.assert_frame_equal(together.curve, alone.curve, rtol=1e-10)
+    np.testing.assert_allclose(probed_together.se, probed.se, rtol=1e-5)
