@@ -136,3 +136,4 @@ from .report.tables import write_tables as write_tables
 from .report.audit import Audit as Audit
 from .report.audit import audit as audit
 from .report.page import write_page as write_page
+from .report.geopackage import write_geopackage as write_geopackage

@@ -42,10 +42,13 @@ class Classes:
         On the labels of the figures: 0 is the lowest class.
     labels : list of str
         The classes as intervals.
+    edges : list of float
+        Where they begin and end: one more than there are classes.
     """
 
     codes: pd.Series
     labels: list[str]
+    edges: list[float]
 
 
 def classify(values: pd.Series, scheme: Scheme, k: int, breaks: Sequence[float] | None) -> Classes:
@@ -57,7 +60,8 @@ def classify(values: pd.Series, scheme: Scheme, k: int, breaks: Sequence[float] 
         check_range("k", k, 1, 12)
         limits = _breaks.upper_limits(x, _RULES[scheme], k)
     codes = pd.Series(_breaks.classes(x, limits), index=values.index)
-    return Classes(codes, intervals(np.r_[x.min(), limits], closed="right"))
+    edges = np.r_[x.min(), limits]
+    return Classes(codes, intervals(edges, closed="right"), [float(edge) for edge in edges])
 
 
 def intervals(edges: FloatArray, closed: Literal["left", "right"]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,29 @@ _KINDS = (
     "#44aa99", "#882255", "#ddcc77", "#332288",
 )  # fmt: skip
 _FIRST = ("D", "grade", "score")
+
+
+@dataclass(frozen=True)
+class Key:
+    """The classes of a column: which one each row is in, and how a class looks.
+
+    Attributes
+    ----------
+    codes : Series of int
+        On the labels of the rows that have a class.
+    words : list
+        Of a kind: the text in the column; empty for figures.
+    edges : list of pairs of float
+        Of a class of figures: where it begins and ends; empty for kinds.
+    labels, colors : list of str
+        Of the classes.
+    """
+
+    codes: pd.Series
+    words: list[str]
+    edges: list[tuple[float, float]]
+    labels: list[str]
+    colors: list[str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +95,7 @@ def layers(
     found = []
     for name, item in results.items():
         frame = item.to_frame() if isinstance(item, Result) else item
-        if not _on_units(frame.index, units):
+        if not on_units(frame.index, units):
             continue
         frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
         for column in frame.columns:
@@ -103,7 +127,8 @@ def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str
     return paths, ((right - left) * scale, (top - bottom) * scale), plane.units, plane.description
 
 
-def _on_units(index: pd.Index, units: pd.Index) -> bool:
+def on_units(index: pd.Index, units: pd.Index) -> bool:
+    """Tell whether rows are labelled by unit, or by unit and time."""
     if index.nlevels > 2 or not len(index) or not index.is_unique:
         return False
     if index.nlevels == 2 and index.names[1] not in (None, "time"):
@@ -114,22 +139,18 @@ def _on_units(index: pd.Index, units: pd.Index) -> bool:
 def _layer(
     result: str, column: str, values: pd.Series, units: pd.Index, language: Language
 ) -> Layer | None:
-    if pd.api.types.is_bool_dtype(values):
-        values = values.map({True: "yes", False: "no"})
-    numeric = pd.api.types.is_numeric_dtype(values)
-    cut = _numbers(values) if numeric else _kinds(values, language)
-    if cut is None:
+    key = classes(values, language)
+    if key is None:
         return None
-    codes, labels, colors = cut
     times = [] if values.index.nlevels == 1 else _times(values.index)
     return Layer(
         result=result,
         column=column,
         times=[str(time) for time in times],
-        classes=_grid(codes, times, units, -1, int),
-        values=_grid(values.map(_rounded), times, units, None, None) if numeric else [],
-        labels=labels,
-        colors=colors,
+        classes=_grid(key.codes, times, units, -1, int),
+        values=_grid(values.map(_rounded), times, units, None, None) if key.edges else [],
+        labels=key.labels,
+        colors=key.colors,
     )
 
 
@@ -137,25 +158,39 @@ def _times(index: pd.Index) -> list[Any]:
     return list(_align.canonical(index.get_level_values(1).unique()))
 
 
-def _numbers(values: pd.Series) -> tuple[pd.Series, list[str], list[str]] | None:
+def classes(values: pd.Series, language: Language) -> Key | None:
+    """Cut a column into classes as the map and the QGIS styles show it; None if it cannot be."""
+    if pd.api.types.is_bool_dtype(values):
+        return _kinds(values.map({True: "yes", False: "no"}), language)
+    if pd.api.types.is_numeric_dtype(values):
+        return _numbers(values)
+    return _kinds(values, language)
+
+
+def _numbers(values: pd.Series) -> Key | None:
     """Cut figures into five quantile classes; about zero where they straddle it."""
     figures = values.astype(float)
     known = figures[np.isfinite(figures)]
     if known.empty:
         return None
     if known.min() < 0 < known.max():
-        low, high = (
-            classify(known[side], "quantiles", 3, None) for side in (known < 0, known >= 0)
-        )
-        codes = pd.concat([low.codes, high.codes + len(low.labels)])
+        sides = known < 0, known >= 0
+        low, high = (classify(known[side], "quantiles", 3, None) for side in sides)
         reds = palettes.ramp("RdBu", 7)
-        colors = [*reds[3 - len(low.labels) : 3], *reds[4 : 4 + len(high.labels)]]
-        return codes, [*low.labels, *high.labels], colors
+        below, above = len(low.labels), len(high.labels)
+        return Key(
+            codes=pd.concat([low.codes, high.codes + below]),
+            words=[],
+            edges=[*pairwise(low.edges), *pairwise(high.edges)],
+            labels=[*low.labels, *high.labels],
+            colors=[*reds[3 - below : 3], *reds[4 : 4 + above]],
+        )
     cut = classify(known, "quantiles", 5, None)
-    return cut.codes, cut.labels, palettes.ramp("YlGnBu", len(cut.labels))
+    colors = palettes.ramp("YlGnBu", len(cut.labels))
+    return Key(cut.codes, [], list(pairwise(cut.edges)), cut.labels, colors)
 
 
-def _kinds(values: pd.Series, language: Language) -> tuple[pd.Series, list[str], list[str]] | None:
+def _kinds(values: pd.Series, language: Language) -> Key | None:
     """Give kinds their usual colors; a column of names is no layer."""
     known = values.dropna().astype(str)
     found = list(dict.fromkeys(known))
@@ -177,7 +212,7 @@ def _kinds(values: pd.Series, language: Language) -> tuple[pd.Series, list[str],
         order = [kind for kind in order if kind in found]
         colors, spoken = list(_KINDS[: len(order)]), [say(kind, language) for kind in order]
     place = {kind: i for i, kind in enumerate(order)}
-    return known.map(place), spoken, colors
+    return Key(known.map(place), order, [], spoken, colors)
 
 
 def _grid(

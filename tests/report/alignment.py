@@ -31,6 +31,11 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "audit": lambda toys: {
         "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}
     },
+    "write_geopackage": lambda toys: {
+        "results": {"panel": toys.panel, "year": toys.year},
+        "areas": toys.areas,
+        "path": Path(mkdtemp()) / "study.gpkg",
+    },
     "write_page": lambda toys: {
         "results": {"panel": toys.panel, "year": toys.year},
         "path": Path(mkdtemp()) / "page.html",

@@ -1,0 +1,233 @@
+"""Writes results into a GeoPackage that QGIS opens colored."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from spatialccd import _align
+from spatialccd._files import replacing
+from spatialccd._result import Result
+from spatialccd.errors import DataError, GeometryError, ParameterError
+from spatialccd.report._layers import Key, classes, on_units
+from spatialccd.report._qml import Geometry, style
+from spatialccd.report.language import Language, check_language
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas, Columns
+
+LAYER = "results"
+#: QGIS 3.22 warns about version 1.4 of the format, which newer GDAL writes by itself.
+_VERSION = "1.3"
+#: What SQLite holds in one table, less a few for geometry and key.
+_MAX_FIELDS = 1990
+_STYLES = """
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256),
+    f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+    useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+    update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
+)
+"""
+_FIRST = ("grade", "D", "cluster", "score")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of the layer and where it comes from."""
+
+    name: str
+    result: str
+    column: str
+    time: str
+    values: pd.Series
+    key: Key | None
+
+
+def write_geopackage(
+    results: Mapping[str, Result | Columns],
+    areas: Areas,
+    path: str | Path,
+    *,
+    language: Language = "en",
+) -> Path:
+    """Write areas with every result as columns, and a saved QGIS style for each column.
+
+    The layer ``results`` has one row a unit; the column of a panel's result
+    becomes one column a time, such as ``ccd_D_2020``. The table ``fields`` says
+    where each comes from, the table ``made`` how each result was made. Results
+    that are not on units (a Moran's I, a q) belong into ``write_tables``.
+
+    Parameters
+    ----------
+    results : mapping of str to Result or DataFrame
+        By name. Those on unit or (unit, time) become columns.
+    areas : GeoDataFrame
+        On unit; its own columns are kept. Units without a figure get none.
+    path : str or Path
+        Ends in .gpkg. It is replaced as a whole or not at all.
+    language : {"en", "zh"}, default "en"
+        Of the legends of the styles.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ParameterError
+        The suffix is another one, or no result is on the units of `areas`.
+    AlignmentError
+        A unit stands twice in `areas`.
+    DataError
+        More columns than a GeoPackage holds.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> areas = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1)], index=["a"], crs=3857)
+    >>> path = Path(tempfile.mkdtemp()) / "study.gpkg"
+    >>> frame = pd.DataFrame({"D": [0.5]}, index=["a"])
+    >>> path = write_geopackage({"ccd": frame}, areas, path)
+    >>> gpd.read_file(path, layer="results")["ccd_D"].to_list()
+    [0.5]
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".gpkg":
+        raise ParameterError(f"path ends in {path.suffix!r}; a GeoPackage ends in .gpkg")
+    check_language(language)
+    units = _align.labels(areas, "areas")
+    fields = _fields(results, units, language)
+    if not fields:
+        raise ParameterError("no result is on the units of areas: there is nothing to write")
+    layer = _layer(areas, fields)
+    with replacing(path) as temporary:
+        _write(layer, results, fields, temporary)
+        _add_styles(temporary, layer, fields)
+    return path
+
+
+def _fields(results: Mapping[str, Any], units: pd.Index, language: Language) -> list[Field]:
+    """List the columns that results on units give, each with a name of its own."""
+    found: list[Field] = []
+    taken = {"fid", "geom"}
+    for result, item in results.items():
+        frame = item.to_frame() if isinstance(item, Result) else item
+        if not on_units(frame.index, units):
+            continue
+        frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
+        for column in frame.columns:
+            key = classes(frame[column], language)  # over all times, so that they compare
+            for at, values in _align.by_time(frame[column], str(result)):
+                parts = [str(result), str(column), *([] if at is None else [str(at)])]
+                name = _free("_".join(parts), taken)
+                time = "" if at is None else str(at)
+                found.append(Field(name, str(result), str(column), time, _plain(values), key))
+    if len(found) > _MAX_FIELDS:
+        raise DataError(
+            f"the results make {len(found):,} columns; a GeoPackage holds {_MAX_FIELDS:,}: "
+            "write fewer results or times at once"
+        )
+    return found
+
+
+def _layer(areas: Areas, fields: Sequence[Field]) -> Any:
+    """Put the fields beside the columns of the areas; the unit's label comes first."""
+    geometry = areas.geometry
+    if (geometry.is_empty | geometry.isna()).all():
+        raise GeometryError("areas holds no geometry to write")
+    wide = pd.concat([f.values.reindex(areas.index).rename(f.name) for f in fields], axis=1)
+    taken = {name.lower() for name in wide.columns} | {"fid", "geom"}
+    own = areas.drop(columns=geometry.name)
+    own.columns = [_free(str(column), taken) for column in own.columns]
+    unit = pd.Series(areas.index.astype(str), areas.index, name=_free("unit", taken))
+    layer = pd.concat([unit, own.apply(_plain), wide], axis=1)
+    return type(areas)(layer, geometry=geometry, crs=areas.crs).reset_index(drop=True)
+
+
+def _write(layer: Any, results: Mapping[str, Any], fields: Sequence[Field], path: Path) -> None:
+    import pyogrio
+
+    options = {"driver": "GPKG", "VERSION": _VERSION}
+    pyogrio.write_dataframe(layer, path, layer=LAYER, geometry_name="geom", **options)
+    origins = [(f.name, f.result, f.column, f.time) for f in fields]
+    made = [
+        (str(name), item.settings.tool, repr(item.settings), str(item.settings.versions))
+        for name, item in results.items()
+        if isinstance(item, Result)
+    ]
+    tables = {
+        "fields": pd.DataFrame(origins, columns=["field", "result", "column", "time"]),
+        "made": pd.DataFrame(made, columns=["result", "tool", "call", "versions"]),
+    }
+    for name, table in tables.items():
+        if len(table):
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
+
+
+def _add_styles(path: Path, layer: Any, fields: Sequence[Field]) -> None:
+    """Save a style for each column; the one shown first is marked as the default."""
+    styled = [field for field in fields if field.key is not None]
+    if not styled:
+        return
+    first = max(styled, key=_prominence)
+    points = layer.geom_type.dropna().isin(["Point", "MultiPoint"]).all()
+    geometry: Geometry = "marker" if points else "fill"
+    rows = [
+        (
+            "", "", LAYER, "geom", field.name, style(field.name, field.key, geometry),
+            field is first, f"{field.result}: {field.column} {field.time}".strip(), "", None,
+        )
+        for field in styled
+        if field.key is not None
+    ]  # fmt: skip
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(_STYLES)
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
+            "VALUES ('layer_styles', 'attributes', 'layer_styles', 0)"
+        )
+        database.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
+            "f_geometry_column, styleName, styleQML, useAsDefault, description, owner, ui) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+
+def _prominence(field: Field) -> tuple[int, str]:
+    """Rank columns as the default style: the grade of the last time before all."""
+    rank = len(_FIRST) - _FIRST.index(field.column) if field.column in _FIRST else 0
+    return rank, field.time
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Make a name unlike those taken; SQLite does not tell case apart."""
+    base = re.sub(r'["\x00-\x1f]', "_", name)
+    candidate, count = base, 1
+    while candidate.lower() in taken:
+        count += 1
+        candidate = f"{base}_{count}"
+    taken.add(candidate.lower())
+    return candidate
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Give text or figures: what a GeoPackage column can hold."""
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "yes", False: "no"}).astype(object)
+    if pd.api.types.is_numeric_dtype(values):
+        return values
+    text = values.astype(object)
+    return text.where(text.isna(), text.astype(str)).where(text.notna(), None)
