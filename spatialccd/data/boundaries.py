@@ -278,7 +278,7 @@ def _unit_column(frame: pd.DataFrame, unit: str | None, source: str) -> str:
 def _codes(column: pd.Series) -> pd.Series:
     """Read codes as text: whole numbers have no point, FIPS codes keep their zeros."""
     text = pd.Series([cells.as_text(v) if pd.notna(v) else None for v in column], column.index)
-    codes = cells.to_codes(cells.tidy(text))
+    codes = cells.to_codes(text.map(cells.tidy, na_action="ignore").astype("str"))
     codes = codes.where(text.notna() & (codes != ""))
     numeric = pd.api.types.is_numeric_dtype(column) and codes.str.fullmatch(r"\d+").all()
     if numeric and _FIPS.match(str(column.name)):

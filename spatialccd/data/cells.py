@@ -20,7 +20,7 @@ MISSING = frozenset(
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord(sign): "-" for sign in "\u2212\ufe63\u2010\u2011"
 }
-_SPACES = r"[\s\u00a0\u200b\u2007\u202f\ufeff]+"
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
 _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[+-]?\d{1,3}(?: \d{3})+(?:\.\d*)?"),
     ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?|[+-]?\d{1,3}(?: \d{3})+(?:,\d*)?"),
@@ -31,15 +31,20 @@ _YEAR = re.compile(r"^(\d{1,4})(?:\.0+)?\s*年?$")
 _MONTH = re.compile(r"^(\d{4})\s*[-/年]\s*(\d{1,2})\s*月?$")
 
 
-def tidy(cells: pd.Series) -> pd.Series:
-    """Strip every kind of space from the ends of text and fold runs of it to one."""
-    return (
-        cells.astype("str")
-        .str.replace(_SPACES, " ", regex=True)
-        .str.strip()
-        .str.replace(r'^="(.*)"$', r"\1", regex=True)  # how Excel is made to keep a code as text
-        .str.removeprefix("'")
-    )
+def tidy(text: str) -> str:
+    r"""Fold spaces of every kind, and undo what keeps a code from being read as a number.
+
+    Examples
+    --------
+    >>> tidy("\u3000北京\u00a0 市 "), tidy('="0101"'), tidy("'0101")
+    ('北京 市', '0101', '0101')
+    """
+    if not text.isascii():
+        text = text.translate(_ZERO_WIDTH)
+    text = " ".join(text.split())
+    if text[:2] == '="' and text[-1] == '"':
+        return text[2:-1]
+    return text.removeprefix("'")
 
 
 def fold_width(text: str) -> str:

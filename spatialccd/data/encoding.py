@@ -9,7 +9,9 @@ are tried first, and Chinese is told from its most common characters.
 from __future__ import annotations
 
 import codecs
+import re
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from spatialccd.errors import (
@@ -32,6 +34,7 @@ _CHINESE = {"gb2312", "gbk", "cp936", "hz", "gb18030"}
 _KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "big5", "shift_jis", "cp1252", "latin-1")
 #: Letters that tables in two-byte UTF-8 are written in: Latin, Greek, Cyrillic, Hebrew, Arabic.
 _LETTERS = ((0xA0, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x5D0, 0x5EA), (0x60C, 0x6D5))
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 #: Share of the non-ASCII characters that must be in everyday Chinese use.
 _PLAUSIBLE = 0.9
 
@@ -99,20 +102,16 @@ def find_encoding(data: bytes) -> str | None:
     wide = _wide(data)
     if wide:
         return wide
+    if data.isascii():
+        return "utf-8"
+    texts = {}
     for name in ("utf-8", "gb18030"):
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if (
-            name == "utf-8"
-            and not _is_usual(text)
-            and _is_chinese(data.decode("gb18030", "replace"))
-        ):
-            continue
-        if name == "utf-8" or _is_chinese(text):
-            return name
-    return None
+        with suppress(UnicodeDecodeError):
+            texts[name] = data.decode(name)
+    chinese = "gb18030" in texts and _is_chinese(texts["gb18030"])
+    if "utf-8" in texts and (_is_usual(texts["utf-8"]) or not chinese):
+        return "utf-8"
+    return "gb18030" if chinese else None
 
 
 def _wide(data: bytes) -> str | None:
@@ -134,9 +133,8 @@ def _is_usual(text: str) -> bool:
 
     Only a few names can be; what they come out as are letters of no table.
     """
-    foreign = {ord(c) for c in text if ord(c) > 127}
-    known = any(code > 0x7FF or any(a <= code <= b for a, b in _LETTERS) for code in foreign)
-    return known or not foreign
+    codes = {ord(c) for c in set(text) if not c.isascii()}
+    return any(code > 0x7FF or any(a <= code <= b for a, b in _LETTERS) for code in codes)
 
 
 def _is_chinese(text: str) -> bool:
@@ -146,7 +144,7 @@ def _is_chinese(text: str) -> bool:
     Chinese tables use those of GB2312, the everyday set of 1980. Its rows of
     kana, Greek and Cyrillic are excluded: they are what Japanese comes out as.
     """
-    foreign = [c for c in text if ord(c) > 127]
+    foreign = _FOREIGN.findall(text)
     usual = 0
     for character in foreign:
         try:

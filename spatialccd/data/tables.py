@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from spatialccd.data.cells import as_text, tidy
-from spatialccd.data.encoding import decode
+from spatialccd.data.encoding import decode, find_encoding
 from spatialccd.errors import PanelError, ParameterError, closest, listed
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -218,10 +218,10 @@ def _stata(path: Path, data: bytes) -> pd.DataFrame:
             raise PanelError(f"{path.name} cannot be read as Stata: {error}") from None
         # Two values share one label, which Stata allows: keep the values.
         frame = pd.read_stata(io.BytesIO(data), convert_categoricals=False)
-    return _recode_stata(frame, data, path.name)
+    return _recode_stata(frame, data)
 
 
-def _recode_stata(frame: pd.DataFrame, data: bytes, source: str) -> pd.DataFrame:
+def _recode_stata(frame: pd.DataFrame, data: bytes) -> pd.DataFrame:
     """Undo Latin-1: before release 118 Stata noted no encoding, and pandas assumes that one."""
     release = data[28:31] if data.startswith(b"<stata_dta>") else b""
     if release.isdigit() and int(release) >= 118:
@@ -229,14 +229,14 @@ def _recode_stata(frame: pd.DataFrame, data: bytes, source: str) -> pd.DataFrame
     texts = frame.select_dtypes(exclude=["number", "datetime"])
     sample = "\n".join(str(value) for column in texts for value in texts[column].unique())
     try:
-        raw = sample.encode("latin-1")
+        encoding = find_encoding(sample.encode("latin-1"))
     except UnicodeEncodeError:
         return frame
-    if raw.isascii() or decode(raw, source) == sample:
+    if encoding != "gb18030":
         return frame
 
     def recode(value: Any) -> Any:
-        return decode(value.encode("latin-1"), source) if isinstance(value, str) else value
+        return value.encode("latin-1").decode(encoding) if isinstance(value, str) else value
 
     return frame.assign(**{c: texts[c].astype(object).map(recode) for c in texts})
 
@@ -253,12 +253,13 @@ def _typed(path: Path, frame: pd.DataFrame, wanted: Collection[str]) -> Table:
     if not {*wanted} <= {*columns}:
         _refuse(path.name, list(columns), wanted)
     cells = pd.DataFrame(columns).set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
-    return Table(path.name, None, _clean(cells))
+    return Table(path.name, None, cells[cells.notna().any(axis=1)])
 
 
 def _texts(column: pd.Series) -> pd.Series:
-    plain = column.astype(object)
-    return plain.where(column.notna(), None).map(as_text, na_action="ignore").astype("str")
+    values = column.astype(object).where(column.notna(), None)
+    texts = values.map(as_text, na_action="ignore").map(tidy, na_action="ignore").astype("str")
+    return texts.where(texts != "")
 
 
 # --- rows to a table -----------------------------------------------------------------------------
@@ -293,20 +294,15 @@ def _table(source: str, sheet: str | None, rows: list[list[Any]], header: int) -
     body = rows[header:]
     width = max(len(names), *(len(row) for row in body))
     names += [""] * (width - len(names))
-    padded = [[*row, *[None] * (width - len(row))] for row in body]
-    cells = pd.DataFrame(padded, columns=range(width), dtype="str")
+    columns = itertools.zip_longest(*body)  # short rows end in blank cells
+    tidied = [[tidy(cell) or None if cell else None for cell in column] for column in columns]
+    tidied += [[None] * len(body)] * (width - len(tidied))
+    cells = pd.DataFrame(dict(enumerate(tidied)), dtype="str")
     cells.index = pd.RangeIndex(header + 1, header + 1 + len(body))
-    cells = _clean(cells)
+    cells = cells[cells.notna().any(axis=1)]
     _check_header(source, names, cells, header)
     named = [i for i, name in enumerate(names) if name]
     return Table(source, sheet, cells[named].set_axis([names[i] for i in named], axis=1))
-
-
-def _clean(cells: pd.DataFrame) -> pd.DataFrame:
-    """Tidy all cells, blank ones to missing, and drop rows that are wholly blank."""
-    cells = cells.apply(tidy)
-    cells = cells.where(cells != "")
-    return cells[cells.notna().any(axis=1)]
 
 
 def _check_header(source: str, names: Sequence[str], cells: pd.DataFrame, header: int) -> None:
