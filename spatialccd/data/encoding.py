@@ -34,6 +34,7 @@ _CHINESE = {"gb2312", "gbk", "cp936", "hz", "gb18030"}
 _KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "big5", "shift_jis", "cp1252", "latin-1")
 #: Letters that tables in two-byte UTF-8 are written in: Latin, Greek, Cyrillic, Hebrew, Arabic.
 _LETTERS = ((0xA0, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x5D0, 0x5EA), (0x60C, 0x6D5))
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 #: Share of the non-ASCII characters that must be in everyday Chinese use.
 _PLAUSIBLE = 0.9
@@ -116,16 +117,15 @@ def find_encoding(data: bytes) -> str | None:
 
 def _wide(data: bytes) -> str | None:
     """Tell UTF-16 without its mark: commas and digits leave every other byte zero."""
-    head = data[:4096]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) <= 10 * min(even, odd):
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if even == odd:
         return None
     name = "utf-16-le" if odd > even else "utf-16-be"
     try:
         text = data.decode(name)
     except UnicodeDecodeError:
         return None
-    return name if "\n" in text and "\0" not in text else None
+    return name if "\n" in text and not _CONTROL.search(text) else None
 
 
 def _is_usual(text: str) -> bool:
