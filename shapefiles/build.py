@@ -75,7 +75,7 @@ RENAMED = {"Inner Mongol": "Inner Mongolia", "Paracel Islands": "Hainan"}
 WHOLE = {"TWN": "Taiwan", "HKG": "Hong Kong", "MAC": "Macao"}
 
 #: Falls Church, Virginia: the source simplified it to a line, its border with Arlington.
-#: It is given back its published area (Census Bureau, 5.3 km2) on the Fairfax side.
+#: It is given back its area, about 5.3 km2, on the Fairfax side.
 COLLAPSED = {"51610": 5.3e6}
 
 #: Degrees of water, at the most, that the source draws between Macao and Guangdong, which
