@@ -1,8 +1,8 @@
 """The compiled loops over (focal place, neighbor) pairs; nothing else is compiled.
 
 Every loop runs over rows of neighbors sorted by distance, ``order`` (m, n) and
-``d2`` (m, n) squared distances. Rows are independent, so that results do not
-depend on the number of threads: no loop adds across rows.
+``d2`` (m, n) squared distances, from ``start`` to ``stop``. They hold no lock:
+``Neighbors`` deals the rows out to threads.
 
 Weights by ``kind``: 0 bisquare, 1 Gaussian, 2 exponential; see `Neighbors`.
 """
@@ -10,7 +10,7 @@ Weights by ``kind``: 0 bisquare, 1 Gaussian, 2 exponential; see `Neighbors`.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 BISQUARE, GAUSSIAN, EXPONENTIAL = 0, 1, 2
 
@@ -18,28 +18,24 @@ BISQUARE, GAUSSIAN, EXPONENTIAL = 0, 1, 2
 _FAST = {"reassoc", "contract", "nsz"}
 #: A pivot this much smaller than its diagonal means a linear dependence.
 _SINGULAR = 1e-12
-#: Rows are dealt out in this many parts whatever the number of threads.
-_PARTS = 64
 
 
-@njit(parallel=True, cache=True, error_model="numpy")
-def support(d2, points, kind, fixed, eps):  # type: ignore[no-untyped-def]
-    """Give how many neighbors each bandwidth reaches, (m, P), and 1/h^2, (m, P).
+@njit(nogil=True, cache=True, error_model="numpy")
+def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type: ignore[no-untyped-def]
+    """Write how many neighbors each bandwidth reaches, (m, P), and 1/h^2, (m, P).
 
     An adaptive bandwidth b reaches every neighbor nearer than h = eps times the
     distance to the b-th, ties with it included. h = 0 reaches none.
     """
-    m, n = d2.shape
-    counts = np.empty((m, points.size), np.int64)
-    inverse = np.empty((m, points.size))
-    for i in prange(m):
+    n = d2.shape[1]
+    for i in range(start, stop):
         for p in range(points.size):
             if fixed:
                 h2 = points[p] * points[p]
-                start = 0
+                last = 0
             else:
-                start = int(points[p])
-                h2 = d2[i, start - 1] * eps * eps
+                last = int(points[p])
+                h2 = d2[i, last - 1] * eps * eps
             if h2 <= 0.0:
                 counts[i, p] = 0
                 inverse[i, p] = 0.0
@@ -50,103 +46,112 @@ def support(d2, points, kind, fixed, eps):  # type: ignore[no-untyped-def]
             elif fixed:
                 counts[i, p] = np.searchsorted(d2[i], h2)
             else:
-                while start < n and d2[i, start] < h2:
-                    start += 1
-                counts[i, p] = start
-    return counts, inverse
+                while last < n and d2[i, last] < h2:
+                    last += 1
+                counts[i, p] = last
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath=_FAST)
-def weighted_sums(order, d2, counts, inverse, values, kind):  # type: ignore[no-untyped-def]
-    """Give sum_j w_ij v_j for each focal place and bandwidth, (m, P).
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def weighted_sums(start, stop, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
+    """Write sum_j w_ij v_j for each focal place and bandwidth, (m, P).
 
     The bisquare weight is a polynomial in d^2: 1 - 2 d^2/h^2 + d^4/h^4. Three
     running sums over the sorted row therefore serve every bandwidth, which
     must come in ascending order.
     """
-    m, points = counts.shape
-    out = np.empty((m, points))
-    for part in prange(_PARTS):
-        near = np.empty(order.shape[1])
-        for i in range(part * m // _PARTS, (part + 1) * m // _PARTS):
-            # The gather stands apart: the loops below then run on vector registers.
-            for q in range(counts[i, points - 1]):
-                near[q] = values[order[i, q]]
-            if kind == BISQUARE:
-                s0, s1, s2, first = 0.0, 0.0, 0.0, 0
-                for p in range(points):
-                    far = d2[i, first : counts[i, p]]
-                    v = near[first : counts[i, p]]
-                    for q in range(far.size):
-                        vd = v[q] * far[q]
-                        s0 += v[q]
-                        s1 += vd
-                        s2 += vd * far[q]
-                    first = counts[i, p]
-                    out[i, p] = s0 - inverse[i, p] * (2.0 * s1 - inverse[i, p] * s2)
-            else:
-                for p in range(points):
-                    total = 0.0
-                    for q in range(counts[i, p]):
-                        total += near[q] * _smooth_weight(d2[i, q] * inverse[i, p], kind)
-                    out[i, p] = total
-    return out
+    points = counts.shape[1]
+    near = np.empty(order.shape[1])
+    for i in range(start, stop):
+        # The gather stands apart: the loops below then run on vector registers.
+        for q in range(counts[i, points - 1]):
+            near[q] = values[order[i, q]]
+        if kind == BISQUARE:
+            s0, s1, s2, first = 0.0, 0.0, 0.0, 0
+            for p in range(points):
+                far = d2[i, first : counts[i, p]]
+                v = near[first : counts[i, p]]
+                for q in range(far.size):
+                    vd = v[q] * far[q]
+                    s0 += v[q]
+                    s1 += vd
+                    s2 += vd * far[q]
+                first = counts[i, p]
+                out[i, p] = s0 - inverse[i, p] * (2.0 * s1 - inverse[i, p] * s2)
+        else:
+            for p in range(points):
+                total = 0.0
+                for q in range(counts[i, p]):
+                    total += near[q] * _smooth_weight(d2[i, q] * inverse[i, p], kind)
+                out[i, p] = total
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath=_FAST)
-def whole_curve(order, d2, x, y, eps, first):  # type: ignore[no-untyped-def]
-    """Give RSS, trace and leave-one-out sums of an adaptive bisquare smoother for every b.
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore[no-untyped-def]
+    """Add up RSS, trace and leave-one-out sums of an adaptive bisquare smoother for every b.
 
     Row i belongs to observation first + i.
 
-    Returns
-    -------
-    (4, n)
+    Parameters
+    ----------
+    sums : (4, n)
         At b - 1: sum of squared residuals of y on x (no constant), sum of
         leverages, sum of squared leave-one-out residuals, and how many places
         have no estimate.
     """
-    m, n = order.shape
-    parts = np.zeros((_PARTS, 4, n))
-    for part in prange(_PARTS):
-        num = np.empty(n)
-        den = np.empty(n)
-        sums = parts[part]
-        for i in range(part * m // _PARTS, (part + 1) * m // _PARTS):
-            n0, n1, n2, s0, s1, s2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-            for q in range(n):
-                j, d = order[i, q], d2[i, q]
-                xy, xx = x[j] * y[j], x[j] * x[j]
-                n0 += xy
-                n1 += xy * d
-                n2 += xy * d * d
-                s0 += xx
-                s1 += xx * d
-                s2 += xx * d * d
-                t = 1.0 / (d * eps * eps) if d > 0.0 else 0.0
-                num[q] = n0 - t * (2.0 * n1 - t * n2)
-                den[q] = s0 - t * (2.0 * s1 - t * s2) if d > 0.0 else 0.0
-            for q in range(n - 2, -1, -1):  # ties count as the last of them
-                if d2[i, q + 1] < d2[i, q] * eps * eps:
-                    num[q] = num[q + 1]
-                    den[q] = den[q + 1]
-            own = first + i
-            for q in range(n):
-                if den[q] > 0.0:
-                    residual = y[own] - x[own] * num[q] / den[q]
-                    leverage = x[own] * x[own] / den[q]
-                    sums[0, q] += residual * residual
-                    sums[1, q] += leverage
-                    left = residual / (1.0 - leverage)
-                    sums[2, q] += left * left
-                else:
-                    sums[3, q] += 1.0
-    return parts.sum(axis=0)
+    n = order.shape[1]
+    num = np.empty(n)
+    den = np.empty(n)
+    for i in range(start, stop):
+        n0, n1, n2, s0, s1, s2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for q in range(n):
+            j, d = order[i, q], d2[i, q]
+            xy, xx = x[j] * y[j], x[j] * x[j]
+            n0 += xy
+            n1 += xy * d
+            n2 += xy * d * d
+            s0 += xx
+            s1 += xx * d
+            s2 += xx * d * d
+            t = 1.0 / (d * eps * eps) if d > 0.0 else 0.0
+            num[q] = n0 - t * (2.0 * n1 - t * n2)
+            den[q] = s0 - t * (2.0 * s1 - t * s2) if d > 0.0 else 0.0
+        for q in range(n - 2, -1, -1):  # ties count as the last of them
+            if d2[i, q + 1] < d2[i, q] * eps * eps:
+                num[q] = num[q + 1]
+                den[q] = den[q + 1]
+        own = first + i
+        for q in range(n):
+            if den[q] > 0.0:
+                residual = y[own] - x[own] * num[q] / den[q]
+                leverage = x[own] * x[own] / den[q]
+                sums[0, q] += residual * residual
+                sums[1, q] += leverage
+                left = residual / (1.0 - leverage)
+                sums[2, q] += left * left
+            else:
+                sums[3, q] += 1.0
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath=_FAST)
-def local_systems(order, d2, counts, inverse, products, k, focal, kind, full):  # type: ignore[no-untyped-def]
-    """Solve (X' W_i X) beta_i = X' W_i y at every focal place.
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def local_systems(  # type: ignore[no-untyped-def]
+    start,
+    stop,
+    order,
+    d2,
+    counts,
+    inverse,
+    products,
+    k,
+    focal,
+    kind,
+    full,
+    beta,
+    leverage,
+    variance,
+    spread,
+    dependent,
+):
+    """Solve (X' W_i X) beta_i = X' W_i y at every focal place, and write what follows.
 
     Parameters
     ----------
@@ -156,9 +161,6 @@ def local_systems(order, d2, counts, inverse, products, k, focal, kind, full):  
         Covariates at the focal places.
     full : bool
         Also X' W^2 X, for the variances.
-
-    Returns
-    -------
     beta : (m, k)
     leverage : (m, k)
         Focal x_a times row a of (X'WX)^-1 x_i; sums to the leverage when the
@@ -166,89 +168,79 @@ def local_systems(order, d2, counts, inverse, products, k, focal, kind, full):  
     variance : (m, k)
         Diagonal of C C', C = (X'WX)^-1 X'W; zeros unless `full`.
     spread : (m,)
-        x_i' C C' x_i.
+        x_i' C C' x_i; starts at zeros.
     dependent : (m,)
         The column that depends on earlier ones at this place, or -1.
     """
-    m = order.shape[0]
     width = products.shape[1]
     cross = k * (k + 1) // 2
-    beta = np.zeros((m, k))
-    leverage = np.zeros((m, k))
-    variance = np.zeros((m, k))
-    spread = np.zeros(m)
-    dependent = np.full(m, -1)
-    for part in prange(_PARTS):
-        sums = np.empty(width)
-        squares = np.empty(cross)
-        root = np.empty((k, k))
-        rhs = np.empty(k)
-        solved = np.empty((k, k))
-        for i in range(part * m // _PARTS, (part + 1) * m // _PARTS):
-            sums[:] = 0.0
-            squares[:] = 0.0
-            t = inverse[i, 0]
-            for q in range(counts[i, 0]):
-                if kind == BISQUARE:
-                    w = (1.0 - d2[i, q] * t) ** 2
-                else:
-                    w = _smooth_weight(d2[i, q] * t, kind)
-                z = products[order[i, q]]
-                for a in range(width):
-                    sums[a] += w * z[a]
-                if full:
-                    for a in range(cross):
-                        squares[a] += w * w * z[a]
-            bad = _cholesky(sums, root, k)
-            if bad >= 0:
-                dependent[i] = bad
-                continue
-            for a in range(k):
-                rhs[a] = sums[cross + a]
-            _solve(root, rhs, k)
-            beta[i] = rhs
-            rhs[:] = focal[i]
-            _solve(root, rhs, k)
-            leverage[i] = rhs * focal[i]
+    sums = np.empty(width)
+    squares = np.empty(cross)
+    root = np.empty((k, k))
+    rhs = np.empty(k)
+    solved = np.empty((k, k))
+    for i in range(start, stop):
+        sums[:] = 0.0
+        squares[:] = 0.0
+        t = inverse[i, 0]
+        for q in range(counts[i, 0]):
+            if kind == BISQUARE:
+                w = (1.0 - d2[i, q] * t) ** 2
+            else:
+                w = _smooth_weight(d2[i, q] * t, kind)
+            z = products[order[i, q]]
+            for a in range(width):
+                sums[a] += w * z[a]
             if full:
-                _sandwich(root, squares, solved, k)
-                for a in range(k):
-                    variance[i, a] = solved[a, a]
-                    for b in range(k):
-                        spread[i] += focal[i, a] * focal[i, b] * solved[a, b]
-    return beta, leverage, variance, spread, dependent
+                for a in range(cross):
+                    squares[a] += w * w * z[a]
+        bad = _cholesky(sums, root, k)
+        if bad >= 0:
+            dependent[i] = bad
+            continue
+        for a in range(k):
+            rhs[a] = sums[cross + a]
+        _solve(root, rhs, k)
+        beta[i] = rhs
+        rhs[:] = focal[i]
+        _solve(root, rhs, k)
+        leverage[i] = rhs * focal[i]
+        if full:
+            _sandwich(root, squares, solved, k)
+            for a in range(k):
+                variance[i, a] = solved[a, a]
+                for b in range(k):
+                    spread[i] += focal[i, a] * focal[i, b] * solved[a, b]
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath=_FAST)
-def smooth_many(order, d2, counts, inverse, values, out, kind):  # type: ignore[no-untyped-def]
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def smooth_many(start, stop, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
     """Write weighted sums of many columns at once: out_i = sum_j w_ij values_j.
 
     Single precision: it serves random probes, whose own error is far larger.
     """
-    m = order.shape[0]
     width = values.shape[1]
-    for part in prange(_PARTS):
-        for i in range(part * m // _PARTS, (part + 1) * m // _PARTS):
-            sums = out[i]
-            sums[:] = 0.0
-            t = inverse[i, 0]
-            for q in range(counts[i, 0]):
-                if kind == BISQUARE:
-                    w = np.float32((1.0 - d2[i, q] * t) ** 2)
-                else:
-                    w = np.float32(_smooth_weight(d2[i, q] * t, kind))
-                v = values[order[i, q]]
-                for a in range(width):
-                    sums[a] += w * v[a]
+    for i in range(start, stop):
+        sums = out[i]
+        sums[:] = 0.0
+        t = inverse[i, 0]
+        for q in range(counts[i, 0]):
+            if kind == BISQUARE:
+                w = np.float32((1.0 - d2[i, q] * t) ** 2)
+            else:
+                w = np.float32(_smooth_weight(d2[i, q] * t, kind))
+            v = values[order[i, q]]
+            for a in range(width):
+                sums[a] += w * v[a]
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST, inline="always")
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST, inline="always")
 def _smooth_weight(ratio, kind):  # type: ignore[no-untyped-def]
     """Weight at (d/h)^2 = ratio of a kernel that never ends."""
     return np.exp(-0.5 * ratio) if kind == GAUSSIAN else np.exp(-np.sqrt(ratio))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _cholesky(packed, root, k):  # type: ignore[no-untyped-def]
     """Factor a packed symmetric matrix; give the first dependent column or -1."""
     for a in range(k):
@@ -265,7 +257,7 @@ def _cholesky(packed, root, k):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _solve(root, v, k):  # type: ignore[no-untyped-def]
     """Solve root root' v = v in place."""
     for a in range(k):
@@ -278,7 +270,7 @@ def _solve(root, v, k):  # type: ignore[no-untyped-def]
         v[a] /= root[a, a]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _sandwich(root, packed, out, k):  # type: ignore[no-untyped-def]
     """Write M^-1 S M^-1 into out, M = root root', S packed symmetric."""
     for a in range(k):

@@ -12,8 +12,8 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy as np
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from spatialccd._types import FloatArray, IntArray
 
@@ -30,6 +30,9 @@ EPS = 1.0000001
 _EARTH_KM = 6371.0
 _BYTES_PER_PAIR = 12
 _SUPPORTS_KEPT = 48
+_CURVE_PARTS = 32
+#: Pairs below which handing work to threads costs more than it saves.
+_SMALL = 300_000
 _KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
 
 
@@ -116,6 +119,8 @@ class Neighbors:
         self.space = space
         self.first = first
         self.n_jobs = n_jobs
+        self._threads = _thread_count(n_jobs)
+        self._pool = ThreadPoolExecutor(self._threads)
         focal = space.xy if focal is None else focal
         when = space.clock if when is None else when
         shape = (len(focal), len(space.xy))
@@ -130,19 +135,28 @@ class Neighbors:
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse = self._support(points)
-        with threads(self.n_jobs):
-            return _loops.weighted_sums(  # type: ignore[no-any-return]
-                self.order, self.d2, counts, inverse, values, self.space.kind
-            )
+        out = np.empty(counts.shape)
+        self._over_rows(
+            _loops.weighted_sums,
+            (self.order, self.d2, counts, inverse, values, self.space.kind, out),
+        )
+        return out
 
     def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Give RSS, trace, leave-one-out sum and gaps for every b, (4, n)."""
         from spatialccd.drivers.gwr import _loops
 
-        with threads(self.n_jobs):
-            return _loops.whole_curve(  # type: ignore[no-any-return]
-                self.order, self.d2, x, y, EPS, self.first
+        edges = np.linspace(0, len(self.order), _CURVE_PARTS + 1).astype(int)
+        sums = np.zeros((_CURVE_PARTS, 4, self.order.shape[1]))
+
+        def add(part: int) -> None:
+            _loops.whole_curve(
+                edges[part], edges[part + 1], self.order, self.d2, x, y, EPS, self.first, sums[part]
             )
+
+        # The parts are the same for any number of threads, and so is their sum.
+        list(self._pool.map(add, range(_CURVE_PARTS)))
+        return np.asarray(sums.sum(axis=0))
 
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
@@ -151,27 +165,24 @@ class Neighbors:
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse = self._support(np.array([point]))
-        with threads(self.n_jobs):
-            found = _loops.local_systems(
-                self.order,
-                self.d2,
-                counts,
-                inverse,
-                _products(X, y),
-                X.shape[1],
-                np.ascontiguousarray(focal),
-                self.space.kind,
-                full,
-            )
-        return Local(*found)
+        m, k = len(self.order), X.shape[1]
+        found = Local(
+            np.zeros((m, k)), np.zeros((m, k)), np.zeros((m, k)), np.zeros(m), np.full(m, -1)
+        )
+        focal = np.ascontiguousarray(focal)
+        inputs = (self.order, self.d2, counts, inverse, _products(X, y), k, focal)
+        self._over_rows(_loops.local_systems, (*inputs, self.space.kind, full, *found))
+        return found
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
         """Write weighted sums of many columns (n, p), single precision, into `out` (m, p)."""
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse = self._support(np.array([point]))
-        with threads(self.n_jobs):
-            _loops.smooth_many(self.order, self.d2, counts, inverse, values, out, self.space.kind)
+        self._over_rows(
+            _loops.smooth_many,
+            (self.order, self.d2, counts, inverse, values, self.space.kind, out),
+        )
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
         """Give dense weights of some focal places, (m, n) in the order of the places."""
@@ -209,11 +220,25 @@ class Neighbors:
         if key not in self._supports:
             if len(self._supports) >= _SUPPORTS_KEPT:
                 self._supports.pop(next(iter(self._supports)))
-            with threads(self.n_jobs):
-                self._supports[key] = _loops.support(
-                    self.d2, points, self.space.kind, self.space.fixed, EPS
-                )
+            shape = (len(self.d2), len(points))
+            counts, inverse = np.empty(shape, np.int64), np.empty(shape)
+            self._over_rows(
+                _loops.support,
+                (self.d2, points, self.space.kind, self.space.fixed, EPS, counts, inverse),
+            )
+            self._supports[key] = (counts, inverse)
         return self._supports[key]
+
+    def _over_rows(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        """Deal the rows out to threads; a small job runs in this one."""
+        m = len(self.d2)
+        if self._threads == 1 or self.d2.size < _SMALL:
+            loop(0, m, *arguments)
+            return
+        edges = np.linspace(0, m, 4 * self._threads + 1).astype(int)
+        jobs = [self._pool.submit(loop, a, b, *arguments) for a, b in pairwise(edges)]
+        for job in jobs:
+            job.result()
 
     def _array(self, shape: tuple[int, int], dtype: type) -> Any:
         if not self.on_disk:
@@ -240,8 +265,7 @@ class Neighbors:
             self.order[rows] = order
             self.d2[rows] = np.take_along_axis(d2, order, axis=1)
 
-        with ThreadPoolExecutor(_thread_count(self.n_jobs)) as pool:
-            list(pool.map(sort, range(0, m, step)))
+        list(self._pool.map(sort, range(0, m, step)))
 
 
 def pairs_bytes(m: int, n: int) -> float:
@@ -277,20 +301,6 @@ def free_bytes() -> float:
         return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     except (OSError, ValueError, AttributeError):  # neither Linux nor POSIX: assume a laptop
         return 8e9
-
-
-@contextmanager
-def threads(n_jobs: int) -> Iterator[None]:
-    """Run the compiled loops inside on `n_jobs` threads."""
-    import numba
-
-    before = numba.get_num_threads()
-    most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
-    numba.set_num_threads(min(_thread_count(n_jobs), most))
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
 
 
 def _thread_count(n_jobs: int) -> int:
