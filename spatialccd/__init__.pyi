@@ -71,6 +71,11 @@ from .dynamics.centers import MeanCenter as MeanCenter
 from .dynamics.centers import DeviationalEllipse as DeviationalEllipse
 from .dynamics.centers import mean_center as mean_center
 from .dynamics.centers import standard_deviational_ellipse as standard_deviational_ellipse
+# efficiency: what is made of what is put in
+from .efficiency.envelopment import DEA as DEA
+from .efficiency.envelopment import dea as dea
+from .efficiency.malmquist import Malmquist as Malmquist
+from .efficiency.malmquist import malmquist as malmquist
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -132,8 +137,17 @@ from .report.maps import map_grades as map_grades
 from .report.maps import map_values as map_values
 from .report.clusters import map_lisa as map_lisa
 from .report.coefficients import map_coefficients as map_coefficients
+from .report.bandwidths import map_bandwidths as map_bandwidths
+from .report.bivariate import map_bivariate as map_bivariate
 from .report.tables import write_tables as write_tables
 from .report.audit import Audit as Audit
 from .report.audit import audit as audit
 from .report.page import write_page as write_page
 from .report.geopackage import write_geopackage as write_geopackage
+from .report.charts_coupling import chart_grades as chart_grades
+from .report.charts_coupling import chart_obstacles as chart_obstacles
+from .report.charts_coupling import chart_scissors as chart_scissors
+from .report.charts_dynamics import chart_density as chart_density
+from .report.charts_dynamics import chart_dagum as chart_dagum
+from .report.charts_dynamics import chart_transitions as chart_transitions
+from .report.map_centers import map_centers as map_centers

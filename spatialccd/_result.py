@@ -135,11 +135,11 @@ def _plain(value: Any) -> str:
 
 def _brief(value: Any) -> Any:
     """Shorten a data argument to its type and size."""
+    if isinstance(value, Result):  # first: one of them has a table called shape
+        return f"<{type(value).__name__}>"
     shape = getattr(value, "shape", None)
     if shape:
         return f"<{type(value).__name__} {' x '.join(str(s) for s in shape)}>"
-    if isinstance(value, Result):
-        return f"<{type(value).__name__}>"
     if isinstance(value, Mapping):
         return {name: _brief(item) for name, item in value.items()}
     if isinstance(value, tuple | list):

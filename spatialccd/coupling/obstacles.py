@@ -37,10 +37,20 @@ class ObstacleDegree(Result):
         """Give one column an indicator, under its subsystem."""
         return self.indicators
 
+    def flat(self) -> pd.DataFrame:
+        """Give one column an indicator; one that two subsystems share is told apart by them."""
+        names = self.indicators.columns
+        shared = names.get_level_values("indicator").duplicated(keep=False)
+        labels = [
+            f"{system}: {name}" if twice else name
+            for (system, name), twice in zip(names, shared, strict=True)
+        ]
+        return self.indicators.set_axis(pd.Index(labels, name="indicator"), axis=1)
+
     def ranked(self, n: int = 5) -> pd.DataFrame:
         """Give the `n` largest obstacles on average, by year: time (or "all") by rank."""
         index = self.indicators.index
-        by_name = self.indicators.droplevel(0, axis=1)
+        by_name = self.flat()
         if index.nlevels > 1:
             mean = by_name.groupby(level=1).mean()
         else:

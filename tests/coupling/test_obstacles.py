@@ -64,3 +64,14 @@ def test_only_composite_indices_have_obstacles(toys: Toys) -> None:
         sc.obstacle_degree(toys.scores["economy"])
     with pytest.raises(ParameterError, match="one or more subsystems, not 0"):
         sc.obstacle_degree()
+
+
+def test_an_indicator_of_two_subsystems_is_told_apart(toys: Toys) -> None:
+    one, two = (sc.composite_index(toys.panel, d) for d in (ECONOMY, ECONOMY))
+    result = sc.obstacle_degree(one=one, two=two)
+    assert list(result.flat().columns) == [
+        "one: income",
+        "one: schools",
+        "two: income",
+        "two: schools",
+    ]

@@ -9,6 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+import spatialccd as sc
+
+import spatialccd as sc
+
 
 def _clusters(toys: Any) -> pd.DataFrame:
     kinds = ["High-High", "Low-Low", "High-Low", "Low-High", "Not significant", "No neighbors"]
@@ -17,6 +21,18 @@ def _clusters(toys: Any) -> pd.DataFrame:
 
 def _coef(toys: Any) -> pd.DataFrame:
     return (toys.year - toys.year.mean()) / toys.year.std()
+
+
+def _indices(toys: Any) -> dict[str, Any]:
+    systems = {"U1": ("income", "benefit"), "U2": ("smoke", "cost")}
+    return {
+        name: sc.composite_index(toys.panel, {column: way, "forest": "benefit"})
+        for name, (column, way) in systems.items()
+    }
+
+
+def _fitted(toys: Any) -> Any:
+    return sc.gwr(toys.year["income"], toys.year[["schools"]], toys.areas, bandwidth=20)
 
 
 CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -28,8 +44,24 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "areas": toys.areas,
         "significant": _coef(toys).abs() > 0.5,
     },
+    "chart_grades": lambda toys: {"ccd": sc.coupling_coordination(**_indices(toys))},
+    "chart_obstacles": lambda toys: {"obstacles": sc.obstacle_degree(**_indices(toys))},
+    "chart_scissors": lambda toys: {"scissors": sc.scissors_difference(*_indices(toys).values())},
+    "chart_density": lambda toys: {"density": sc.kernel_density(toys.panel["income"])},
+    "chart_dagum": lambda toys: {"dagum": sc.dagum_gini(toys.year["income"], toys.regions)},
+    "chart_transitions": lambda toys: {"markov": sc.markov(toys.panel["income"])},
+    "map_centers": lambda toys: {
+        "centers": sc.mean_center(toys.panel["income"], toys.areas),
+        "areas": toys.areas,
+    },
     "audit": lambda toys: {
         "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}
+    },
+    "map_bandwidths": lambda toys: {"gwr": _fitted(toys), "areas": toys.areas},
+    "map_bivariate": lambda toys: {
+        "x": toys.scores["economy"],
+        "y": toys.scores["ecology"],
+        "areas": toys.areas,
     },
     "write_geopackage": lambda toys: {
         "results": {"panel": toys.panel, "year": toys.year},
