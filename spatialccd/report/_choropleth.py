@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from spatialccd.errors import DataError, ParameterError
 from spatialccd.report import palettes
 from spatialccd.report._classes import stack
 from spatialccd.report._figure import Map
-from spatialccd.report._legends import Entry, Ramp, Swatches, no_data
+from spatialccd.report._legends import Entry, Ramp, Square, Swatches, no_data
 from spatialccd.report._sheet import Panel, Sheet, compose
 from spatialccd.report.fonts import Typeface
 from spatialccd.report.language import say
@@ -56,6 +56,7 @@ def class_map(
     settings: Settings,
     *,
     notes: Sequence[str] = (),
+    legend: Square | None = None,
 ) -> Map:
     """Draw classes, one panel a time.
 
@@ -65,6 +66,10 @@ def class_map(
         Frames on unit with the columns ``value`` and ``class``.
     heading : Heading
         Of the legend; its classes are listed whether or not a unit has them.
+    notes : sequence of str
+        Small print.
+    legend : Square, optional
+        Stands in place of the list of classes.
     """
     _check(picked, areas)
     if not any(frame["class"].notna().any() for _, frame in picked):
@@ -75,31 +80,32 @@ def class_map(
     ]
     counts = _counts(panels, list(heading.colors), len(areas))
     single = len(panels) == 1
+    blank = say("No data", sheet.language)
+    lacking = counts.loc["No data"]
+    extra = [no_data(_counted(blank, lacking, single))] if lacking.any() else []
     entries = [
         Entry(_counted(heading.spoken[name], counts.loc[name], single), color)
         for name, color in heading.colors.items()
     ]
-    blank = say("No data", sheet.language)
-    if counts.loc["No data"].any():
-        entries.append(no_data(_counted(blank, counts.loc["No data"], single)))
+    swatches = Swatches(heading.title, [*entries, *extra])
     note = "In brackets: number of units." if single else "Bars: number of units per class."
     drawn = compose(
         panels,
-        Swatches(heading.title, entries),
+        swatches if legend is None else replace(legend, extra=Swatches("", extra)),
         areas,
         sheet,
         face,
         bar_colors=heading.colors,
-        notes=[*notes, say(note, sheet.language)],
+        notes=[*notes, *([say(note, sheet.language)] if legend is None or not single else [])],
     )
-    legend = counts.rename_axis("class").reset_index()
-    legend.insert(1, "label", [*heading.spoken.values(), blank])
-    legend.insert(2, "color", [*heading.colors.values(), palettes.NO_DATA])
+    listing = counts.rename_axis("class").reset_index()
+    listing.insert(1, "label", [*heading.spoken.values(), blank])
+    listing.insert(2, "color", [*heading.colors.values(), palettes.NO_DATA])
     return Map(
         settings=settings,
         figure=drawn.figure,
         table=stack(picked),
-        legend=legend,
+        legend=listing,
         projection=drawn.projection,
         scale_bar=drawn.scale_bar,
     )

@@ -1,4 +1,4 @@
-"""Maps of local association: LISA clusters."""
+"""Maps of local association: clusters, outliers, hot and cold spots."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ from spatialccd.report.language import Language, say
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns, Places
+    from spatialccd.association.geary import LocalGeary
+    from spatialccd.association.hotspots import LocalGetisOrd
     from spatialccd.association.moran import LocalMoran
+
+#: The local figure of each statistic.
+_FIGURES = ("I", "G", "c")
+_NEITHER = ("Not significant", "No neighbors")
 
 
 def map_lisa(
-    lisa: Columns | LocalMoran,
+    lisa: Columns | LocalMoran | LocalGetisOrd | LocalGeary,
     areas: Areas,
     *,
     time: int | str | Sequence[int] | None = None,
@@ -37,14 +43,14 @@ def map_lisa(
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
 ) -> Map:
-    """Map the clusters and outliers of a local Moran analysis.
+    """Map the clusters and outliers, or the hot and cold spots, of a local analysis.
 
     Only significant units are colored; the small print says at which level and
     with which correction.
 
     Parameters
     ----------
-    lisa : LocalMoran or DataFrame
+    lisa : LocalMoran, LocalGetisOrd, LocalGeary or DataFrame
         The result, or a frame with the column ``cluster``, on unit or on
         (unit, time).
     areas : GeoDataFrame
@@ -72,14 +78,14 @@ def map_lisa(
     Returns
     -------
     Map
-        ``.save(path)``; ``.table`` has each unit's local I and cluster.
+        ``.save(path)``; ``.table`` has each unit's local figure and cluster.
 
     Raises
     ------
     AlignmentError
         Units without an area; ``cases`` names each.
     DataError
-        A cluster is none of those that ``local_moran`` gives.
+        A cluster is none of those that the local statistics give.
 
     References
     ----------
@@ -107,11 +113,10 @@ def map_lisa(
             "give what local_moran returns"
         )
     shown = pd.DataFrame({"class": frame["cluster"].astype(object)})
-    shown.insert(0, "value", frame["I"] if "I" in frame else float("nan"))
-    _check_clusters(shown["class"])
-    kinds = [k for k in palettes.CLUSTERS if k != "No neighbors" or (shown["class"] == k).any()]
+    shown.insert(0, "value", next((frame[c] for c in _FIGURES if c in frame), float("nan")))
+    title_of, kinds = _family(frame["cluster"])
     heading = Heading(
-        say("Local Moran cluster", sheet.language),
+        say(title_of, sheet.language),
         {kind: palettes.CLUSTERS[kind] for kind in kinds},
         {kind: say(kind, sheet.language) for kind in kinds},
     )
@@ -121,13 +126,22 @@ def map_lisa(
     )
 
 
-def _check_clusters(clusters: pd.Series) -> None:
+def _family(clusters: pd.Series) -> tuple[str, list[str]]:
+    """Tell which statistic found the clusters: the legend's heading, and its entries."""
+    found = set(clusters.dropna())
+    # A result names all that its statistic can find, found or not.
+    named = isinstance(clusters.dtype, pd.CategoricalDtype)
+    possible = set(clusters.cat.categories) if named else found
+    for heading, family in palettes.FAMILIES.items():
+        if possible <= {*family, *_NEITHER}:
+            alone = ["No neighbors"] if "No neighbors" in found else []
+            return heading, [*family, "Not significant", *alone]
     strange = clusters[clusters.notna() & ~clusters.isin(list(palettes.CLUSTERS))]
-    if len(strange):
-        raise DataError(
-            f"cluster holds {listed(strange.unique())}; it must be {listed(palettes.CLUSTERS)}",
-            strange.to_frame(),
-        )
+    raise DataError(
+        f"cluster holds {listed(sorted(map(str, found)))}; it must hold the clusters of one "
+        f"statistic: {'; '.join(', '.join(family) for family in palettes.FAMILIES.values())}",
+        strange.to_frame(),
+    )
 
 
 def _level(lisa: Result, language: Language) -> str:

@@ -33,8 +33,18 @@ CLUSTERS = {
     "Low-Low": "#0571b0",
     "High-Low": "#f4a582",
     "Low-High": "#92c5de",
+    "Other positive": "#fee0b6",
+    "Negative": "#b2abd2",
+    "Hot spot": "#ca0020",
+    "Cold spot": "#0571b0",
     "Not significant": "#ededed",
     "No neighbors": "#c9c0d3",
+}
+#: Which clusters a statistic finds, by the heading of its legend.
+FAMILIES = {
+    "Local Moran cluster": ("High-High", "Low-Low", "High-Low", "Low-High"),
+    "Hot and cold spots": ("Hot spot", "Cold spot"),
+    "Local Geary cluster": ("High-High", "Low-Low", "Other positive", "Negative"),
 }
 #: Three by three for two variables (rows: second, low to high; columns: first):
 #: blue for the first alone, orange for the second alone, dark where both are high.

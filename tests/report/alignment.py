@@ -11,8 +11,6 @@ import pandas as pd
 
 import spatialccd as sc
 
-import spatialccd as sc
-
 
 def _clusters(toys: Any) -> pd.DataFrame:
     kinds = ["High-High", "Low-Low", "High-Low", "Low-High", "Not significant", "No neighbors"]
