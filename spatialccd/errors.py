@@ -96,6 +96,10 @@ class ThinStrataWarning(SpatialCCDWarning):
     """Strata are too many, or hold too few units, for the figures to mean much."""
 
 
+class ThinFrontierWarning(SpatialCCDWarning):
+    """Too few units span a frontier, so that most of them look efficient."""
+
+
 class BandwidthWarning(SpatialCCDWarning):
     """A bandwidth sits on a bound of its search."""
 
@@ -136,6 +140,10 @@ class GapWarning(DataWarning):
 
 class JoinWarning(DataWarning):
     """Units without an area, or areas without data, are left out of a join."""
+
+
+class InfeasibleWarning(DataWarning):
+    """Linear programmes of some units have no solution, so that these carry no figure."""
 
 
 class PermutationWarning(SpatialCCDWarning):

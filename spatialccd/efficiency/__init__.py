@@ -1,0 +1,1 @@
+"""What units make of what they put in, and how that changes over the years."""

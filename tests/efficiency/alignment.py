@@ -1,0 +1,25 @@
+"""Arguments for tests/test_alignment.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.toys import Toys
+
+CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
+    "dea": lambda toys: {
+        "inputs": toys.panel[["schools", "forest"]],
+        "outputs": toys.panel[["income"]],
+        "undesirable": toys.panel[["smoke"]],
+        "model": "sbm",
+        "returns": "vrs",
+        "super_efficiency": True,
+    },
+    "malmquist": lambda toys: {
+        "inputs": toys.panel[["schools", "forest"]],
+        "outputs": toys.panel[["income"]],
+        "undesirable": toys.panel[["smoke"]],
+        "groups": toys.regions,
+    },
+}
