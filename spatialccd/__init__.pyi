@@ -64,9 +64,7 @@ from .dynamics.convergence import sigma_convergence as sigma_convergence
 from .dynamics.catchup import BetaConvergence as BetaConvergence
 from .dynamics.catchup import beta_convergence as beta_convergence
 from .dynamics.transitions import Markov as Markov
-from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import markov as markov
-from .dynamics.transitions import spatial_markov as spatial_markov
 from .dynamics.centers import MeanCenter as MeanCenter
 from .dynamics.centers import DeviationalEllipse as DeviationalEllipse
 from .dynamics.centers import mean_center as mean_center
@@ -79,6 +77,8 @@ from .efficiency.malmquist import malmquist as malmquist
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
+from .dynamics.transitions import SpatialMarkov as SpatialMarkov
+from .dynamics.transitions import spatial_markov as spatial_markov
 from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
@@ -139,6 +139,9 @@ from .report.clusters import map_lisa as map_lisa
 from .report.coefficients import map_coefficients as map_coefficients
 from .report.bandwidths import map_bandwidths as map_bandwidths
 from .report.bivariate import map_bivariate as map_bivariate
+from .report.map_risk import map_risk as map_risk
+from .report.charts_geodetector import chart_factors as chart_factors
+from .report.charts_geodetector import chart_interactions as chart_interactions
 from .report.tables import write_tables as write_tables
 from .report.audit import Audit as Audit
 from .report.audit import audit as audit

@@ -127,6 +127,18 @@ _CHINESE = {
     "Made with spatialccd": "由 spatialccd 生成",
     "Stars": "显著性",
     "Standard errors in brackets.": "括号内为标准误。",
+    # geodetectors
+    "Nonlinear weaken": "非线性减弱",
+    "Univariate weaken": "单因子非线性减弱",
+    "Equal to the stronger": "等于较强因子",
+    "Bi-factor enhance": "双因子增强",
+    "Independent": "独立",
+    "Nonlinear enhance": "非线性增强",
+    "q expected without effect": "无效应时的期望q值",
+    "interval": "置信区间",
+    "pale": "浅色",
+    "bold": "粗体",
+    "Mean of the stratum": "分层均值",
     # headings of tables
     "unit": "单元",
     "time": "时间",

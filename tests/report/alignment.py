@@ -33,6 +33,11 @@ def _fitted(toys: Any) -> Any:
     return sc.gwr(toys.year["income"], toys.year[["schools"]], toys.areas, bandwidth=20)
 
 
+def _strata(toys: Any) -> tuple[pd.Series, pd.DataFrame]:
+    year = toys.year
+    return year["income"], sc.stratify(year[["smoke", "forest", "schools"]], k=3).labels
+
+
 CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "map_grades": lambda toys: {"ccd": toys.scores["economy"], "areas": toys.areas},
     "map_values": lambda toys: {"values": toys.panel["income"], "areas": toys.areas},
@@ -51,6 +56,14 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "map_centers": lambda toys: {
         "centers": sc.mean_center(toys.panel["income"], toys.areas),
         "areas": toys.areas,
+    },
+    "map_risk": lambda toys: {
+        "risk": sc.risk_detector(*_strata(toys)),
+        "areas": toys.areas,
+    },
+    "chart_factors": lambda toys: {"factors": sc.factor_detector(*_strata(toys), seed=1)},
+    "chart_interactions": lambda toys: {
+        "interactions": sc.interaction_detector(*_strata(toys), n_permutations=0)
     },
     "audit": lambda toys: {
         "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.drivers.geodetector._design import Part, make_design, warn_thin
 from spatialccd.drivers.geodetector._tables import label_part
@@ -33,6 +34,9 @@ class RiskDetector(Result):
         high (interval of the mean; NaN for a stratum of one row).
     pairs : DataFrame
         One row a pair of strata: the columns of ``to_frame``.
+    fitted : DataFrame
+        On the caller's index, a column a factor: the mean of the row's stratum
+        in its own part, as a risk map shows it.
     by : tuple of str
         What the data were split by.
     basis : str
@@ -41,6 +45,7 @@ class RiskDetector(Result):
 
     means: pd.DataFrame
     pairs: pd.DataFrame
+    fitted: pd.DataFrame
     by: tuple[str, ...]
     basis: str
 
@@ -133,9 +138,12 @@ def risk_detector(
     warn_thin(design)
     means: list[pd.DataFrame] = []
     pairs: list[pd.DataFrame] = []
+    fitted = np.full((len(design.index), len(design.factors)), np.nan)
     for part in design.parts:
         for i, factor in enumerate(design.factors):
             table = _means(part, i, alpha)
+            # Where all groups come first as one part, each group then writes over its rows.
+            fitted[part.rows, i] = table["mean"].to_numpy()[part.codes[i][0]]
             tested = _compare(table)
             tested["significant"] = tested["p_holm" if correction == "holm" else "p"] < alpha
             for frame, found in ((table, means), (tested, pairs)):
@@ -145,6 +153,7 @@ def risk_detector(
         settings=settings,
         means=pd.concat(means, ignore_index=True),
         pairs=pd.concat([p for p in pairs if len(p)], ignore_index=True),
+        fitted=_align.restore(pd.DataFrame(fitted, design.index, design.factors), y.index),
         by=tuple(design.parts[0].key),
         basis=design.basis,
     )
