@@ -114,10 +114,10 @@ class Matching:
 
 
 def match_codes(
-    index: pd.Index, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
+    panel: pd.DataFrame, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
 ) -> Matching:
     """Match codes as text, and as whole numbers where both are numbers."""
-    matching = _start(index, areas, columns, aliases)
+    matching = _start(panel.index, areas, columns, aliases)
     by_text = {fold_code(unit): unit for unit in matching.units}
     by_number = _by_number(by_text)
     for label in matching.labels:
@@ -128,15 +128,15 @@ def match_codes(
             matching.found[label] = (by_text[code], "code")
         elif code.isdigit() and int(code) in by_number:
             matching.found[label] = (by_number[int(code)], "leading zeros")
-    _suggest_codes(matching, _gazetteer(areas, columns))
+    _suggest_codes(matching, _gazetteer(areas, columns), _own_names(panel))
     return matching
 
 
 def match_names(
-    index: pd.Index, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
+    panel: pd.DataFrame, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
 ) -> Matching:
     """Match names to areas; a name that may mean several is a fault, not a choice."""
-    matching = _start(index, areas, columns, aliases)
+    matching = _start(panel.index, areas, columns, aliases)
     gazetteer = _gazetteer(areas, columns)
     open_labels = [label for label in matching.labels if label not in matching.found]
     candidates = {label: gazetteer.find(str(label)) for label in open_labels}
@@ -224,19 +224,31 @@ def _by_number(by_text: Mapping[str, Any]) -> dict[int, Any]:
     return {number: units[0] for number, units in found.items() if len(units) == 1}
 
 
-def _suggest_codes(matching: Matching, gazetteer: Gazetteer) -> None:
-    """Suggest the code with other trailing zeros (11 for 110000), or that of a name."""
+def _suggest_codes(matching: Matching, gazetteer: Gazetteer, own_names: Mapping[Any, str]) -> None:
+    """Suggest the code with other trailing zeros (11 for 110000), or that of the unit's name."""
+    free = matching.free
     stems: dict[str, list[Any]] = {}
-    for unit in matching.free:
+    for unit in free:
         stems.setdefault(fold_code(unit).rstrip("0"), []).append(unit)
     for label in matching.labels:
         if label in matching.found:
             continue
         code = fold_code(label)
         near = stems.get(code.rstrip("0"), []) if code.isdigit() else []
-        if not code.isdigit():
-            near = near or [match.unit for match in gazetteer.find(str(label))]
+        name = own_names.get(label, "" if code.isdigit() else str(label))
+        if name and not near:
+            same = [match.unit for match in gazetteer.find(name) if match.unit in free]
+            near = same or gazetteer.suggest(name, free)
         matching.suggested[label] = near[:_SUGGESTED]
+
+
+def _own_names(panel: pd.DataFrame) -> dict[Any, str]:
+    """Names that a panel of codes has in a column of its own: the latest of each unit."""
+    for column in panel.select_dtypes(["object", "str"]):
+        if _NAME_COLUMN.search(str(column)):
+            names = panel[column].dropna().astype(str)
+            return dict(zip(names.index.get_level_values(0), names, strict=True))
+    return {}
 
 
 def _gazetteer(areas: gpd.GeoDataFrame, columns: list[str]) -> Gazetteer:

@@ -217,7 +217,7 @@ def join(
     columns = name_columns(areas, names)
     panel, changes = _convert(panel, crosswalk, averaged, average_by)
     match = match_codes if on == "code" else match_names
-    matching = match(panel.index, areas, columns, aliases or {})
+    matching = match(panel, areas, columns, aliases or {})
     matching.check()
     report = JoinReport(settings=settings, labels=_labels(matching), crosswalk=changes)
     if not report.matched:

@@ -136,10 +136,11 @@ def fill_missing(
         if pd.api.types.is_numeric_dtype(column):
             values = column.to_numpy(dtype=float, na_value=np.nan).reshape(shape)
             found = _fill_numbers(values, x, method, limit, ends)
-            whole[name] = found.values.ravel()
         else:
             found = _fill_text(column, shape)
-            whole[name] = pd.Series(found.values.ravel(), index=grid, dtype=column.dtype)
+        if column.isna().any():  # else integers stay integers
+            dtype = None if pd.api.types.is_numeric_dtype(column) else column.dtype
+            whole[name] = pd.Series(found.values.ravel(), index=grid, dtype=dtype)
         parts.append(_account(found, grid, name))
     filled = pd.concat([part for part, _ in parts], ignore_index=True)
     remaining = pd.concat([rest for _, rest in parts], ignore_index=True)

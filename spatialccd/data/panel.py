@@ -244,6 +244,7 @@ def _report_gaps(panel: pd.DataFrame, source: str, gaps: Gaps) -> None:
     message = f"{source}: {' and '.join(said)}"
     if gaps == "error":
         raise PanelError(f"{message}; fill them in, or read with gaps='warn'", cases)
-    warnings.warn(
-        GapWarning(f"{message}; fill_missing() fills what it safely can", cases), stacklevel=3
-    )
+    advice = "fill_missing() fills the short gaps of a series"
+    if panel.index.nlevels == 1:
+        advice = "fill them in, or leave these units or columns out"
+    warnings.warn(GapWarning(f"{message}; {advice}", cases), stacklevel=3)

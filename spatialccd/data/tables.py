@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import zipfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import pandas as pd
 
 from spatialccd.data.cells import as_text, tidy
 from spatialccd.data.encoding import decode, find_encoding
+from spatialccd.data.workbook import column_letter, read_workbook
 from spatialccd.errors import PanelError, ParameterError, closest, listed
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -82,7 +82,7 @@ def read_tables(
     """
     data = _bytes(path)
     if data.startswith(b"PK\x03\x04"):
-        rows = _workbook(path, data, sheets)
+        rows = read_workbook(path, data, sheets)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ParameterError(f"{path.name} is a workbook of Excel 97-2003; save it as .xlsx")
     elif sheets is not None:
@@ -162,42 +162,6 @@ def _delimiter(text: str) -> str:
         return (widths.count(usual) if usual > 1 else 0, usual)
 
     return max(_DELIMITERS, key=score)
-
-
-# --- workbooks -----------------------------------------------------------------------------------
-
-
-def _workbook(
-    path: Path, data: bytes, sheets: Sequence[str] | None
-) -> dict[str | None, list[list[Any]]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, InvalidFileException, OSError):
-        raise PanelError(f"{path.name} is not a sound .xlsx workbook; save it anew") from None
-    try:
-        names = [sheet.title for sheet in book.worksheets]
-        for name in sheets or ():
-            if name not in names:
-                near = closest(name, names)
-                hint = f"did you mean {near!r}? " if near else ""
-                raise ParameterError(
-                    f"{path.name} has no sheet {name!r}; {hint}its sheets are {listed(names)}"
-                )
-        rows = {name: _sheet(book[name]) for name in (sheets or names)}
-    finally:
-        book.close()
-    filled = {name: cells for name, cells in rows.items() if any(map(any, cells))}
-    if not filled:
-        raise PanelError(f"{path.name} is empty")
-    return filled
-
-
-def _sheet(sheet: Any) -> list[list[Any]]:
-    sheet.reset_dimensions()  # some programs note a size that is wrong
-    return [[as_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
 
 
 # --- typed files ---------------------------------------------------------------------------------
@@ -309,7 +273,9 @@ def _check_header(source: str, names: Sequence[str], cells: pd.DataFrame, header
     nameless = [i for i, name in enumerate(names) if not name and cells[i].notna().any()]
     if nameless:
         cases = [
-            (row, _letter(i), value) for i in nameless for row, value in cells[i].dropna().items()
+            (row, column_letter(i), value)
+            for i in nameless
+            for row, value in cells[i].dropna().items()
         ]
         raise PanelError(
             f"{source} has cells in columns without a name in row {header}: "
@@ -324,19 +290,3 @@ def _check_header(source: str, names: Sequence[str], cells: pd.DataFrame, header
             f"{source} has several columns named {listed(twice)}; give each its own name",
             pd.DataFrame({"column": twice}),
         )
-
-
-def _letter(position: int) -> str:
-    """Name a column as Excel does.
-
-    Examples
-    --------
-    >>> _letter(0), _letter(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -116,6 +116,16 @@ def test_short_codes_are_suggested_and_not_applied(three: gpd.GeoDataFrame) -> N
     assert joined.report.suggestions == {"11": "110000 (北京市)"}
 
 
+def test_a_code_that_is_no_more_is_suggested_by_the_name_beside_it() -> None:
+    areas = _areas({"12086": "Miami-Dade", "46102": "Oglala Lakota", "10001": "Kent"})
+    panel = _panel(["12025", "46113", "10001"])
+    panel["county_name"] = ["Dade", "Shannon", "Kent"]
+    with pytest.warns(JoinWarning, match=r"12025 \(perhaps 12086 \(Miami-Dade\)\), 46113\)"):
+        joined = sc.join(panel, areas)
+    assert joined.report.suggestions == {"12025": "12086 (Miami-Dade)"}
+    assert list(joined.panel.index) == ["10001"]
+
+
 def test_nothing_in_common_is_an_error_that_says_what_to_try(three: gpd.GeoDataFrame) -> None:
     with pytest.raises(JoinError, match="look like names"):
         sc.join(_panel(["北京", "山西"]), three)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 import spatialccd as sc
 from spatialccd.errors import DataError, GapWarning, PanelError, ParameterError, SpatialCCDError
@@ -130,6 +131,17 @@ def test_files_of_other_kinds_are_refused(
         sc.read_panel(tmp_path / name, unit="code")
     assert isinstance(raised.value, ParameterError | DataError)
     assert "\n" not in str(raised.value)
+
+
+def test_formulas_that_were_never_calculated_are_not_taken_for_blanks(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["code", "x", "y"], ["A", 1, "=B2*2"], ["B", 2, 3]):
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    with pytest.raises(PanelError, match=r"1 formulas without a result \(Sheet!C2\)") as raised:
+        sc.read_panel(tmp_path / "b.xlsx", unit="code")
+    assert raised.value.cases is not None
+    assert list(raised.value.cases["value"]) == ["=B2*2"]
 
 
 def test_gaps_are_told_raised_or_let_be(tmp_path: Path) -> None:

@@ -103,6 +103,16 @@ def test_an_absent_row_is_a_gap_in_every_column_and_carries_constant_text() -> N
     assert result.remaining.empty
 
 
+def test_columns_without_a_gap_keep_their_type() -> None:
+    panel = _series([1, NAN, 3]).assign(flag=[True, False, True], n=[1, 2, 3])
+    result = sc.fill_missing(panel)
+    assert result.panel.dtypes.astype(str).to_dict() == {
+        "x": "float64",
+        "flag": "bool",
+        "n": "int64",
+    }
+
+
 def test_a_row_that_nothing_is_known_of_is_not_invented() -> None:
     panel = _series([1, 2, 3]).drop(index=("A", 2013))
     other = _series([1, 2, 3]).rename({"A": "B"})
