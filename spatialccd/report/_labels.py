@@ -39,6 +39,8 @@ def write(
     font: FontProperties,
     ruler: Ruler,
     scale: float,
+    *,
+    below: float = 0.0,
 ) -> None:
     """Write names inside their units, largest first; one that would hit another is left out.
 
@@ -48,6 +50,8 @@ def write(
         In the order of ``plane.units``.
     scale : float
         Map units in a mm of paper.
+    below : float, default 0.0
+        How far under a unit's place its name stands, in map units.
     """
     from shapely import area
 
@@ -59,7 +63,7 @@ def write(
         width, height = (side * scale for side in ruler.text(words[row], font))
         if width > 2.5 * math.sqrt(area(plane.shapes[row])) > 0:
             continue  # it would read as the name of its neighbor
-        x, y = plane.anchors[row]
+        x, y = plane.anchors[row] - (0.0, below)
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
         if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
             continue

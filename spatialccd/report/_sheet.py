@@ -269,7 +269,7 @@ class _Composer:
             xy, row = self.plane.anchors, np.arange(len(self.plane.units))
         if len(xy):
             fill = colors.fillna(NO_DATA).to_numpy()[row]
-            size = float(np.clip(4_000 / len(xy), 4, 36))
+            size = float(np.clip(6_000 / len(xy), 4, 60))
             axes.scatter(
                 xy[:, 0], xy[:, 1], s=size, c=list(fill), edgecolors=EDGE, linewidths=0.3, zorder=3
             )
@@ -290,7 +290,8 @@ class _Composer:
             scale = (self.window[2] - self.window[0]) / box[2]
             font = self.face.font(4.5 if box[2] > 70 else 3.5)
             words = [self.face.text(name) for name in self.names]
-            _labels.write(axes, self.plane, words, font, self.ruler, scale)
+            below = 2.4 * scale if self.sheet.dots else 0.0
+            _labels.write(axes, self.plane, words, font, self.ruler, scale, below=below)
 
     def _frame_panel(self, figure: Figure, panel: Panel, box: Box) -> None:
         if panel.title:

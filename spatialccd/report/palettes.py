@@ -46,12 +46,13 @@ FAMILIES = {
     "Hot and cold spots": ("Hot spot", "Cold spot"),
     "Local Geary cluster": ("High-High", "Low-Low", "Other positive", "Negative"),
 }
-#: Three by three for two variables (rows: second, low to high; columns: first):
-#: blue for the first alone, orange for the second alone, dark where both are high.
+#: Three by three for two variables (rows: second, low to high; columns: first, low to
+#: high): blue for the first alone, orange for the second alone, black where both are high
+#: (after Stevens 2015, in the color-blind safe pair of blue and orange).
 BIVARIATE = (
-    ("#e8e8e8", "#a6c8dd", "#4f9bc4"),
-    ("#efc9a0", "#b0a79b", "#5f7f94"),
-    ("#e08214", "#8f6140", "#3b2f3a"),
+    ("#f3f3f3", "#b4d3e1", "#509dc2"),
+    ("#f3e6b3", "#b3b3b3", "#376387"),
+    ("#f3b300", "#b36600", "#101010"),
 )
 
 
