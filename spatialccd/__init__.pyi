@@ -130,6 +130,10 @@ from .drivers.gwr.prediction import Prediction as Prediction
 from .drivers.gwr.prediction import predict_gwr as predict_gwr
 from .drivers.gwr.results import GTWR as GTWR
 from .drivers.gwr.spacetime import gtwr as gtwr
+from .drivers.regression.tobit import Tobit as Tobit
+from .drivers.regression.tobit import tobit as tobit
+from .drivers.regression.effects import MarginalEffects as MarginalEffects
+from .drivers.regression.effects import marginal_effects as marginal_effects
 # report: maps, charts, tables and one page
 from .report._figure import Figure as Figure
 from .report._figure import Map as Map

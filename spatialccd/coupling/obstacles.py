@@ -34,8 +34,10 @@ class ObstacleDegree(Result):
     systems: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one column an indicator, under its subsystem."""
-        return self.indicators
+        """Give one column a subsystem and, where there are several, one an indicator."""
+        if self.systems.shape[1] == 1:
+            return self.flat()
+        return pd.concat([self.systems, self.flat()], axis=1)
 
     def flat(self) -> pd.DataFrame:
         """Give one column an indicator; one that two subsystems share is told apart by them."""

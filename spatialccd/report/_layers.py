@@ -147,7 +147,8 @@ def _layer(
         result=result,
         column=column,
         times=[str(time) for time in times],
-        classes=_grid(key.codes, times, units, -1, int),
+        # A time without any figure has no code: the first year of a rate of change, say.
+        classes=_grid(key.codes.reindex(values.index), times, units, -1, int),
         values=_grid(values.map(_rounded), times, units, None, None) if key.edges else [],
         labels=key.labels,
         colors=key.colors,

@@ -76,10 +76,8 @@ def chart_grades(
             at, height, 0.8, base, color=colors[grade], edgecolor="white", linewidth=0.5,
             label=sheet.say(grade),
         )  # fmt: skip
-        ax.bar_label(
-            bars, [str(n) if n else "" for n in height], label_type="center",
-            fontsize=SMALL, color=_ink_on(colors[grade]),
-        )  # fmt: skip
+        numbers = [str(n) if n else "" for n in height]
+        sheet.number_bars(ax, bars, numbers, _ink_on(colors[grade]))
         base = base + height
     ax.set_xticks(at, [sheet.say(t) for t in counts.index])
     ax.set_ylabel(sheet.say("Number of units"), fontsize=LABEL)
@@ -229,8 +227,12 @@ def _bars(sheet: Paper, ends: pd.DataFrame) -> None:
     for i, time in enumerate(ends.index):
         offset = 0.4 - height * (i + 0.5)
         shares = ends.loc[time, names].to_numpy()
-        bars = ax.barh(at + offset, shares, height * 0.92, color=color(i), label=sheet.say(time))
-        ax.bar_label(bars, [f"{s:.1f}" for s in shares], fontsize=SMALL - 0.5, padding=1.5)
+        ax.barh(at + offset, shares, height * 0.92, color=color(i), label=sheet.say(time))
+        for y, share in zip(at + offset, shares, strict=True):
+            ax.annotate(
+                f"{share:.1f}", (share, y), xytext=(2, 0), textcoords="offset points",
+                va="center", fontsize=SMALL - 0.5,
+            )  # fmt: skip
     ax.set_yticks(at, [sheet.say(name) for name in names])
     ax.set_xlabel(sheet.say("Obstacle degree (%)"), fontsize=LABEL)
     sheet.quiet(ax, grid="x")

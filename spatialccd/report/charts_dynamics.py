@@ -147,13 +147,8 @@ def chart_dagum(
         height = table[f"G{part}"].to_numpy()
         bars = ax.bar(at, height, 0.72, base, color=color(i), label=sheet.say(words))
         share = table[f"share_{part}"]
-        ax.bar_label(
-            bars,
-            ["" if np.isnan(s) or s < 8 else f"{s:.0f}%" for s in share],
-            label_type="center",
-            fontsize=SMALL - 0.5,
-            color="white",
-        )
+        numbers = ["" if np.isnan(s) or s < 8 else f"{s:.0f}%" for s in share]
+        sheet.number_bars(ax, bars, numbers, "white")
         base = base + height
     if dagum.intervals is not None:
         low, high = (dagum.intervals[("G", end)].to_numpy() for end in ("low", "high"))

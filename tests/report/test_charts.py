@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,29 @@ def test_centers_and_ellipses_are_mapped(toys: Toys, tmp_path: Path) -> None:
     drawn = sc.map_centers(ellipse, toys.areas, title="Spread")
     assert len(drawn.figure.axes[0].lines) == 2 * len(toys.years)
     assert drawn.save(tmp_path / "ellipse.png", dpi=60).stat().st_size > 1000
+
+
+def test_charts_can_be_kept_by_a_study(
+    toys: Toys, ccd: sc.CouplingCoordination, systems: dict[str, sc.CompositeIndex]
+) -> None:
+    """A study pickles each step, to resume where it was stopped."""
+    y = toys.panel["income"]
+    density = sc.kernel_density(y)
+    obstacles = sc.obstacle_degree(**systems)
+    for drawn in (
+        sc.chart_grades(ccd),
+        sc.chart_obstacles(obstacles),
+        sc.chart_obstacles(obstacles, kind="radar"),
+        sc.chart_scissors(sc.scissors_difference(*systems.values())),
+        sc.chart_density(density),
+        sc.chart_density(density, style="surface"),
+        sc.chart_dagum(sc.dagum_gini(y, toys.regions, by="time")),
+        sc.chart_transitions(sc.markov(y)),
+        sc.map_centers(sc.mean_center(y, toys.areas), toys.areas),
+        sc.map_centers(sc.standard_deviational_ellipse(y, toys.areas), toys.areas),
+    ):
+        again = pickle.loads(pickle.dumps(drawn))
+        pd.testing.assert_frame_equal(again.table, drawn.table)
 
 
 @pytest.mark.parametrize(

@@ -174,3 +174,12 @@ def test_bad_requests_leave_no_file(toys, tmp_path):
             {"p": toys.panel}, tmp_path / "p.html", title="x", areas=toys.areas, names="nom"
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_time_without_any_figure_is_blank(toys):
+    """Such as the first year of a rate of change."""
+    speed = toys.panel["income"].groupby(level="unit").diff().to_frame("speed")
+    (layer,) = layers({"speeds": speed}, toys.units, "en")
+    assert layer.times == [str(year) for year in toys.years]
+    assert set(layer.classes[0]) == {-1}
+    assert -1 not in layer.classes[1]
