@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 #: Columns of a layer whose own name says that they hold names.
 _NAME_COLUMN = re.compile(r"(?i)^name|name$|名")
+#: Columns whose own name says that they hold the names of something larger.
+_PARENT_COLUMN = re.compile(
+    r"(?i)^(province|prefecture|city|state|parent)(_?name)?(_\w\w)?$|^[省市州]"
+)
 #: A column of names of something larger, such as the state of a county, repeats them more.
 _DISTINCT = 1 / 3
 #: How many suggestions a label gets at most.
@@ -47,7 +51,7 @@ class Matching:
     names: dict[Any, str]
     found: dict[Any, tuple[Any, str]] = field(default_factory=dict)
     suggested: dict[Any, list[Any]] = field(default_factory=dict)
-    _said: dict[str, list[str]] = field(default_factory=dict)
+    _said: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _cases: list[tuple[Any, Any, str | None, str]] = field(default_factory=list)
 
     @property
@@ -66,9 +70,11 @@ class Matching:
         name = self.names.get(unit)
         return f"{unit} ({name})" if name and name != str(unit) else str(unit)
 
-    def fault(self, problem: str, label: Any, candidates: Sequence[Any], place: str) -> None:
+    def fault(
+        self, problem: str, advice: str, label: Any, candidates: Sequence[Any], place: str
+    ) -> None:
         """Note that a label cannot be placed, and between which areas."""
-        self._said.setdefault(problem, []).append(place)
+        self._said.setdefault((problem, advice), []).append(place)
         self._cases += [(label, unit, self.names.get(unit), problem) for unit in candidates]
 
     def check(self) -> None:
@@ -76,7 +82,10 @@ class Matching:
         self._check_repeated()
         self._check_shared()
         if self._said:
-            said = (f"{problem}: {listed(places)}" for problem, places in self._said.items())
+            said = (
+                f"{problem}: {listed(places)}; {advice}"
+                for (problem, advice), places in self._said.items()
+            )
             columns = ["label", "candidate", "name", "problem"]
             raise JoinError("; ".join(said), pd.DataFrame(self._cases, columns=columns))
 
@@ -87,7 +96,8 @@ class Matching:
         for label in repeated.get_level_values(0).unique().difference(ambiguous, sort=False):
             units = [self.found[label][0]] if label in self.found else [None]
             self.fault(
-                "labels of the panel stand more than once; keep one row for each",
+                "labels of the panel stand more than once",
+                "keep one row for each",
                 label,
                 units,
                 repr(str(label)),
@@ -104,13 +114,11 @@ class Matching:
         for unit, claims in twice.groupby("unit", sort=False):
             claimants = list(claims["label"].unique())
             words = " and ".join(repr(str(label)) for label in claimants)
-            for label in claimants:
-                self._cases.append(
-                    (label, unit, self.names.get(unit), "several labels mean one area")
-                )
-            self._said.setdefault(
-                "several labels of the panel mean one area; keep one, or say aliases=", []
-            ).append(f"{words} mean {self.describe(unit)}")
+            problem = "several labels of the panel mean one area"
+            self._said.setdefault((problem, "keep one of them"), []).append(
+                f"{words} mean {self.describe(unit)}"
+            )
+            self._cases += [(label, unit, self.names.get(unit), problem) for label in claimants]
 
 
 def match_codes(
@@ -257,7 +265,12 @@ def _gazetteer(areas: gpd.GeoDataFrame, columns: list[str]) -> Gazetteer:
     for column in columns:
         for unit, name in areas[column].dropna().items():
             names[unit].append(str(name))
-    return Gazetteer(names)
+    parents: dict[Any, list[str]] = {unit: [] for unit in areas.index}
+    for column in areas.columns:
+        if _PARENT_COLUMN.search(str(column)) and column not in columns:
+            for unit, name in areas[column].dropna().items():
+                parents[unit].append(str(name))
+    return Gazetteer(names, parents)
 
 
 def _place_ambiguous(matching: Matching, label: Any, matches: list[Match]) -> None:
@@ -276,8 +289,8 @@ def _place_ambiguous(matching: Matching, label: Any, matches: list[Match]) -> No
     units = [match.unit for match in matches]
     meanings = " or ".join(matching.describe(unit) for unit in units)
     matching.fault(
-        "names that may mean several areas; use codes, or say which with "
-        f"aliases={{{str(label)!r}: {str(units[0])!r}}}",
+        "names that may mean several areas",
+        "use codes, or say which area each means with aliases={name: code}",
         label,
         units,
         f"{str(label)!r} may be {meanings}",

@@ -157,9 +157,16 @@ class Gazetteer:
     names : mapping of str to iterable of str
         The names of each area, by its label. Areas whose label is a code of
         the shipped table go by the names there as well.
+    parents : mapping of str to iterable of str, optional
+        For each area, the names of what it lies in, such as its province, so
+        that 徐州市鼓楼区 and "Washington County, Oregon" are each one place.
     """
 
-    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Iterable[str]],
+        parents: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         self._forms: tuple[dict[str, list[Match]], ...] = ({}, {}, {})
         self._kinds: dict[str, set[str]] = {}
         self.names: dict[str, list[str]] = {unit: [] for unit in names}
@@ -169,6 +176,12 @@ class Gazetteer:
         for code, kind, name in china_names():
             if code in names:
                 self._add(code, name, "alias", loose=kind == "loose", exact=kind == "toned")
+
+        self._inside: dict[str, set[str]] = {}
+        for unit, above in (parents or {}).items():
+            for name in above:
+                for form in (plain(name), split_suffix(name)[0]):
+                    self._inside.setdefault(form, set()).add(unit)
 
     def _add(
         self, unit: str, name: str, how: str, *, loose: bool = False, exact: bool = False
@@ -183,7 +196,15 @@ class Gazetteer:
             table.setdefault(form, []).append(Match(unit, how, loose))
 
     def find(self, name: str) -> list[Match]:
-        """Give every area that a name may mean, by the strictest form that finds any."""
+        """Give every area that a name may mean, by the strictest form that finds any.
+
+        A name that means none or several is tried once more as that of a
+        larger place followed, or after a comma preceded, by that of the area.
+        """
+        found = self._find(name)
+        return found if len(found) == 1 else self._find_inside(name) or found
+
+    def _find(self, name: str) -> list[Match]:
         core, kind = split_suffix(name)
         as_written, unaccented, cores = self._forms
         found = as_written.get(fold(name)) or unaccented.get(plain(name))
@@ -193,6 +214,14 @@ class Gazetteer:
         for match in sorted(found, key=lambda m: m.loose):
             best.setdefault(match.unit, match)
         return list(best.values())
+
+    def _find_inside(self, name: str) -> list[Match]:
+        for parent, rest in _splits(name) if self._inside else ():
+            inside = self._inside.get(plain(parent)) or self._inside.get(split_suffix(parent)[0])
+            found = [match for match in self.find(rest) if match.unit in inside] if inside else []
+            if found:
+                return found
+        return []
 
     def suggest(self, name: str, units: Collection[str], limit: int = 3) -> list[str]:
         """Give the areas among `units` whose names are most like this one, best first."""
@@ -209,6 +238,25 @@ class Gazetteer:
     def _may_be(self, unit: str, kind: str) -> bool:
         known = self._kinds.get(unit)
         return kind in known if known else kind not in _NEEDS_EVIDENCE
+
+
+def _splits(name: str) -> list[tuple[str, str]]:
+    """Part a name into a larger place and one inside it, in every way it may be read.
+
+    Examples
+    --------
+    >>> _splits("Washington County, Oregon")
+    [('Oregon', 'Washington County'), ('Washington County', 'Oregon')]
+    >>> _splits("徐州市鼓楼区")
+    [('徐州', '市鼓楼区'), ('徐州市', '鼓楼区'), ('徐州市鼓', '楼区')]
+    """
+    parts = [part.strip() for part in re.split(r"[,，、/>·]", name) if part.strip()]
+    if len(parts) > 1:
+        return [(parts[-1], ", ".join(parts[:-1])), (parts[0], ", ".join(parts[1:]))]
+    if name.isascii():
+        return []
+    name = fold(name)
+    return [(name[:i], name[i:]) for i in range(2, len(name) - 1)]
 
 
 def _words(text: str) -> str:

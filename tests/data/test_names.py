@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import spatialccd
+import spatialccd as sc
 from spatialccd.data.names import Gazetteer, china_names, fold, plain, split_suffix
+from spatialccd.errors import JoinError
 
 FULL = {code: name for code, kind, name in china_names() if kind == "full"}
 
@@ -26,7 +28,7 @@ def _units(gazetteer: Gazetteer, name: str) -> list[str]:
 
 
 def test_the_table_is_sound() -> None:
-    file = Path(spatialccd.__file__).parent / "data/china_names.csv"
+    file = Path(str(sc.__file__)).parent / "data/china_names.csv"
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.reader(lines))
     assert rows[0] == ["code", "kind", "name"]
@@ -174,6 +176,53 @@ def test_us_counties_with_and_without_their_suffix() -> None:
     assert _units(gazetteer, "Orleans County") == []
     assert _units(gazetteer, "Johnson County") == ["20091"]
     assert _units(gazetteer, "Johnson City") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("江苏省徐州市鼓楼区", "320302"),
+        ("徐州市鼓楼区", "320302"),
+        ("徐州鼓楼", "320302"),
+        ("江苏省/南京市/鼓楼区", "320106"),
+        ("南京市 鼓楼区", "320106"),
+        ("福建省鼓楼区", "350102"),
+    ],
+)
+def test_a_name_that_repeats_is_told_by_what_it_lies_in(name: str, unit: str) -> None:
+    places = {
+        "320106": ("江苏省", "南京市"),
+        "320302": ("江苏省", "徐州市"),
+        "350102": ("福建省", "福州市"),
+    }
+    gazetteer = Gazetteer({code: ["鼓楼区"] for code in places}, places)
+    assert _units(gazetteer, name) == [unit]
+    assert _units(gazetteer, "鼓楼区") == list(places)
+    assert sorted(_units(gazetteer, "江苏省鼓楼区")) == ["320106", "320302"]
+    assert _units(gazetteer, "安徽省鼓楼区") == []
+
+
+def test_us_counties_by_state() -> None:
+    gazetteer = Gazetteer(
+        {"41067": ["Washington"], "53053": ["Pierce"], "01129": ["Washington"]},
+        {"41067": ["Oregon", "OR"], "53053": ["Washington", "WA"], "01129": ["Alabama", "AL"]},
+    )
+    assert _units(gazetteer, "Washington County, Oregon") == ["41067"]
+    assert _units(gazetteer, "Washington, AL") == ["01129"]
+    assert _units(gazetteer, "Pierce, Washington") == ["53053"]
+    assert _units(gazetteer, "Pierce, OR") == []
+
+
+def test_nearly_all_us_counties_are_found_by_name_and_state() -> None:
+    """Of 3,231, six pairs remain: a county and an independent city of one name in one state."""
+    areas = sc.read_boundaries("us_counties")
+    panel = pd.DataFrame({"x": 1.0}, index=areas["name"] + " County, " + areas["state"])
+    with pytest.raises(JoinError, match="'Baltimore County, MD' may be 24005") as raised:
+        sc.join(panel[~panel.index.duplicated()], areas, on="name")
+    cases = raised.value.cases
+    assert cases is not None
+    assert len(cases) == 12
+    assert set(cases["candidate"].str[:2]) == {"24", "29", "51"}
 
 
 def test_suggestions_are_near_and_few(provinces: Gazetteer) -> None:
