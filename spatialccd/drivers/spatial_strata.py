@@ -12,6 +12,7 @@ from scipy.sparse import csgraph
 
 from spatialccd import _align
 from spatialccd._result import record
+from spatialccd.drivers._places import coordinates
 from spatialccd.drivers.strata import Strata, check_factors, count_rows, is_categorical, numbered
 from spatialccd.errors import (
     DataError,
@@ -201,7 +202,7 @@ def _connect(linked: Any, placed: Any, units: pd.Index, islands: Islands) -> tup
         raise ParameterError(
             f"{listed(outside)} are not connected with the rest; islands='nearest' needs geometry="
         )
-    links = _nearest_links(part, _centers(placed))
+    links = _nearest_links(part, coordinates(placed, "geometry"))
     named = listed(f"{units[a]} to {units[b]}" for a, b in links)
     warnings.warn(f"separate parts of the map were linked: {named}", IslandWarning, stacklevel=3)
     a, b = np.array(links).T
@@ -224,18 +225,6 @@ def _nearest_links(part: IntArray, centers: FloatArray) -> list[tuple[int, int]]
         links.append((a, b))
         part[inside] = part[b]
     return links
-
-
-def _centers(placed: Any) -> FloatArray:
-    """Give coordinates (n, 2); a degree of longitude is put on the scale of one of latitude."""
-    shapes = getattr(placed, "geometry", None)
-    if shapes is None:
-        return np.asarray(placed.to_numpy(dtype=float))
-    points = shapes.representative_point()
-    xy = np.column_stack([points.x, points.y])
-    if shapes.crs is not None and shapes.crs.is_geographic:
-        xy[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))
-    return xy
 
 
 def _cluster(values: FloatArray, linked: Any, part: IntArray, k: int, method: Method) -> IntArray:

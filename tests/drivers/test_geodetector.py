@@ -405,6 +405,30 @@ def test_a_shift_moves_a_full_grid_onto_itself(toys: Toys) -> None:
     assert (row.reshape(50, 6, 6)[:, :, 1:] == row.reshape(50, 6, 6)[:, :, :-1]).all()
 
 
+def test_places_come_as_layers_points_or_coordinates(toys: Toys) -> None:
+    y, strata = toys.year["income"], sc.stratify(toys.year[["smoke"]], k=3)
+    points = toys.areas.representative_point()
+    given = [
+        toys.areas,
+        points,
+        pd.DataFrame({"x": points.x, "y": points.y}),
+        # A tiny map in degrees on the equator: the same neighbors.
+        points.set_crs(None, allow_override=True).scale(1e-6, 1e-6, origin=(0, 0)).set_crs(4326),
+    ]
+    p = [
+        sc.factor_detector(y, strata, places=places, restrict="shift", seed=1).to_frame()
+        for places in given
+    ]
+    assert len({frame.loc[0, "p_permutation"] for frame in p}) == 1
+    with pytest.raises(ParameterError, match="two coordinate columns"):
+        sc.factor_detector(y, strata, places=toys.panel.xs(2020, level="time"), restrict="shift")
+
+
+def test_strata_of_single_times_cannot_explain_a_cross_section(toys: Toys) -> None:
+    with pytest.raises(AlignmentError, match="same index"):
+        sc.factor_detector(toys.year["income"], toys.panel[["smoke"]].round(-1))
+
+
 def test_portions_of_draws_do_not_change_the_draws(monkeypatch: Any, villages: Any) -> None:
     from spatialccd.drivers.geodetector import _permutations
 

@@ -78,7 +78,7 @@ class Design:
     basis: str
 
     def generators(self, seed: int | None) -> list[np.random.Generator]:
-        """Give each part its own stream, so that one part alone gives the same figures."""
+        """Give each part its own stream: no part depends on how much another draws."""
         return [
             np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(len(self.parts))
         ]

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd.drivers._places import coordinates
 from spatialccd.errors import PanelError, ParameterError, check_choice, listed
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def restriction(index: pd.Index, rule: Restrict | None, blocks: Any, places: Any
         _block_codes(blocks, index) if rule == "blocks" else none,
         unit,
         time,
-        _coordinates(places, known) if rule == "shift" else np.empty((0, 2)),
+        coordinates(_align.broadcast(places, known, "places"), "places")
+        if rule == "shift"
+        else np.empty((0, 2)),
     )
 
 
@@ -190,19 +193,3 @@ def _block_codes(blocks: Any, index: pd.Index) -> IntArray:
             f"every block has one row ({listed(lone.unique())}), so that nothing can be permuted"
         )
     return np.asarray(codes, dtype=np.int64)
-
-
-def _coordinates(places: Any, units: pd.Index) -> FloatArray:
-    """Give coordinates (U, 2) of the units; degrees are put on one scale."""
-    placed = _align.broadcast(places, units, "places")
-    geometry = getattr(placed, "geometry", None)
-    if geometry is None:
-        xy = placed.to_numpy(dtype=float)
-        if xy.shape[1:] != (2,):
-            raise ParameterError("places must be a layer, or a frame of two coordinate columns")
-        return np.asarray(xy)
-    points = geometry.representative_point() if (geometry.geom_type != "Point").any() else geometry
-    xy = np.column_stack([points.x, points.y])
-    if geometry.crs is not None and geometry.crs.is_geographic:
-        xy[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))  # a degree of longitude is shorter
-    return xy

@@ -47,10 +47,6 @@ class EcologicalDetector(Result):
         """
         return self.figures.copy()
 
-    def summary(self) -> str:
-        """Write the figures, and how the strata were made."""
-        return f"{super().summary()}\n\nStrata: {self.basis}."
-
 
 def ecological_detector(
     y: Values,
@@ -144,7 +140,7 @@ def ecological_detector(
         )
         frames.append(label_part(frame, part, 2))
     return EcologicalDetector(
-        settings=settings,
+        settings=record(settings.tool, settings, strata=design.basis),
         figures=pd.concat(frames, ignore_index=True),
         by=tuple(design.parts[0].key),
         basis=design.basis,

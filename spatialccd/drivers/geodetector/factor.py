@@ -73,10 +73,6 @@ class FactorDetector(Result):
         """Lay one column out as papers print it: parts down, factors across."""
         return spread_by(self.figures, ["factor"], self.by, value, across="factor")
 
-    def summary(self) -> str:
-        """Write the figures, and how the strata were made."""
-        return f"{super().summary()}\n\nStrata: {self.basis}."
-
 
 def factor_detector(
     y: Values,
@@ -212,7 +208,7 @@ def factor_detector(
             )
         frames.append(part_frame(part, design.factors, figures))
     return FactorDetector(
-        settings=settings,
+        settings=record(settings.tool, settings, strata=design.basis),
         figures=_ordered(pd.concat(frames, ignore_index=True)),
         sizes=_sizes(design),
         by=tuple(design.parts[0].key),

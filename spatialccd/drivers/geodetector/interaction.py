@@ -100,10 +100,6 @@ class InteractionDetector(Result):
                 grid.loc[row["factor_b"], row["factor_b"]] = row["q_b"]
         return grid.infer_objects()
 
-    def summary(self) -> str:
-        """Write the figures, and how the strata were made."""
-        return f"{super().summary()}\n\nStrata: {self.basis}."
-
 
 def interaction_type(
     q_a: FloatArray, q_b: FloatArray, q: FloatArray, tolerance: float
@@ -200,7 +196,9 @@ def interaction_detector(
     -------
     InteractionDetector
         q of each pair, its type, and one-sided permutation p-values of
-        ``gain = q - max(q_a, q_b)`` and of ``synergy = q - (q_a + q_b)``. The
+        ``gain = q - max(q_a, q_b)`` and of ``synergy = q - (q_a + q_b)``.
+        Neither null lets both factors have effects that simply add up, so that
+        a small p_synergy says "more than chance", not "more than the sum". The
         types: q below the smaller: nonlinear weaken; below the larger:
         univariate weaken (neither can occur over the same rows); equal to the
         larger; above it and below the sum: bi-factor enhance; equal to the sum:
@@ -266,7 +264,7 @@ def interaction_detector(
         )
         frames.append(label_part(frame, part, 2))
     return InteractionDetector(
-        settings=settings,
+        settings=record(settings.tool, settings, strata=design.basis),
         figures=pd.concat(frames, ignore_index=True),
         by=tuple(design.parts[0].key),
         basis=design.basis,

@@ -58,7 +58,7 @@ class RiskDetector(Result):
         return self.pairs.copy()
 
     def summary(self) -> str:
-        """Write means, pairs, and how the strata were made."""
+        """Write the means and the pairs."""
         return (
             f"{self.means.to_string(max_rows=60)}\n\n{super().summary()}\n\nStrata: {self.basis}."
         )
@@ -150,7 +150,7 @@ def risk_detector(
                 frame.insert(0, "factor", factor)
                 found.append(label_part(frame, part, 1))
     return RiskDetector(
-        settings=settings,
+        settings=record(settings.tool, settings, strata=design.basis),
         means=pd.concat(means, ignore_index=True),
         pairs=pd.concat([p for p in pairs if len(p)], ignore_index=True),
         fitted=_align.restore(pd.DataFrame(fitted, design.index, design.factors), y.index),

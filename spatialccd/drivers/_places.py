@@ -1,0 +1,30 @@
+"""Where units are, as plain coordinates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from spatialccd._types import FloatArray
+from spatialccd.errors import ParameterError
+
+
+def coordinates(placed: Any, role: str) -> FloatArray:
+    """Give a point of each unit, (n, 2), for distances between neighbors.
+
+    A frame holds the two coordinates; a layer gives a point inside each shape.
+    In degrees the longitude is shrunk to the scale of the latitude, which is
+    right for choosing who is near and too rough for lengths.
+    """
+    shapes = getattr(placed, "geometry", None)
+    if shapes is None:
+        xy = np.asarray(placed, dtype=float)
+        if xy.shape[1:] != (2,):
+            raise ParameterError(f"{role} must be a layer, or a frame of two coordinate columns")
+        return xy
+    points = shapes.representative_point()
+    xy = np.column_stack([points.x, points.y])
+    if shapes.crs is not None and shapes.crs.is_geographic:
+        xy[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))
+    return xy
