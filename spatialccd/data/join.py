@@ -237,7 +237,8 @@ def _convert(
         if averaged or average_by:
             raise ParameterError("averaged= and average_by= go with crosswalk=; it is not given")
         return panel, pd.DataFrame(columns=["old", "new", "weight", "from_year", "rows", "partial"])
-    averages = Averages(tuple(averaged or ()), average_by)
+    columns = [averaged] if isinstance(averaged, str) else averaged or ()
+    averages = Averages(tuple(columns), average_by)
     averages.check(panel)
     units = panel.index.get_level_values(0).map(fold_code)
     if panel.index.nlevels == 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -137,17 +137,17 @@ def read_panel(
     tables = read_tables(
         path,
         encoding=encoding,
-        sheets=[sheet] if isinstance(sheet, str) else sheet,
+        sheets=None if sheet is None else _words(sheet),
         header=header,
         wanted=keys,
     )
-    reader = Reader(tuple(text or ()), tuple(missing or ()), decimal, Faults(path.name))
+    reader = Reader(_words(text), _words(missing), decimal, Faults(path.name))
     if layout == "wide":
         panel = _wide(reader, tables, unit, value)
     else:
         panel = _long(reader, _only(tables), unit, time)
     reader.faults.check()
-    _check_text(panel, text or (), path.name)
+    _check_text(panel, reader.text, path.name)
     if gaps != "ignore":
         _report_gaps(panel, path.name, gaps)
     return panel
@@ -177,6 +177,12 @@ def full_index(index: pd.MultiIndex) -> pd.MultiIndex:
     """Give every unit at every time: units in the order given, times in their own."""
     units, times = (index.get_level_values(i).unique() for i in (0, 1))
     return pd.MultiIndex.from_product([units, times.sort_values()], names=index.names)
+
+
+def _words(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Take one word for a list of one; a study file may hold numbers, which cells are not."""
+    given = [given] if isinstance(given, str) else given or ()
+    return tuple(str(word) for word in given)
 
 
 def _only(tables: list[Table]) -> Table:
@@ -217,7 +223,7 @@ def _wide(reader: Reader, tables: list[Table], unit: str, value: str | None) -> 
     return wide.combine(panels)
 
 
-def _check_text(panel: pd.DataFrame, text: Sequence[str], source: str) -> None:
+def _check_text(panel: pd.DataFrame, text: Collection[str], source: str) -> None:
     unknown = [name for name in text if name not in panel]
     if unknown:
         raise ParameterError(

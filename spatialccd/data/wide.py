@@ -13,6 +13,8 @@ from spatialccd.data.tables import Table
 from spatialccd.errors import PanelError, ParameterError, listed
 
 _YEAR = r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d)\s*年?度?"
+#: What Excel leaves of a year that is typed as a date.
+_REST_OF_DATE = re.compile(r"\d{1,2}[-/]\d{1,2}(?:T[\d:]+)?")
 _EDGES = " _-.:：/"
 _EMPTY_BRACKETS = re.compile(r"[(（\[【][)）\]】]")
 
@@ -100,7 +102,8 @@ def split_year(column: str, value: str | None) -> tuple[str, int] | None:
     before, after = column[: year.start()].rstrip(_EDGES), column[year.end() :].lstrip(_EDGES)
     gap = "" if after[:1] in ("", ")", "）", "]", "】") else " "
     name = _EMPTY_BRACKETS.sub("", f"{before}{gap}{after}").strip(_EDGES)
-    plain = name == "" or (value is not None and name in ("X", "y", "Y", "yr", "year"))
+    plain = name == "" or _REST_OF_DATE.fullmatch(name) is not None
+    plain = plain or (value is not None and name in ("X", "y", "Y", "yr", "year"))
     return (value or "" if plain else name, int(year[1]))
 
 

@@ -170,6 +170,19 @@ def test_titles_above_the_header_and_blank_rows_do_no_harm(tmp_path: Path) -> No
     assert list(panel["gdp"]) == [1.0, 2.0]
 
 
+def test_the_separator_line_of_excel_does_no_harm(tmp_path: Path) -> None:
+    panel = sc.read_panel(_csv(tmp_path, "sep=;\ncode;x\nA;1\nB;2\n"), unit="code")
+    assert list(panel["x"]) == [1.0, 2.0]
+
+
+def test_more_marks_of_a_missing_value_may_be_said(tmp_path: Path) -> None:
+    file = _csv(tmp_path, "code,x\nA,9999\nB,2\nC,*\n")
+    panel = sc.read_panel(file, unit="code", missing=["9999", "*"], gaps="ignore")
+    assert panel["x"].isna().tolist() == [True, False, True]
+    one = sc.read_panel(file, unit="code", missing="*", text="x", gaps="ignore")
+    assert one["x"].tolist()[:2] == ["9999", "2"]
+
+
 def test_numbers_of_a_workbook_are_exact(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["code", "year", "x"])

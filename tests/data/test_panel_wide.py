@@ -36,6 +36,7 @@ def _csv(tmp_path: Path, text: str) -> Path:
         ("2011", ("value", 2011)),
         ("2011年", ("value", 2011)),
         ("X2011", ("value", 2011)),
+        ("2011-12-31T00:00:00", ("value", 2011)),
         ("region", None),
         ("code_123456", None),
         ("share_60_plus", None),
