@@ -89,3 +89,21 @@ CASES |= {
         "geometry_new": toys.areas,
     },
 }
+
+
+def _censored(toys: Toys) -> dict[str, Any]:
+    """A score, cut at its median, on two indicators; errors by region."""
+    y = toys.scores["economy"]
+    return {
+        "y": y,
+        "X": toys.panel[["smoke", "forest"]],
+        "clusters": toys.regions,
+        "lower": float(y.median()),
+        "cov": "cluster",
+    }
+
+
+CASES |= {
+    "tobit": _censored,
+    "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
+}
