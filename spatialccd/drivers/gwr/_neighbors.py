@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 #: mgwr widens an adaptive bandwidth by this, so that the b-th neighbor counts.
 EPS = 1.0000001
 _EARTH_KM = 6371.0
-_BYTES_PER_PAIR = 12
+#: Up to here two bytes number an observation: the loops wait for memory, not for arithmetic.
+_SHORT = 65_536
 _SUPPORTS_KEPT = 48
 _CURVE_PARTS = 32
 #: Pairs below which handing work to threads costs more than it saves.
@@ -125,7 +126,7 @@ class Neighbors:
         when = space.clock if when is None else when
         shape = (len(focal), len(space.xy))
         self.on_disk = pairs_bytes(*shape) > memory_limit
-        self.order = self._array(shape, np.uint32)
+        self.order = self._array(shape, np.uint16 if len(space.xy) <= _SHORT else np.uint32)
         self.d2 = self._array(shape, np.float64)
         self._supports: dict[bytes, tuple[IntArray, FloatArray]] = {}
         self._fill(focal, when)
@@ -270,7 +271,7 @@ class Neighbors:
 
 def pairs_bytes(m: int, n: int) -> float:
     """Give the bytes that sorted neighbors of m places among n take."""
-    return float(_BYTES_PER_PAIR) * m * n
+    return (10.0 if n <= _SHORT else 12.0) * m * n
 
 
 def budget(memory_limit: float | None, n: int) -> float:

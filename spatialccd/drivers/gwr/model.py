@@ -121,7 +121,7 @@ def mgwr(
         Seed of the probes.
     memory_limit : float, optional
         GB that may be held, half of what is free by default. Sorted neighbors
-        take 12 n^2 bytes; beyond the limit they are kept in a temporary file.
+        take 10 n^2 bytes; beyond the limit they are kept in a temporary file.
     client : distributed.Client, optional
         A Dask cluster that holds the rows of neighbors (extra ``cluster``).
     progress : callable, optional
@@ -257,7 +257,7 @@ def gwr(
         Threads; -1 for all.
     memory_limit : float, optional
         GB that may be held, half of what is free by default. Sorted neighbors
-        take 12 n^2 bytes; beyond the limit they are kept in a temporary file.
+        take 10 n^2 bytes; beyond the limit they are kept in a temporary file.
 
     Returns
     -------
