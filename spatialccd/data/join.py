@@ -86,16 +86,13 @@ class JoinReport(Result):
 
     def summary(self) -> str:
         """Tell the join in words, every unmatched label by name."""
-        lines = [repr(self.settings), "", f"{len(self.matched):,} units are in both."]
+        lines = [repr(self.settings), "", f"Units in both: {len(self.matched):,}"]
         how = self._with(MATCHED)["how"].value_counts()
-        lines += [f"  {n:,} labels matched by {what}" for what, n in how.items()]
-        for status, title in (
-            (ONLY_PANEL, "units of the panel have no area"),
-            (ONLY_AREAS, "areas have no row in the panel"),
-        ):
+        lines += [f"  by {what}: {n:,}" for what, n in how.items()]
+        for status in (ONLY_PANEL, ONLY_AREAS):
             rows = self._with(status)
             if len(rows):
-                lines += ["", f"{len(rows):,} {title}:"]
+                lines += ["", f"{_lacking(status, len(rows))}:"]
                 lines += [f"  {_describe(row)}" for row in rows.itertuples()]
         if len(self.duplicates):
             lines += ["", "Areas that the panel calls by several labels:"]
@@ -278,22 +275,26 @@ def _tell(report: JoinReport, unmatched: Unmatched) -> None:
     if lost.empty:
         return
     said = []
-    for status, noun, lacks in (
-        (ONLY_PANEL, "unit of the panel", "no area"),
-        (ONLY_AREAS, "area", "no data"),
-    ):
+    for status in (ONLY_PANEL, ONLY_AREAS):
         rows = lost[lost["status"] == status]
         if len(rows):
-            some = noun.replace("unit", "units") if " " in noun else f"{noun}s"
-            verb = f"{noun} has" if len(rows) == 1 else f"{some} have"
             places = listed(_describe(row) for row in rows.itertuples())
-            said.append(f"{len(rows):,} {verb} {lacks} ({places})")
+            said.append(f"{_lacking(status, len(rows))} ({places})")
     message = " and ".join(said)
     if unmatched == "error":
         raise JoinError(f"{message}; correct them, or leave them out with unmatched='drop'", lost)
     warnings.warn(
         JoinWarning(f"{message}; left out, and listed in the join report", lost), stacklevel=3
     )
+
+
+def _lacking(status: str, n: int) -> str:
+    """Count labels of one side without a partner on the other."""
+    one, many, partner = {
+        ONLY_PANEL: ("unit of the panel has", "units of the panel have", "no area"),
+        ONLY_AREAS: ("area has", "areas have", "no data"),
+    }[status]
+    return f"{n:,} {one if n == 1 else many} {partner}"
 
 
 def _describe(row: Any) -> str:

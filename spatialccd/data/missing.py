@@ -180,43 +180,64 @@ def _fill_numbers(
     x : (T,) array
         When the times are.
     """
-    n_times = values.shape[1]
     gap = np.isnan(values)
     before, after = _neighbors(gap)
-    inside = (before >= 0) & (after < n_times)
+    inside = (before >= 0) & (after < values.shape[1])
     short = gap & (after - before - 1 <= limit)
     out, how = values.copy(), np.full(values.shape, "", dtype=object)
+    estimates: list[tuple[FloatArray, BoolArray, str]] = [
+        (_estimate(values, x, method, before, after), gap, method)
+    ]
+    if ends != "keep":
+        estimates.append((_extend(values, x, ends, before, after), ~inside, ends))
+    for figures, where, name in estimates:
+        filled = short & where & np.isfinite(figures)
+        out[filled] = figures[filled]
+        how[filled] = name
+    known = ~np.asarray(gap.all(axis=1, keepdims=True))
+    reason = _reasons(np.isnan(out), known, inside, short)
+    return _Filled(out, *_rests_on(gap, before, after, how), how, reason)
 
-    def put(where: BoolArray, figures: FloatArray, name: str) -> None:
-        where = where & np.isfinite(figures)
-        out[where] = figures[where]
-        how[where] = name
 
+def _estimate(
+    values: FloatArray, x: FloatArray, method: Method, before: IntArray, after: IntArray
+) -> FloatArray:
+    """Give the method's figure for every cell; NaN where it has none."""
+    first, last = _bounds(values, before, after)
+    if method == "forward":
+        return first
+    if method == "backward":
+        return last
+    if method == "mean":
+        return np.broadcast_to(_row_means(values), values.shape)
+    n_times = values.shape[1]
+    start, stop = x[np.maximum(before, 0)], x[np.minimum(after, n_times - 1)]
+    share = np.divide(x - start, stop - start, out=np.zeros_like(values), where=stop > start)
+    if method == "interpolate":
+        line: FloatArray = first + share * (last - first)
+        return line
+    positive = (first > 0) & (last > 0)
+    growth = np.divide(last, first, out=np.full_like(values, np.nan), where=positive)
+    curve: FloatArray = first * growth**share
+    return curve
+
+
+def _extend(
+    values: FloatArray, x: FloatArray, ends: Ends, before: IntArray, after: IntArray
+) -> FloatArray:
+    """Give the figure of a gap at the start or the end of a series."""
+    if ends == "trend":
+        return _trend(values, x)
+    first, last = _bounds(values, before, after)
+    return np.where(np.isnan(first), last, first)
+
+
+def _bounds(values: FloatArray, before: IntArray, after: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Last known value before and first known value after each cell; NaN where there is none."""
+    n_times = values.shape[1]
     first = np.take_along_axis(values, np.maximum(before, 0), axis=1)
     last = np.take_along_axis(values, np.minimum(after, n_times - 1), axis=1)
-    known = ~np.asarray(gap.all(axis=1, keepdims=True))
-    start = x[np.maximum(before, 0)]
-    span = x[np.minimum(after, n_times - 1)] - start
-    share = np.divide(x - start, span, out=np.zeros_like(values), where=inside & gap)
-    if method == "interpolate":
-        put(short & inside, first + share * (last - first), method)
-    elif method == "growth":
-        positive = inside & (first > 0) & (last > 0)
-        ratio = np.divide(last, first, out=np.full_like(first, np.nan), where=positive)
-        put(short & positive, first * ratio**share, method)
-    elif method == "forward":
-        put(short & (before >= 0), first, method)
-    elif method == "backward":
-        put(short & (after < n_times), last, method)
-    else:
-        put(short & known, np.broadcast_to(_row_means(values), values.shape), method)
-    if ends == "nearest":
-        put(short & known & ~inside, np.where(before >= 0, first, last), ends)
-    elif ends == "trend":
-        put(short & ~inside, _trend(values, x), ends)
-    rests = _rests_on(gap, before, after, how)
-    reason = _reasons(np.isnan(out), known, inside, short)
-    return _Filled(out, *rests, how, reason)
+    return np.where(before >= 0, first, np.nan), np.where(after < n_times, last, np.nan)
 
 
 def _neighbors(gap: BoolArray) -> tuple[IntArray, IntArray]:

@@ -52,6 +52,8 @@ _LATIN_PEOPLES = re.compile(r" (?:zhuang|hui|uygur|uyghur|uighur)(?:zu)?$")
 
 #: How alike, of 100, a name must be to be suggested.
 _NEAR = 60
+#: How much less alike than the best a further suggestion may be.
+_MARGIN = 10
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,9 @@ class Gazetteer:
         near = process.extract(
             word, [form for form, _ in forms], scorer=fuzz.ratio, score_cutoff=_NEAR, limit=20
         )
-        return list(dict.fromkeys(forms[i][1] for _, _, i in near))[:limit]
+        best = near[0][1] if near else 0.0
+        close = [forms[i][1] for _, score, i in near if score >= best - _MARGIN]
+        return list(dict.fromkeys(close))[:limit]
 
     def _may_be(self, unit: str, kind: str) -> bool:
         known = self._kinds.get(unit)

@@ -52,7 +52,7 @@ def test_the_province_study_joins_and_says_what_is_left_out(shared: Path) -> Non
     assert joined.report.only_in_areas == ["710000", "810000", "820000"]
     assert joined.report.only_in_panel == []
     assert len(joined.report.to_frame()) == 34
-    assert "31 units are in both" in joined.report.summary()
+    assert "Units in both: 31" in joined.report.summary()
 
 
 @pytest.mark.parametrize("column", ["name", "province", "name_en"])
