@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from spatialccd import catalog
+from spatialccd.cli import qgis
 from spatialccd.errors import ParameterError, SpatialCCDError
 
 _EXIT_FOUND = 1
@@ -40,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Spatial econometrics on geometry-aware data: from yearbook table to figure.",
 )
+app.add_typer(qgis.app, name="qgis")
 
 
 @app.callback(invoke_without_command=True)

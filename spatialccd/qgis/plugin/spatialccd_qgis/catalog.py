@@ -1,0 +1,51 @@
+"""The tools, as the package wrote them down in ``catalog.json``."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+STATIONS = {
+    "data": "1 Data",
+    "index": "2 Index",
+    "coupling": "3 Coupling coordination",
+    "dynamics": "4 Dynamics",
+    "efficiency": "5 Efficiency",
+    "association": "6 Spatial association",
+    "drivers": "7 Drivers",
+    "report": "8 Maps for print",
+    "study": "9 Study",
+}
+#: Words of tools' names that are not written small.
+_WORDS = {
+    "gwr": "GWR", "mgwr": "MGWR", "gtwr": "GTWR", "dea": "DEA", "sbm": "SBM", "ahp": "AHP",
+    "cv": "CV", "critic": "CRITIC", "lisa": "LISA", "gm11": "GM(1,1)", "moran": "Moran",
+    "geary": "Geary", "getis": "Getis-", "ord": "Ord", "gini": "Gini", "dagum": "Dagum",
+    "theil": "Theil", "markov": "Markov", "tobit": "Tobit", "malmquist": "Malmquist",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=None)
+def catalog():
+    """Read tools, neighbor settings and styles."""
+    return json.loads((Path(__file__).parent / "catalog.json").read_text(encoding="utf-8"))
+
+
+def tools():
+    """List the tools in the order of a study."""
+    return catalog()["tools"]
+
+
+def group(station):
+    """Give the heading that a station's tools stand under."""
+    return STATIONS.get(station, station.capitalize())
+
+
+def display_name(name):
+    """Give a tool's name as it is written in a sentence.
+
+    >>> display_name("local_getis_ord")
+    'Local Getis-Ord'
+    """
+    words = [_WORDS.get(word, word) for word in name.split("_")]
+    text = " ".join(words).replace("- ", "-")
+    return text[0].upper() + text[1:]

@@ -1,0 +1,187 @@
+"""Features out to the worker, columns back by feature id."""
+
+import json
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsVectorFileWriter,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QMetaType, QVariant
+
+#: From 3.38 on a field's type is a QMetaType.
+_KINDS = QMetaType.Type if Qgis.QGIS_VERSION_INT >= 33800 else QVariant
+_TYPES = {
+    "integer": "LongLong",
+    "number": "Double",
+    "boolean": "Bool",
+    "text": "QString" if Qgis.QGIS_VERSION_INT >= 33800 else "String",
+}
+ROW, UNIT, TIME = "_row", "_unit", "_time"
+NO_GEOMETRY = QgsWkbTypes.Type.NoGeometry
+
+
+def field(name, kind):
+    """Make a field of a kind that the worker speaks of."""
+    return QgsField(name, getattr(_KINDS, _TYPES[kind]))
+
+
+def write_exchange(source, path, unit, time, columns, is_cancelled):
+    """Write what a tool needs of a source's features, as the worker reads it.
+
+    Parameters
+    ----------
+    source : QgsProcessingFeatureSource
+        The features; only those selected, where the user asked for that.
+    path : str
+        The GeoPackage to write.
+    unit, time : str
+        Fields with the code of a unit and the time of a row; empty for the
+        feature id, and for no time.
+    columns : list of str
+        The fields that the tool takes.
+    is_cancelled : callable
+        Asked at every feature.
+
+    Returns
+    -------
+    int
+        The number of features written.
+    """
+    own = source.fields()
+    fields = QgsFields()
+    fields.append(field(ROW, "integer"))
+    fields.append(_renamed(own, unit, UNIT) if unit else field(UNIT, "integer"))
+    if time:
+        fields.append(_renamed(own, time, TIME))
+    places = [own.lookupField(name) for name in columns]
+    for place in places:
+        fields.append(QgsField(own.at(place)))
+    writer = QgsVectorFileWriter.create(
+        path,
+        fields,
+        _multi(source.wkbType()),
+        source.sourceCrs(),
+        QgsCoordinateTransformContext(),
+        _options(),
+    )
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise OSError(writer.errorMessage())
+    keys = [own.lookupField(name) for name in (unit, time) if name]
+    count = 0
+    for feature in source.getFeatures():
+        if is_cancelled():
+            break
+        attributes = feature.attributes()
+        first = [] if unit else [feature.id()]
+        row = QgsFeature(fields)
+        row.setAttributes(
+            [feature.id(), *first, *(attributes[k] for k in keys), *(attributes[p] for p in places)]
+        )
+        if feature.hasGeometry():
+            row.setGeometry(_plain(feature.geometry()))
+        if not writer.addFeature(row, QgsFeatureSink.Flag.FastInsert):
+            raise OSError(writer.errorMessage())
+        count += 1
+    del writer
+    return count
+
+
+def read_result(path):
+    """Read what the worker wrote: the rows' features and areas, and the columns."""
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+class Table:
+    """A result as the fields and features of a layer."""
+
+    def __init__(self, result, source, boundaries):
+        self._result = result
+        self._source = source
+        self._on_rows = result["rows"] is not None
+        areal = source if boundaries is None else boundaries
+        self._areal = areal if result["areas"] is not None else None
+        self.fields = QgsFields(source.fields()) if self._on_rows else QgsFields()
+        #: The names that the result's columns got: another where the layer has that field.
+        self.names = {}
+        for column in result["columns"]:
+            name = _free(column["name"], self.fields)
+            self.names[column["name"]] = name
+            self.fields.append(field(name, column["type"]))
+        self.wkb = QgsWkbTypes.Type.NoGeometry
+        self.crs = source.sourceCrs()
+        if self._areal is not None:
+            self.wkb = _multi(self._areal.wkbType())
+            self.crs = self._areal.sourceCrs()
+
+    def features(self):
+        """Yield the features, in the order of the result."""
+        result = self._result
+        shapes = {}
+        if self._areal is not None:
+            request = QgsFeatureRequest().setNoAttributes()
+            shapes = {f.id(): f.geometry() for f in self._areal.getFeatures(request)}
+        own = {}
+        if self._on_rows:
+            own = {f.id(): f.attributes() for f in self._source.getFeatures()}
+        count = len(result["columns"][0]["values"]) if result["columns"] else 0
+        for i in range(count):
+            feature = QgsFeature(self.fields)
+            before = own[result["rows"][i]] if self._on_rows else []
+            feature.setAttributes([*before, *(c["values"][i] for c in result["columns"])])
+            if self._areal is not None:
+                shape = QgsGeometry(shapes[result["areas"][i]])
+                shape.convertToMultiType()
+                feature.setGeometry(shape)
+            yield feature
+
+
+def _options():
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    options.layerName = "rows"
+    # Names of its own: the layer may have a field called fid or geom.
+    options.layerOptions = ["FID=_gpkg_fid", "GEOMETRY_NAME=_gpkg_geom", "SPATIAL_INDEX=NO"]
+    options.datasourceOptions = ["VERSION=1.3"]
+    return options
+
+
+def _renamed(fields, name, new):
+    renamed = QgsField(fields.at(fields.lookupField(name)))
+    renamed.setName(new)
+    return renamed
+
+
+def _free(name, fields):
+    """Give a name that no field has yet, whatever its case."""
+    taken = {f.name().lower() for f in fields}
+    free, number = name, 1
+    while free.lower() in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _multi(wkb):
+    if wkb == QgsWkbTypes.Type.NoGeometry:
+        return wkb
+    return QgsWkbTypes.multiType(QgsWkbTypes.linearType(QgsWkbTypes.flatType(wkb)))
+
+
+def _plain(geometry):
+    """Give a geometry of straight lines in two dimensions and of the Multi kind."""
+    plain = QgsGeometry(geometry)
+    plain.get().dropZValue()
+    plain.get().dropMValue()
+    if QgsWkbTypes.isCurvedType(plain.wkbType()):
+        plain = QgsGeometry(plain.constGet().segmentize())
+    plain.convertToMultiType()
+    return plain
