@@ -72,6 +72,8 @@ from .dynamics.centers import standard_deviational_ellipse as standard_deviation
 # efficiency: what is made of what is put in
 from .efficiency.envelopment import DEA as DEA
 from .efficiency.envelopment import dea as dea
+from .efficiency.directional import DirectionalDistance as DirectionalDistance
+from .efficiency.directional import directional_distance as directional_distance
 from .efficiency.malmquist import Malmquist as Malmquist
 from .efficiency.malmquist import malmquist as malmquist
 # association: whether near places are alike

@@ -16,6 +16,12 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         "returns": "vrs",
         "super_efficiency": True,
     },
+    "directional_distance": lambda toys: {
+        "inputs": toys.panel[["schools", "forest"]],
+        "outputs": toys.panel[["income"]],
+        "undesirable": toys.panel[["smoke"]],
+        "orientation": "none",
+    },
     "malmquist": lambda toys: {
         "inputs": toys.panel[["schools", "forest"]],
         "outputs": toys.panel[["income"]],
