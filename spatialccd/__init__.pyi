@@ -148,6 +148,7 @@ from .report.bivariate import map_bivariate as map_bivariate
 from .report.map_risk import map_risk as map_risk
 from .report.charts_geodetector import chart_factors as chart_factors
 from .report.charts_geodetector import chart_interactions as chart_interactions
+from .report.charts_association import chart_moran as chart_moran
 from .report.tables import write_tables as write_tables
 from .report.audit import Audit as Audit
 from .report.audit import audit as audit

@@ -195,23 +195,22 @@ def _kinds(values: pd.Series, language: Language) -> Key | None:
     """Give kinds their usual colors; a column of names is no layer."""
     known = values.dropna().astype(str)
     found = list(dict.fromkeys(known))
-    grades = {grade.label: grade for grade in GRADES}
+    grades = [grade.label for grade in GRADES]
     if known.empty:
         return None
     if set(found) <= set(grades):
-        order, colors = list(grades), palettes.grade_colors(len(grades))
-        spoken = [g.label_zh if language == "zh" else g.label for g in GRADES]
+        order, colors = grades, palettes.grade_colors(len(grades))
     elif set(found) <= set(palettes.CLUSTERS):
         order = [kind for kind in palettes.CLUSTERS if kind in found]
         colors = [palettes.CLUSTERS[kind] for kind in order]
-        spoken = [say(kind, language) for kind in order]
     elif len(found) > _MAX_KINDS:
         return None
     else:
         ordered = isinstance(values.dtype, pd.CategoricalDtype)
         order = [str(c) for c in values.cat.categories] if ordered else sorted(found)
         order = [kind for kind in order if kind in found]
-        colors, spoken = list(_KINDS[: len(order)]), [say(kind, language) for kind in order]
+        colors = list(_KINDS[: len(order)])
+    spoken = [say(kind, language) for kind in order]
     place = {kind: i for i, kind in enumerate(order)}
     return Key(known.map(place), order, [], spoken, colors)
 

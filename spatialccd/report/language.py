@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from spatialccd.coupling.degree import GRADES
 from spatialccd.errors import check_choice
 
 Language = Literal["en", "zh"]
 
 #: Printed word -> Chinese. The English word is the key, so it is written once.
 _CHINESE = {
-    # classes
-    "Extreme disorder": "极度失调",
-    "Severe disorder": "严重失调",
-    "Moderate disorder": "中度失调",
-    "Mild disorder": "轻度失调",
-    "Near disorder": "濒临失调",
-    "Barely coordinated": "勉强协调",
-    "Primary coordination": "初级协调",
-    "Intermediate coordination": "中级协调",
-    "Good coordination": "良好协调",
-    "Quality coordination": "优质协调",
+    # classes; the grades bring their own Chinese
+    **{grade.label: grade.label_zh for grade in GRADES},
     "High-High": "高-高聚集",
     "Low-Low": "低-低聚集",
     "High-Low": "高-低异常",
@@ -29,6 +21,8 @@ _CHINESE = {
     "No neighbors": "无邻居",
     "Other positive": "其他正相关",
     "Negative": "负相关",
+    "Standard score of the unit": "单元标准分",
+    "Standard score of its neighbors": "邻居标准分",
     "Hot and cold spots": "热点与冷点",
     "Local Geary cluster": "局部吉尔里聚类",
     "Hot spot": "热点",
@@ -51,10 +45,8 @@ _CHINESE = {
     "Bars: number of units per class.": "条带：各类单元数。",
     "bandwidth": "带宽",
     "Reach of the bandwidth (km)": "带宽覆盖距离（千米）",
-    "Reach of the bandwidth": "带宽覆盖距离",
     "of": "/",
     "Thirds: low, middle, high": "三分位：低、中、高",
-    "Classes by quantiles of all times shown.": "按所示全部时间的分位数分级。",
     "correction": "校正",
     "permutations": "次置换",
     "Projection": "投影",
@@ -93,7 +85,6 @@ _CHINESE = {
     "References": "参考文献",
     "Result": "结果",
     "Time": "时间",
-    "Unit": "单元",
     "Value": "数值",
     "Class": "类别",
     "Step": "步骤",
@@ -102,13 +93,10 @@ _CHINESE = {
     "Package": "软件包",
     "Version": "版本",
     "units": "单元",
-    "times": "时间",
     "results": "结果",
     "figures": "图",
-    "rows": "行",
     "Table": "表",
     "Figure": "图",
-    "Notes": "注",
     "Sheet": "工作表",
     "Rows": "行数",
     "Columns": "列数",
@@ -120,12 +108,9 @@ _CHINESE = {
     "no": "否",
     "Pause": "暂停",
     "Reset view": "复位",
-    "Download table (CSV)": "下载表格（CSV）",
     "Click a unit to see its series over time.": "点击单元查看其时间序列。",
     "Hover for values; scroll to zoom.": "悬停查看数值，滚轮缩放。",
-    "First rows of": "仅显示前若干行，共",
     "Made with spatialccd": "由 spatialccd 生成",
-    "Stars": "显著性",
     "Standard errors in brackets.": "括号内为标准误。",
     # geodetectors
     "Nonlinear weaken": "非线性减弱",
@@ -165,7 +150,6 @@ _CHINESE = {
     "se": "标准误",
     "islands": "孤岛",
     "matched": "匹配数",
-    "bandwidths": "带宽",
 }
 
 

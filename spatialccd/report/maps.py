@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from spatialccd._types import Areas, Places, Values
     from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination
 
-_GRADES_ZH = {grade.label: grade.label_zh for grade in GRADES}
-
 
 def map_grades(
     ccd: Values | CouplingCoordination | CoordinationGrades,
@@ -118,7 +116,7 @@ def map_grades(
     sheet, face = Sheet(title, language, width, labels, source, extent, inset, overlay).faced()
     D, grade, bounds = _graded(ccd, grades)
     names = [str(name) for name in grade.cat.categories]
-    spoken = [_GRADES_ZH.get(name, name) if sheet.language == "zh" else name for name in names]
+    spoken = [say(name, sheet.language) for name in names]
     ranges = intervals(np.array([*bounds, 1.0]), closed="left") if bounds else [""] * len(names)
     picked = pick_times(pd.DataFrame({"value": D, "class": grade.astype(object)}), time, "ccd")
     heading = Heading(

@@ -68,6 +68,9 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "audit": lambda toys: {
         "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}
     },
+    "chart_moran": lambda toys: {
+        "scatterplot": sc.moran_scatterplot(toys.panel["income"], toys.graph)
+    },
     "map_bandwidths": lambda toys: {"gwr": _fitted(toys), "areas": toys.areas},
     "map_bivariate": lambda toys: {
         "x": toys.scores["economy"],
