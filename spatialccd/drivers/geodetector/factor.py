@@ -130,7 +130,9 @@ def factor_detector(
     n_bootstrap : int, default 0
         Number of bootstrap samples for ``q_low`` and ``q_high``; 0 for none.
         They bound the share explained in the population, which adjusted_q
-        estimates, so that q itself can lie above them where n is small.
+        estimates, so that q itself can lie above them where n is small. Rows
+        are drawn one by one: for a pooled panel, whose years are not
+        independent, the interval is too short.
     confidence : float, default 0.95
         Of the bootstrap interval.
     variance : {"sample", "population"}, default "sample"
