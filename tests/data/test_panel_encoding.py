@@ -71,7 +71,7 @@ def test_other_alphabets_in_utf8_are_not_taken_for_chinese(name: str) -> None:
     [
         ("code,name\n1,São Paulo\n2,Ceará\n3,Maranhão\n4,Goiás\n5,Pará\n6,Piauí\n", "cp1252"),
         (
-            "code,name\n1,서울특별시\n2,부산광역시\n3,대구광역시\n4,인천광역시\n5,경기도\n6,강원도\n",
+            "code,name\n1,서울특별시\n2,부산광역시\n3,대구광역시\n4,인천광역시\n5,경기도\n6,강원도\n7,충청북도\n8,전라남도\n9,제주도\n",
             "euc-kr",
         ),
         ("code,name\n1,臺北市\n2,高雄市\n3,臺中市\n4,桃園市\n5,新竹縣\n6,嘉義縣\n", "big5"),
