@@ -155,8 +155,8 @@ def coupling_coordination(
 
     References
     ----------
-    Wang, Kong, Ren and Liu (2021), J. Nat. Resour. 36(3), 793-810, eqs 1-8.
-    Fan, Lian and Wang (2019) for 1 - 2 sd.
+    Wang, Kong, Ren and Zhi (2021), J. Nat. Resour. 36(3), 793-810. Fan, Ke and
+    Cao (2024), Statistics & Decision 40(22), 41-46.
 
     Examples
     --------

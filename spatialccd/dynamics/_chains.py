@@ -57,7 +57,7 @@ def sojourn(counts: IntArray) -> FloatArray:
 def homogeneity(counts: IntArray) -> dict[str, float]:
     """Test whether moves (r, i, j) in r regimes come from one matrix (i, j).
 
-    Bickenbach and Bode (2003), eqs 6-11: only cells that occur count.
+    Bickenbach and Bode (2003): only cells that occur count.
     """
     pooled = probabilities(counts.sum(axis=0))
     n = counts.sum(axis=2, keepdims=True)

@@ -104,7 +104,7 @@ def beta_convergence(
 
     References
     ----------
-    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251, eq 11.
+    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251.
 
     Examples
     --------

@@ -137,7 +137,7 @@ def dagum_gini(
 
     References
     ----------
-    Dagum (1997), Empirical Economics 22, 515-531, eqs 4-25.
+    Dagum (1997), Empirical Economics 22(4), 515-531.
 
     Examples
     --------

@@ -129,7 +129,7 @@ def markov(
     References
     ----------
     Anderson and Goodman (1957), Ann. Math. Stat. 28, 89-110. Bickenbach and
-    Bode (2003), Int. Reg. Sci. Rev. 26(3), 363-391, eqs 6-11.
+    Bode (2003), Int. Reg. Sci. Rev. 26(3), 363-391.
 
     Examples
     --------

@@ -150,7 +150,7 @@ def combine_weights(*weights: Weights, **named: Weights) -> CombinedWeights:
 
     References
     ----------
-    Chen and Liu (2003), on combination weighting by game theory.
+    Chen (2003), Fujian Computer 9, 15-16 (in Chinese).
 
     Examples
     --------

@@ -108,7 +108,8 @@ def scale(
 
     References
     ----------
-    OECD and JRC (2008), Handbook on Constructing Composite Indicators, p. 28.
+    OECD and JRC (2008), Handbook on Constructing Composite Indicators, step 5
+    (min-max).
 
     Examples
     --------

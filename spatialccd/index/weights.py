@@ -91,8 +91,7 @@ def entropy_weights(
 
     References
     ----------
-    Shannon (1948). Zou, Yun and Sun (2006), J. Environ. Sci. 18(5), 1020-1023,
-    eqs 1-5.
+    Shannon (1948). Zou, Yun and Sun (2006), J. Environ. Sci. 18(5), 1020-1023.
 
     Examples
     --------
@@ -184,7 +183,7 @@ def critic_weights(
     References
     ----------
     Diakoulaki, Mavrotas and Papayannakis (1995), Comput. Oper. Res. 22(7),
-    763-770, eqs 5-7.
+    763-770.
 
     Examples
     --------
