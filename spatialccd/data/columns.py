@@ -97,7 +97,8 @@ class Faults:
             advice = kind.advice
             for name in ("column", "value"):
                 if name in frame:
-                    advice = advice.replace(f"{{{name}s}}", repr(list(frame[name].unique())))
+                    words = listed(repr(word) for word in frame[name].unique())
+                    advice = advice.replace(f"{{{name}s}}", f"[{words}]")
             said.append(f"{what} ({listed(places)}); {advice}")
             cases.append(frame.assign(problem=kind.one))
         table = pd.concat(cases, ignore_index=True).dropna(axis=1, how="all")

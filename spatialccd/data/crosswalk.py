@@ -186,13 +186,26 @@ def _pieces(index: pd.Index, step: pd.DataFrame, year: float | None) -> pd.DataF
     """
     rows = pd.DataFrame({"row": np.arange(len(index)), "old": index.get_level_values(0)})
     rows["time"] = index.get_level_values(1) if index.nlevels == 2 else 0
-    rows["due"] = True if year is None else rows["time"] < year
+    rows["due"] = True if year is None else _years(index) < year
     changes = step[["old", "new", "weight"]].assign(due=True)
     pieces = rows.merge(changes, on=["old", "due"], how="left")
     pieces["moved"] = pieces["new"].notna()
     pieces["new"] = pieces["new"].fillna(pieces["old"])
     pieces["weight"] = pieces["weight"].fillna(1.0)
     return pieces
+
+
+def _years(index: pd.MultiIndex) -> pd.Index:
+    """Give the year of each row, for times that are years or dates."""
+    times = index.get_level_values(1)
+    if isinstance(times, pd.DatetimeIndex):
+        return times.year
+    if not pd.api.types.is_numeric_dtype(times):
+        raise ParameterError(
+            f"the crosswalk has from_year but the panel's times are text ({listed(times[:1])}); "
+            "give years"
+        )
+    return times
 
 
 def _combine(

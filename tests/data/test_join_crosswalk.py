@@ -89,6 +89,19 @@ def test_years_make_steps_and_touch_earlier_rows_only() -> None:
     assert touched["rows"].tolist() == [1, 1]
 
 
+def test_dates_are_compared_by_their_year_and_other_times_are_refused() -> None:
+    crosswalk = read_crosswalk({"old": ["A"], "new": ["B"], "from_year": [2012]})
+    panel = _panel({("A", 2011): (1, 1), ("A", 2012): (2, 1)})
+    dates = pd.MultiIndex.from_arrays(
+        [["A", "A"], pd.to_datetime(["2011-12-31", "2012-01-01"])], names=["unit", "time"]
+    )
+    converted, _ = convert(panel.set_axis(dates), crosswalk, TOTALS)
+    assert list(converted.index.get_level_values("unit")) == ["B", "A"]
+    words = pd.MultiIndex.from_arrays([["A", "A"], ["before", "after"]], names=["unit", "time"])
+    with pytest.raises(ParameterError, match="times are text"):
+        convert(panel.set_axis(words), crosswalk, TOTALS)
+
+
 def test_a_whole_without_one_of_its_parts_is_missing_and_told() -> None:
     rows = {("A", 2010): (1, 1), ("B", 2010): (2, 1), ("B", 2011): (2, 1), ("B", 2012): (9, 1)}
     dated = read_crosswalk({"old": ["A"], "new": ["B"], "from_year": [2012]})
