@@ -29,6 +29,7 @@ from spatialccd.drivers.geodetector._permutations import (
 from spatialccd.drivers.strata import (
     Strata,
     as_classes,
+    check_classes,
     check_factors,
     count_rows,
     is_categorical,
@@ -148,7 +149,7 @@ def optimal_strata(
     AlignmentError
         y and X do not carry the same labels, or a value is missing.
     DataError
-        y is constant, or no try counts for a factor.
+        y is constant, a factor holds numbers as text, or no try counts for one.
     ParameterError
         A setting is not known or out of range.
 
@@ -175,6 +176,8 @@ def optimal_strata(
     unknown = [c for c in categorical if c not in frame.columns]
     if unknown:
         raise ParameterError(f"X has no column {listed(unknown)}; it has {listed(frame.columns)}")
+    plain = [c for c in frame if is_categorical(frame[c], categorical) and c not in categorical]
+    check_classes(frame[plain])
     kept = restriction(values.index, restrict, blocks, places)
     z = kernels.standardize(values.to_numpy(dtype=float))
     if not z.any():

@@ -98,7 +98,8 @@ def stratify(
     AlignmentError
         A value is missing or infinite; all are named.
     DataError
-        A factor has one value only, or cannot be cut by this method.
+        A factor has one value only, holds numbers as text, or cannot be cut by
+        this method.
     ParameterError
         An unknown method, k < 2, or a column named that X does not have.
 
@@ -125,6 +126,7 @@ def stratify(
     own = {str(c): np.unique(np.asarray(b, dtype=float)) for c, b in (breaks or {}).items()}
     _check_columns(frame, own, categorical)
     plain = [c for c in frame if is_categorical(frame[c], categorical)]
+    check_classes(frame[[c for c in plain if c not in categorical]])
     cut = [c for c in frame if c not in plain]
     _check_numbers(frame[cut], method, own)
     labels, limits = _cut(frame, cut, method, k, own, pooled=pooled)
@@ -212,6 +214,26 @@ def _check_columns(
     ]
     if problems:
         raise ParameterError("; ".join(problems))
+
+
+def check_classes(classes: pd.DataFrame) -> None:
+    """Raise for numbers that were read as text: one odd cell makes a column of text."""
+    text = classes.select_dtypes(exclude=["category", "bool"])
+    wrong = [
+        c
+        for c in text
+        if text[c].nunique() > max(len(text) / 3, 2)
+        and pd.to_numeric(text[c], errors="coerce").notna().mean() > 0.5
+    ]
+    if wrong:
+        odd = text[wrong].melt(ignore_index=False, var_name="factor")
+        odd = odd[pd.to_numeric(odd["value"], errors="coerce").isna()]
+        found = f" (but for {listed(odd['value'].unique(), 3)})" if len(odd) else ""
+        raise DataError(
+            f"{listed(wrong)} holds numbers as text{found} and would make a stratum of each; "
+            "convert with pandas.to_numeric, or name it in categorical=",
+            odd.reset_index(),
+        )
 
 
 def _check_numbers(numbers: pd.DataFrame, method: Method, own: Mapping[str, FloatArray]) -> None:

@@ -140,3 +140,15 @@ def test_settings_are_checked(arguments: dict, message: str) -> None:
     X = pd.DataFrame({"gdp": [1.0, 2, 3], "name": list("abc")})
     with pytest.raises(ParameterError, match=message):
         sc.stratify(X, **arguments)
+
+
+def test_numbers_read_as_text_are_not_taken_for_classes() -> None:
+    """One "-" in a column of a census makes all of it text: 31 strata, and q = 1."""
+    share = pd.Series(np.arange(31) / 31).astype(str)
+    share.iloc[7] = "-"
+    X = pd.DataFrame({"share": share, "code": (np.arange(31) % 4).astype(str)})
+    with pytest.raises(DataError, match=r"share holds numbers as text \(but for -\)") as raised:
+        sc.stratify(X)
+    assert raised.value.cases["value"].tolist() == ["-"]
+    as_text = sc.stratify(X, categorical=["share"]).labels
+    assert as_text.nunique().tolist() == [31, 4]

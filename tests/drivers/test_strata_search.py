@@ -110,6 +110,8 @@ def test_a_factor_that_cannot_be_cut_is_named(rain: Any) -> None:
         sc.optimal_strata(y, X.assign(flat=1.0, each=pd.Categorical(range(50))), n_permutations=0)
     with pytest.raises(DataError, match="y is constant"):
         sc.optimal_strata(y * 0, X)
+    with pytest.raises(DataError, match="rain holds numbers as text"):
+        sc.optimal_strata(y, X.assign(rain=X["rain"].astype(str)))
 
 
 # --- regions ------------------------------------------------------------------------------------
