@@ -189,7 +189,7 @@ def _picture(name: str, figure: Figure) -> dict[str, str]:
     width = figure.figure.get_size_inches()[0] * 25.4
     return {
         "name": name,
-        "title": name.replace("_", " "),
+        "title": figure.settings.get("title") or name.replace("_", " "),
         "source": f"data:image/webp;base64,{data}",
         "width": f"{width / 190 * 60:.1f}rem",
         "call": repr(figure.settings),
