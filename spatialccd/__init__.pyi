@@ -76,6 +76,8 @@ from .efficiency.directional import DirectionalDistance as DirectionalDistance
 from .efficiency.directional import directional_distance as directional_distance
 from .efficiency.malmquist import Malmquist as Malmquist
 from .efficiency.malmquist import malmquist as malmquist
+from .efficiency.heterogeneity import GroupHeterogeneity as GroupHeterogeneity
+from .efficiency.heterogeneity import group_heterogeneity as group_heterogeneity
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors

@@ -28,4 +28,9 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         "undesirable": toys.panel[["smoke"]],
         "groups": toys.regions,
     },
+    "group_heterogeneity": lambda toys: {
+        "y": toys.scores["economy"],
+        "groups": toys.regions.to_frame().assign(size=toys.year["forest"].round(-1).astype(str)),
+        "structure": toys.panel[["smoke", "forest"]],
+    },
 }
