@@ -171,7 +171,8 @@ class Workspace:
         """Give what one parameter takes, by argument name."""
         types = set(parameter.types)
         if parameter.many:
-            return {name: self._input(name, types, time) for name in named or ()}
+            names = self._fitting(types) if named is None else list(named)
+            return {name: self._input(name, types, time) for name in names}
         if types & _LAYER:
             return self._layer(tool, parameter, named)
         if "Graph" in types:
@@ -199,12 +200,15 @@ class Workspace:
 
     def _default(self, parameter: catalog.Parameter, types: set[str]) -> dict[str, _Found]:
         """Give the latest step whose result is of a class the parameter takes."""
-        fitting = [name for name, r in self.results.items() if type(r).__name__ in types]
+        fitting = self._fitting(types)
         if fitting:
             return {parameter.name: self._step(fitting[-1])}
         if parameter.required:
             raise ParameterError(f"name {_wanted(types)}")
         return {}
+
+    def _fitting(self, types: set[str]) -> list[str]:
+        return [name for name, r in self.results.items() if type(r).__name__ in types]
 
     def _input(self, name: str, types: set[str], time: Any) -> _Found:
         """Give the step of that name where its class fits, else the column of that name."""

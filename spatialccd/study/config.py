@@ -164,9 +164,14 @@ def _tool_names() -> tuple[str, ...]:
 
 
 def _check_ground(table: str, tool_name: str, given: Any, problems: list[str]) -> dict[str, Any]:
-    """Check [panel], [areas] or [join], whose keys are settings and no names of data."""
-    tool = catalog.tool(tool_name)
-    checked = _forms.check(_forms.form(table, tool.settings), given, table, problems)
+    """Check [panel], [areas] or [join], whose keys are settings and no names of data.
+
+    ``[areas] project = true`` puts the joined areas on the equal-area plane that
+    suits their extent, for tools that need meters.
+    """
+    own: dict[str, Any] = {"project": (bool, False)} if table == "areas" else {}
+    form = _forms.form(table, catalog.tool(tool_name).settings, **own)
+    checked = _forms.check(form, given, table, problems)
     return checked.model_dump(exclude_unset=True) if checked else {}
 
 

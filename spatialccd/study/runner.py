@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from spatialccd import _files, catalog
 from spatialccd._result import versions
+from spatialccd.data.geometry import project_for_area
 from spatialccd.errors import ParameterError, SpatialCCDError, SpatialCCDWarning, StudyError
 from spatialccd.study import outputs, store
 from spatialccd.study.config import Step, Study, read_study
 from spatialccd.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Watch(Protocol):
@@ -134,16 +138,30 @@ class _Run:
                 self.space.results["fill_missing"] = filled
                 panel = filled.panel
             if "areas" in settings:
-                areas = self._call("read_boundaries", settings["areas"])
-                joined = self._call("join", settings.get("join", {}), panel, areas)
-                panel, self.space.areas = joined.panel, joined.areas
-                if self.study.outputs.areas == "all":
-                    self.space.drawn = areas
-                self.space.results["join"] = joined.report
+                panel = self._join(panel, settings["areas"], settings.get("join", {}))
             self.space.panel = panel
         made_from = store.key(ground=ground, files=hashes, drawn=self.study.outputs.areas)
         self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
         return hashes
+
+    def _join(
+        self, panel: pd.DataFrame, settings: dict[str, Any], joining: dict[str, Any]
+    ) -> pd.DataFrame:
+        """Read the areas and join them; give the panel on their units."""
+        project = settings.pop("project", False)
+        areas = self._call("read_boundaries", settings)
+        joined = self._call("join", joining, panel, areas)
+        self.space.areas = joined.areas
+        if project:
+            plane = project_for_area(joined.areas)
+            self.space.areas = plane.areas
+            message = f"projected to {plane.description}; distances are in meters"
+            self.log.warnings.append({"step": "areas", "message": message})
+        if self.study.outputs.areas == "all":
+            self.space.drawn = areas
+        self.space.results["join"] = joined.report
+        joined_panel: pd.DataFrame = joined.panel
+        return joined_panel
 
     def _located(self, table: dict[str, Any], hashes: dict[str, str]) -> dict[str, Any]:
         """Take paths as relative to the study's folder, and hash the files they name."""
