@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
@@ -232,6 +232,7 @@ def test_settings_are_checked(three: gpd.GeoDataFrame) -> None:
         sc.join(panel, three, averaged=["x"])
 
 
+@settings(max_examples=25, deadline=None)
 @given(
     here=st.sets(st.integers(0, 30), min_size=1),
     there=st.sets(st.integers(0, 30), min_size=1),

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
@@ -133,6 +133,7 @@ def test_text_is_kept_where_the_parts_agree_or_one_keeps_its_code() -> None:
     assert converted["name"].to_dict() == {"B": "b", "D": "c"}
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_totals_are_kept_whatever_the_weights(data: st.DataObject) -> None:
     olds, news = "ABCDE", "VWXYZ"

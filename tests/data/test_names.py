@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
@@ -113,6 +113,7 @@ def test_shanxi_without_its_tone_may_be_either(provinces: Gazetteer) -> None:
     assert [(match.unit, match.loose) for match in found] == [("140000", False), ("610000", True)]
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     name=st.sampled_from(sorted(FULL.values())), spaces=st.sampled_from([" ", "\u3000", "\u00a0"])
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
@@ -44,6 +44,7 @@ def _is_latin(data: bytes) -> bool:
     return "\ufffd" not in text and any(0xA0 <= ord(c) <= 0x7FF for c in text)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     names=st.lists(st.text(st.sampled_from(HANZI), min_size=2, max_size=8), min_size=1, max_size=6),
     encoding=st.sampled_from(ENCODINGS),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
@@ -128,6 +128,7 @@ def test_a_row_that_nothing_is_known_of_is_not_invented() -> None:
     ]
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     values=st.lists(st.floats(-1e6, 1e6) | st.just(NAN), min_size=1, max_size=12),
     limit=st.integers(1, 4),

@@ -49,7 +49,7 @@ def test_years_in_column_names(header: str, found: tuple[str, int] | None) -> No
 number = st.floats(-1e12, 1e12, allow_subnormal=False)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     data=st.data(),
     units=st.lists(st.from_regex(r"[0-9]{6}", fullmatch=True), min_size=1, max_size=5, unique=True),
