@@ -7,6 +7,7 @@ messages to each worker. Dask is imported by whoever made the client.
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class RowsOnCluster(Neighbors):
     def __init__(self, space: Space, client: Any) -> None:
         self.space = space
         self.n_jobs = -1
+        self.n_threads = os.cpu_count() or 1  # of this process, for the linear algebra
         self.first = 0
         self.on_disk = False
         self._client = client

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import lapack
+from threadpoolctl import threadpool_limits
 
 from spatialccd.errors import EstimationError, ParameterError
 
@@ -101,7 +102,8 @@ def infer(
                 f"limit is {memory_limit / 1e9:.1f} GB; take inference='stochastic' or raise "
                 "memory_limit"
             )
-        return exact(neighbors, design.X, design.y, found.bandwidths)
+        with threadpool_limits(neighbors.n_threads, user_api="blas"):
+            return exact(neighbors, design.X, design.y, found.bandwidths)
     residual = design.y - found.fitted.sum(axis=1)
     rss = float(residual @ residual)
     if method == "stochastic":
@@ -113,7 +115,7 @@ def infer(
 
 def exact_bytes(n: int, k: int) -> float:
     """Give the bytes that `exact` needs at its peak."""
-    return 8.0 * n * n * (k + 4)
+    return 8.0 * n * n * (k + 5)
 
 
 def exact(neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidths: FloatArray) -> Inference:

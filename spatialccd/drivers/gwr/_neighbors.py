@@ -32,6 +32,8 @@ _EARTH_KM = 6371.0
 _SHORT = 65_536
 _SUPPORTS_KEPT = 48
 _CURVE_PARTS = 32
+#: Rows of dense weights made at a time.
+_WEIGHT_ROWS = 256
 #: Pairs below which handing work to threads costs more than it saves.
 _SMALL = 300_000
 _KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
@@ -120,8 +122,8 @@ class Neighbors:
         self.space = space
         self.first = first
         self.n_jobs = n_jobs
-        self._threads = _thread_count(n_jobs)
-        self._pool = ThreadPoolExecutor(self._threads)
+        self.n_threads = _thread_count(n_jobs)
+        self._pool = ThreadPoolExecutor(self.n_threads)
         focal = space.xy if focal is None else focal
         when = space.clock if when is None else when
         shape = (len(focal), len(space.xy))
@@ -188,17 +190,20 @@ class Neighbors:
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
         """Give dense weights of some focal places, (m, n) in the order of the places."""
         counts, inverse = self._support(np.array([point]))
-        d2, order = self.d2[rows], self.order[rows]
-        ratio = d2 * inverse[rows]
-        if self.space.kernel == "bisquare":
-            reached = np.arange(d2.shape[1]) < counts[rows]
-            sorted_weights = np.where(reached, (1.0 - ratio) ** 2, 0.0)
-        elif self.space.kernel == "gaussian":
-            sorted_weights = np.exp(-0.5 * ratio)
-        else:
-            sorted_weights = np.exp(-np.sqrt(ratio))
-        out = np.empty_like(sorted_weights)
-        np.put_along_axis(out, order.astype(np.intp), sorted_weights, axis=1)
+        first, end, _ = rows.indices(len(self.d2))
+        out = np.empty((end - first, self.d2.shape[1]))
+        for start in range(first, end, _WEIGHT_ROWS):
+            part = slice(start, min(start + _WEIGHT_ROWS, end))
+            ratio = self.d2[part] * inverse[part]
+            if self.space.kernel == "bisquare":
+                reached = np.arange(ratio.shape[1]) < counts[part]
+                weights = np.where(reached, (1.0 - ratio) ** 2, 0.0)
+            elif self.space.kernel == "gaussian":
+                weights = np.exp(-0.5 * ratio)
+            else:
+                weights = np.exp(-np.sqrt(ratio))
+            into = out[start - first : part.stop - first]
+            np.put_along_axis(into, self.order[part].astype(np.intp), weights, axis=1)
         return out
 
     def nearest(self, k: int) -> IntArray:
@@ -233,10 +238,10 @@ class Neighbors:
     def _over_rows(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         """Deal the rows out to threads; a small job runs in this one."""
         m = len(self.d2)
-        if self._threads == 1 or self.d2.size < _SMALL:
+        if self.n_threads == 1 or self.d2.size < _SMALL:
             loop(0, m, *arguments)
             return
-        edges = np.linspace(0, m, 4 * self._threads + 1).astype(int)
+        edges = np.linspace(0, m, 4 * self.n_threads + 1).astype(int)
         jobs = [self._pool.submit(loop, a, b, *arguments) for a, b in pairwise(edges)]
         for job in jobs:
             job.result()
