@@ -14,7 +14,7 @@ from shapely.geometry import box
 
 import spatialccd as sc
 from spatialccd.data.crosswalk import Averages, convert, read_crosswalk
-from spatialccd.errors import JoinError, ParameterError
+from spatialccd.errors import JoinError, JoinWarning, ParameterError
 
 TOTALS = Averages((), None)
 
@@ -76,6 +76,29 @@ def test_a_renaming_leaves_every_figure_and_text_as_it_is(tmp_path: Path) -> Non
     areas = _areas("ab").set_axis(pd.Index(["12086", "10001"], name="unit"))
     joined = sc.join(panel, areas, crosswalk=file)
     assert joined.panel.loc["12086"].to_dict() == {"x": 1.5, "name": "Dade"}
+
+
+def test_every_county_of_1980_finds_its_place_today(root: Path) -> None:
+    """Two were renamed; three independent cities of Virginia went back into their counties."""
+    panel = sc.read_panel(root / "examples/us_counties/data/elect80.csv", unit="fips")
+    changes = pd.DataFrame(
+        [("12025", "12086"), ("46113", "46102")]
+        + [("51515", "51019"), ("51560", "51005"), ("51780", "51083")],
+        columns=["old", "new"],
+    )
+    with pytest.warns(JoinWarning, match="^127 areas have no data"):
+        joined = sc.join(
+            panel, sc.read_boundaries("us_counties"), crosswalk=changes, averaged=list(panel)
+        )
+    assert joined.report.only_in_panel == []
+    assert len(joined.panel) == 3107 - 3
+    pd.testing.assert_series_equal(joined.panel.loc["12086"], panel.loc["12025"], check_names=False)
+    pd.testing.assert_series_equal(
+        joined.panel.loc["51019"], panel.loc[["51019", "51515"]].mean(), check_names=False
+    )
+    untouched = joined.panel.index.difference([*changes["new"]])
+    pd.testing.assert_frame_equal(joined.panel.loc[untouched], panel.loc[untouched])
+    assert joined.report.crosswalk["partial"].sum() == 0
 
 
 def test_years_make_steps_and_touch_earlier_rows_only() -> None:
