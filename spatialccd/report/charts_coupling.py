@@ -166,7 +166,9 @@ def chart_scissors(
     scissors : ScissorsDifference
         What ``scissors_difference`` returns.
     unit : str or int, optional
-        One unit; the mean of all units when omitted.
+        One unit. When omitted, the mean of all units' speeds above and of all
+        units' angles below, which is not the angle between the mean speeds:
+        units whose scores part in opposite directions do not cancel out.
     title : str, optional
         Stands above the chart.
     language : {"en", "zh"}, default "en"
@@ -209,10 +211,13 @@ def chart_scissors(
     first, second = (table[name].to_numpy() for name in scissors.speeds.columns)
     above.fill_between(table.index, first, second, color=GRID, alpha=0.6, linewidth=0)
     above.axhline(0, color=INK, linewidth=0.6)
-    above.set_ylabel(sheet.say("Speed (score per year)"), fontsize=LABEL)
+    speed, angle = ("Speed (score per year)", "Angle (degrees)")
+    if unit is None:
+        speed, angle = ("Mean speed (score per year)", "Mean angle (degrees)")
+    above.set_ylabel(sheet.say(speed), fontsize=LABEL)
     above.legend(fontsize=SMALL, frameon=False)
     below.bar(table.index, table["degrees"], 0.6, color=color(6))
-    below.set_ylabel(sheet.say("Angle (degrees)"), fontsize=LABEL)
+    below.set_ylabel(sheet.say(angle), fontsize=LABEL)
     below.set_xticks(table.index[:: max(1, len(table) // 10)])
     for ax in (above, below):
         sheet.quiet(ax)
