@@ -79,6 +79,7 @@ def relative_development(
     b: Values | CompositeIndex,
     *,
     bands: Sequence[float] = (0.8, 1.2),
+    names: Sequence[str] | None = None,
 ) -> RelativeDevelopment:
     """Say whether one subsystem lags, keeps up with or leads the other.
 
@@ -91,6 +92,9 @@ def relative_development(
     bands : sequence of two floats, default (0.8, 1.2)
         Below the first a / b is "lagging", above the second "ahead", between
         them, bounds included, "synchronous".
+    names : sequence of two str, optional
+        What the scores are called; the names of their Series, or U1 and U2,
+        when omitted.
 
     Returns
     -------
@@ -115,7 +119,7 @@ def relative_development(
     low_high = tuple(bands)
     if len(low_high) != 2 or not 0 < low_high[0] < low_high[1]:
         raise ParameterError(f"bands={low_high!r} must be two rising positive numbers")
-    U, caller = aligned_scores((a, b), {})
+    U, caller = _pair(a, b, names)
     first, second = U.to_numpy().T
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = first / second
@@ -136,6 +140,7 @@ def scissors_difference(
     *,
     trend: Trend = "difference",
     degree: int = 2,
+    names: Sequence[str] | None = None,
 ) -> ScissorsDifference:
     """Measure the angle between the speeds of two scores, by unit and year.
 
@@ -153,6 +158,9 @@ def scissors_difference(
         between; or derivative there of a polynomial fitted to the unit's years.
     degree : int, default 2
         Degree of the polynomial, 1 to 3. With 1 a unit has one speed.
+    names : sequence of two str, optional
+        What the scores are called; the names of their Series, or U1 and U2,
+        when omitted.
 
     Returns
     -------
@@ -168,10 +176,6 @@ def scissors_difference(
     DataError, AlignmentError
         As ``coupling_coordination``.
 
-    Notes
-    -----
-    Scores go by the names of their Series, or U1 and U2.
-
     Examples
     --------
     >>> import pandas as pd
@@ -185,7 +189,7 @@ def scissors_difference(
     settings = record("scissors_difference", locals())
     check_choice("trend", trend, get_args(Trend))
     check_range("degree", degree, 1, 3)
-    U, caller = aligned_scores((a, b), {})
+    U, caller = _pair(a, b, names)
     time = _years_of_rows(U, 2 if trend == "difference" else degree + 1)
     unit = pd.factorize(U.index.get_level_values(0))[0]
     speeds = np.full(U.shape, np.nan)
@@ -197,8 +201,8 @@ def scissors_difference(
             speeds[rows] = _slopes(time[rows], own, degree)
     v1, v2 = speeds.T
     angle = np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2))
-    names = list(U.columns)
-    ahead = np.where(v1 > v2, names[0], names[1]).astype(object)
+    called = list(U.columns)
+    ahead = np.where(v1 > v2, called[0], called[1]).astype(object)
     ahead[np.abs(v1 - v2) <= _SAME] = "equal"
     ahead[np.isnan(angle)] = None
 
@@ -207,11 +211,20 @@ def scissors_difference(
 
     return ScissorsDifference(
         settings=settings,
-        speeds=_align.restore(pd.DataFrame(speeds, U.index, names), caller),
+        speeds=_align.restore(pd.DataFrame(speeds, U.index, called), caller),
         angle=back(angle, "angle"),
         degrees=back(np.degrees(angle), "degrees"),
         faster=back(ahead, "faster"),
     )
+
+
+def _pair(a: Any, b: Any, names: Sequence[str] | None) -> tuple[pd.DataFrame, pd.Index]:
+    """Give two scores as a frame in canonical order, and the caller's index."""
+    if names is None:
+        return aligned_scores((a, b), {})
+    if isinstance(names, str) or len(set(names)) != 2 or len(names) != 2:
+        raise ParameterError(f"names={names!r} must be two different names")
+    return aligned_scores((), dict(zip(names, (a, b), strict=True)))
 
 
 def _runs(unit: FloatArray) -> list[FloatArray]:

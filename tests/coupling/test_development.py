@@ -46,6 +46,19 @@ def test_lines_cross_at_the_angle_between_their_slopes() -> None:
     )
 
 
+def test_scores_can_be_named(toys: Toys) -> None:
+    a, b = toys.scores["economy"].rename(None), toys.scores["ecology"].rename(None)
+    assert list(sc.scissors_difference(a, b).speeds) == ["U1", "U2"]
+    result = sc.scissors_difference(a, b, names=("industry", "nature"))
+    assert list(result.speeds) == ["industry", "nature"]
+    assert set(result.faster.dropna()) == {"industry", "nature"}
+    ratio = sc.relative_development(a, b, names=("industry", "nature"))
+    assert list(ratio.to_frame().columns) == ["industry", "nature", "ratio", "band"]
+    for wrong in ("ab", ("a", "a"), ("a", "b", "c")):
+        with pytest.raises(ParameterError, match="two different names"):
+            sc.scissors_difference(a, b, names=wrong)
+
+
 def test_opposite_slopes_open_wider_than_each() -> None:
     """arctan .05 + arctan .03: the angle between a rising and a falling line."""
     data = panel(a=[0.1, 0.15, 0.2, 0.25, 0.3], b=[0.9, 0.87, 0.84, 0.81, 0.78])
