@@ -81,11 +81,9 @@ def test_a_renaming_leaves_every_figure_and_text_as_it_is(tmp_path: Path) -> Non
 def test_every_county_of_1980_finds_its_place_today(root: Path) -> None:
     """Two were renamed; three independent cities of Virginia went back into their counties."""
     panel = sc.read_panel(root / "examples/us_counties/data/elect80.csv", unit="fips")
-    changes = pd.DataFrame(
-        [("12025", "12086"), ("46113", "46102")]
-        + [("51515", "51019"), ("51560", "51005"), ("51780", "51083")],
-        columns=["old", "new"],
-    )
+    renamed = [("12025", "12086"), ("46113", "46102")]
+    merged = [("51515", "51019"), ("51560", "51005"), ("51780", "51083")]
+    changes = pd.DataFrame([*renamed, *merged], columns=["old", "new"])
     with pytest.warns(JoinWarning, match="^127 areas have no data"):
         joined = sc.join(
             panel, sc.read_boundaries("us_counties"), crosswalk=changes, averaged=list(panel)
