@@ -15,7 +15,7 @@ from spatialccd.coupling._scores import aligned_scores
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, Values
+    from spatialccd._types import FloatArray, IntArray, Values
     from spatialccd.index.composite import CompositeIndex
 
 Trend = Literal["difference", "polynomial"]
@@ -227,7 +227,7 @@ def _pair(a: Any, b: Any, names: Sequence[str] | None) -> tuple[pd.DataFrame, pd
     return aligned_scores((), dict(zip(names, (a, b), strict=True)))
 
 
-def _runs(unit: FloatArray) -> list[FloatArray]:
+def _runs(unit: IntArray) -> list[IntArray]:
     """Give the rows of each unit; canonical order has them together, years rising."""
     edges = np.flatnonzero(np.diff(unit)) + 1
     return np.split(np.arange(len(unit)), edges)
