@@ -89,13 +89,28 @@ class Layer:
 
 
 def layers(
-    results: Mapping[str, Result | pd.DataFrame], units: pd.Index, language: Language
+    results: Mapping[str, Result | pd.DataFrame],
+    areas: pd.Index,
+    units: pd.Index,
+    language: Language,
 ) -> list[Layer]:
-    """Make a layer of every column of every result on unit or (unit, time)."""
+    """Make a layer of every column of every result on unit or (unit, time).
+
+    Parameters
+    ----------
+    results : mapping
+        By name; what is not on units is passed over.
+    areas : Index
+        All units that may have figures.
+    units : Index
+        Those that are drawn, in their order.
+    language : {"en", "zh"}
+        Of the words for classes.
+    """
     found = []
     for name, item in results.items():
         frame = item.to_frame() if isinstance(item, Result) else item
-        if not on_units(frame.index, units):
+        if not on_units(frame.index, areas):
             continue
         frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
         for column in frame.columns:

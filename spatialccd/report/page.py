@@ -224,7 +224,7 @@ def _map(
     if areas is None:
         return ""
     paths, size, units, projection = drawing(areas)
-    shown = layers(results, units, language)
+    shown = layers(results, areas.index, units, language)
     if not shown:
         return ""
     first = min(range(len(shown)), key=lambda i: (shown[i].priority, i))

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import spatialccd as sc
-from spatialccd.errors import FontWarning, ParameterError
+from spatialccd.errors import FontWarning, GeometryWarning, ParameterError
 from spatialccd.report._layers import drawing, layers
 
 
@@ -96,19 +96,19 @@ def test_the_map_holds_every_figure(page, study, toys):
 
 def test_units_without_a_figure_are_blank(study, toys):
     frame = study["lisa"].to_frame().iloc[1:]
-    for layer in layers({"lisa": frame}, toys.areas.index, "en"):
+    for layer in layers({"lisa": frame}, toys.units, toys.units, "en"):
         assert layer.classes[0][0] == -1
         assert len(layer.classes[0]) == 36
 
 
 def test_what_is_not_on_units_is_no_layer(toys):
     other = pd.DataFrame({"q": [0.1]}, index=["income"])
-    assert layers({"q": other}, toys.areas.index, "en") == []
+    assert layers({"q": other}, toys.units, toys.units, "en") == []
 
 
 def test_signed_figures_part_at_zero(toys):
     values = pd.DataFrame({"coef": np.linspace(-1, 2, 36)}, toys.units)
-    (layer,) = layers({"gwr": values}, toys.areas.index, "en")
+    (layer,) = layers({"gwr": values}, toys.units, toys.units, "en")
     below = [
         code for code, value in zip(layer.classes[0], layer.values[0], strict=True) if value < 0
     ]
@@ -159,6 +159,23 @@ def test_chinese(study, toys, tmp_path):
     assert "勉强协调" in grade["labels"]
 
 
+def test_odd_geometry_stays_on_the_map(toys, tmp_path):
+    shapes = toys.areas.geometry.to_list()
+    shapes[0] = shapely.Polygon([(0, 0), (1e4, 1e4), (1e4, 0), (0, 1e4)])  # crosses itself
+    shapes[1] = shapely.Point(15_000, 5_000)
+    shapes[2] = shapely.GeometryCollection([shapes[2], shapely.LineString([(0, 0), (1, 1)])])
+    shapes[4] = shapely.Polygon()
+    areas = toys.areas.set_geometry(shapes, crs=3857)
+    with pytest.warns(GeometryWarning, match="A04"):
+        path = sc.write_page({"year": toys.year}, tmp_path / "p.html", title="Odd", areas=areas)
+    data = _data(path.read_text(encoding="utf-8"))
+    drawn = dict(zip(data["units"], data["paths"], strict=True))
+    assert set(drawn) == set(toys.units) - {"A04"}
+    assert all(path.startswith("M") for path in drawn.values())
+    income = next(each for each in data["layers"] if each["column"] == "income")
+    assert income["values"][0][0] == pytest.approx(toys.year["income"].iloc[0], rel=1e-3)
+
+
 def test_a_page_of_tables_has_no_script(tmp_path, toys):
     path = sc.write_page({"panel": toys.panel}, tmp_path / "p.html", title="Tables")
     assert "<script" not in path.read_text(encoding="utf-8")
@@ -179,7 +196,7 @@ def test_bad_requests_leave_no_file(toys, tmp_path):
 def test_a_time_without_any_figure_is_blank(toys):
     """Such as the first year of a rate of change."""
     speed = toys.panel["income"].groupby(level="unit").diff().to_frame("speed")
-    (layer,) = layers({"speeds": speed}, toys.units, "en")
+    (layer,) = layers({"speeds": speed}, toys.units, toys.units, "en")
     assert layer.times == [str(year) for year in toys.years]
     assert set(layer.classes[0]) == {-1}
     assert -1 not in layer.classes[1]
