@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from spatialccd.data.cells import as_text, fold_width
@@ -200,6 +201,16 @@ def _start(
 ) -> Matching:
     """Check the areas' labels, and place the labels that the caller has placed."""
     units = areas.index
+    for role, verb, labels in (
+        ("the panel", "has", index.get_level_values(0)),
+        ("areas", "have", units),
+    ):
+        blank = np.flatnonzero(labels.isna())
+        if len(blank):
+            raise JoinError(
+                f"{role} {verb} rows without a unit: positions {listed(blank)}; label or drop them",
+                pd.DataFrame({"position": blank, "input": role}),
+            )
     codes = units.map(fold_code)
     twice = codes.duplicated(keep=False)
     if twice.any():

@@ -13,7 +13,6 @@ import re
 import warnings
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 
 from spatialccd.errors import (
     EncodingGuessWarning,
@@ -183,8 +182,3 @@ def _guess(data: bytes, source: str) -> str:
 
 def _strip_mark(text: str) -> str:
     return text.removeprefix("\ufeff")
-
-
-def read_text(path: Path, encoding: str | None = None) -> str:
-    """Read a text file whole, whatever its encoding."""
-    return decode(path.read_bytes(), path.name, encoding)

@@ -210,6 +210,13 @@ def test_repeated_labels_are_an_error_on_either_side(three: gpd.GeoDataFrame) ->
         sc.join(_panel(["110000"]), pd.concat([three, three.iloc[:1]]))
 
 
+def test_rows_without_a_label_are_an_error_on_either_side(three: gpd.GeoDataFrame) -> None:
+    with pytest.raises(JoinError, match="the panel has rows without a unit: positions 1"):
+        sc.join(_panel(["110000", None]), three)
+    with pytest.raises(JoinError, match="areas have rows without a unit: positions 2"):
+        sc.join(_panel(["110000"]), three.set_axis(["110000", "140000", None]))
+
+
 def test_columns_of_names_are_found_or_said() -> None:
     areas = _areas({"01": "Autauga", "02": "Baldwin", "03": "Barbour", "04": "Bibb"}, "county")
     areas["state_name"] = "Alabama"
