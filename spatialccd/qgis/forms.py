@@ -65,7 +65,7 @@ def entries() -> dict[str, Any]:
 
 def to_json() -> str:
     """Write the plugin's catalog."""
-    return json.dumps(entries(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(entries(), ensure_ascii=False, indent=1) + "\n"
 
 
 def write_catalog(path: Path = CATALOG) -> Path:

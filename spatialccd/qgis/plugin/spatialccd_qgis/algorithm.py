@@ -85,7 +85,7 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
 
     def shortHelpString(self):
         paragraphs = [self._tool["title"], *self._tool["help"].split("\n\n")]
-        return "".join(f"<p>{html.escape(text)}</p>" for text in paragraphs if text)
+        return "".join(f"<p>{_line(text)}</p>" for text in paragraphs if text)
 
     def initAlgorithm(self, configuration=None):
         neighbors = catalog.catalog()["neighbors"]
@@ -230,6 +230,12 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
             styler = styles.Styler.kept_for(table.names)
             details.setPostProcessor(styler)
         return ident
+
+
+def _line(text):
+    """Write a paragraph as one line of HTML, its list items apart; QGIS breaks at every newline."""
+    items = html.escape(text, quote=False).replace("\n- ", "<br>- ")
+    return " ".join(items.split())
 
 
 def _names_of_areas(source):

@@ -14,7 +14,7 @@ from qgis.core import (
 INPUT, UNIT, TIME, AT_TIME = "INPUT", "UNIT_FIELD", "TIME_FIELD", "AT_TIME"
 BOUNDARIES, BOUNDARIES_UNIT = "BOUNDARIES", "BOUNDARIES_UNIT"
 GRAPH = "graph_"
-_LABEL_WIDTH = 70
+_LABEL_WIDTH = 46
 
 
 def inputs(tool):
@@ -30,7 +30,7 @@ def inputs(tool):
         yield QgsProcessingParameterString(
             AT_TIME, "The one year to use (the last if empty)", None, False, True
         )
-    if (tool["needs_geometry"] and not whole) or tool["optional_places"]:
+    if not whole:
         yield _folded(
             QgsProcessingParameterFeatureSource(
                 BOUNDARIES,

@@ -77,8 +77,9 @@ def _renderer(layer, names):
     """Choose the first style that fits: clusters, grades, and then a column of figures."""
     styles = catalog()["styles"]
     if "cluster" in names:
-        colors = styles["clusters"]
-        return _categories(layer, names["cluster"], [(kind, kind, colors[kind]) for kind in colors])
+        found = _values(layer, names["cluster"])
+        kinds = [(k, k, color) for k, color in styles["clusters"].items() if k in found]
+        return _categories(layer, names["cluster"], kinds)
     if "grade" in names:
         ten = [
             (
@@ -134,7 +135,7 @@ def _coefficient(layer, field, significant):
 
 
 def _categories(layer, field, kinds):
-    """Draw kinds in their own colors; all of them stand in the legend."""
+    """Draw kinds in their own colors."""
     return QgsCategorizedSymbolRenderer(
         field,
         [QgsRendererCategory(value, _symbol(layer, color), label) for value, label, color in kinds],
