@@ -149,7 +149,7 @@ def lay_out(areas: Areas, extent: Sequence[float] | None = None) -> Plane:
             GeometryWarning,
             stacklevel=4,
         )
-    kept, description = _project(kept)
+    kept, description = _project(kept, extent)
     left, bottom, right, top = (float(b) for b in kept.total_bounds)
     plane = Plane(
         units=kept.index,
@@ -208,8 +208,8 @@ def round_length(metres: float) -> float:
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= metres)
 
 
-def _project(shapes: Any) -> tuple[Any, str]:
-    """Put degrees on an equal-area plane; give it in words."""
+def _project(shapes: Any, extent: Sequence[float] | None) -> tuple[Any, str]:
+    """Put degrees on an equal-area plane that suits what is shown of them; give it in words."""
     if shapes.crs is None:
         warnings.warn(
             "areas has no CRS: drawn as it is, without scale bar and north arrow; "
@@ -218,7 +218,12 @@ def _project(shapes: Any) -> tuple[Any, str]:
             stacklevel=5,
         )
         return shapes, ""
-    return project_for_area(shapes)
+    if extent is None or not shapes.crs.is_geographic:
+        return project_for_area(shapes)
+    shown = type(shapes)([shapely.box(*_check_bounds(extent, "extent"))], crs=shapes.crs)
+    plane, description = project_for_area(shown)
+    # An edge of half a degree is as good as straight on any of these planes.
+    return shapes.segmentize(0.5).to_crs(plane.crs), description
 
 
 def _transformer(source: Any, target: Any) -> Any:

@@ -153,6 +153,16 @@ def test_projection_is_said(provinces):
     )
 
 
+def test_a_part_of_a_layer_is_projected_for_itself():
+    states = sc.read_boundaries("us_states")
+    values = pd.Series(np.arange(len(states), dtype=float), states.index)
+    assert "azimuthal" in sc.map_values(values, states).projection
+    drawn = sc.map_values(values, states, extent=(-125, 24, -66, 50))
+    assert "EPSG:5070" in drawn.projection
+    left, right = _axes(drawn, "map 0").get_xlim()
+    assert right - left < 7_000_000
+
+
 def test_units_without_a_figure_are_hatched_and_counted(toys):
     drawn = sc.map_values(toys.year["income"].iloc[6:], toys.areas)
     assert _legend_texts(drawn)[-1] == "No data (6)"
