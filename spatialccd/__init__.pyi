@@ -136,6 +136,8 @@ from .drivers.gwr.results import GTWR as GTWR
 from .drivers.gwr.spacetime import gtwr as gtwr
 from .drivers.regression.tobit import Tobit as Tobit
 from .drivers.regression.tobit import tobit as tobit
+from .drivers.regression.panel_tobit import PanelTobit as PanelTobit
+from .drivers.regression.panel_tobit import panel_tobit as panel_tobit
 from .drivers.regression.effects import MarginalEffects as MarginalEffects
 from .drivers.regression.effects import marginal_effects as marginal_effects
 # report: maps, charts, tables and one page

@@ -105,5 +105,10 @@ def _censored(toys: Toys) -> dict[str, Any]:
 
 CASES |= {
     "tobit": _censored,
+    "panel_tobit": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "lower": float(toys.scores["economy"].quantile(0.3)),
+    },
     "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spatialccd._types import FloatArray
+    from spatialccd.drivers.regression.panel_tobit import PanelTobit
     from spatialccd.drivers.regression.tobit import Tobit
 
 Effect = Literal["observed", "uncensored", "probability"]
@@ -41,7 +42,7 @@ class MarginalEffects(Result):
 
 
 def marginal_effects(
-    fitted: Tobit,
+    fitted: Tobit | PanelTobit,
     *,
     of: Effect = "observed",
     at: Point = "average",
