@@ -11,6 +11,8 @@ import pytest
 
 import spatialccd as sc
 from spatialccd import catalog
+from spatialccd.catalog import kept
+from spatialccd.catalog.source import read_tools
 from spatialccd.errors import ParameterError
 
 TOOLS = catalog.tools()
@@ -53,6 +55,13 @@ def test_required_data_come_before_settings(tool: catalog.Tool) -> None:
 def test_an_unknown_tool_is_answered_with_the_nearest() -> None:
     with pytest.raises(ParameterError, match="did you mean 'global_moran'"):
         catalog.tool("global_morran")
+
+
+def test_the_kept_catalog_is_what_the_source_says() -> None:
+    fresh = read_tools()
+    kept.save(fresh)
+    assert kept.load() in (fresh, None)  # None where nothing can be written
+    assert fresh == TOOLS
 
 
 def test_json_holds_every_tool() -> None:

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from spatialccd import catalog
 from spatialccd.cli import qgis
+from spatialccd.cli.tools import command, listing
 from spatialccd.errors import ParameterError, SpatialCCDError
 
 _EXIT_FOUND = 1
@@ -19,7 +20,7 @@ _EXIT_BAD_INPUT = 2
 
 
 class _ToolGroup(TyperGroup):
-    """A group that makes the command of a tool when it is asked for, and not before."""
+    """A group that makes the whole command of a tool when it is called, and not to list it."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         own = super().list_commands(ctx)
@@ -27,11 +28,18 @@ class _ToolGroup(TyperGroup):
 
     def get_command(self, ctx: Any, name: str) -> Any:
         known = super().get_command(ctx, name)
-        if known is not None or name not in {tool.name for tool in catalog.tools()}:
+        if known is not None or not _is_tool(name):
             return known
-        from spatialccd.cli.tools import command
+        return listing(catalog.tool(name))
 
-        return command(catalog.tool(name))
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not _is_tool(args[0]) or super().get_command(ctx, args[0]) is not None:
+            return super().resolve_command(ctx, args)
+        return args[0], command(catalog.tool(args[0])), args[1:]
+
+
+def _is_tool(name: str) -> bool:
+    return any(tool.name == name for tool in catalog.tools())
 
 
 app = typer.Typer(

@@ -24,8 +24,17 @@ _GRAPH = "graph_"
 
 def command(tool: catalog.Tool) -> Any:
     """Give the command of a tool, in the form that a typer group holds."""
+    return _made(tool.name, f"{tool.title}\n\n{tool.help}".strip(), _callback(tool))
+
+
+def listing(tool: catalog.Tool) -> Any:
+    """Give what a list of commands shows of a tool: making all its options takes too long."""
+    return _made(tool.name, tool.title, lambda: None)
+
+
+def _made(name: str, text: str, callback: Callable[..., None]) -> Any:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(tool.name, help=f"{tool.title}\n\n{tool.help}".strip())(_callback(tool))
+    app.command(name, help=text)(callback)
     return typer.main.get_command(app)
 
 
