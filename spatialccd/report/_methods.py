@@ -65,8 +65,8 @@ def _describe(tool: str, language: Language) -> Method:
         tool=tool,
         title=name if language == "zh" and name else " ".join(title.split()),
         formula=formula,
-        text=text.strip(),
-        references=references,
+        text=_flow(text.strip()),
+        references=_flow(references),
     )
 
 
@@ -80,3 +80,19 @@ def _section(document: str, name: str) -> str:
         rf"(?:^|\n){name}\n-{{3,}}\n(.*?)(?=\n\w[\w ]*\n-{{3,}}\n|\Z)", document, re.S
     )
     return found.group(1).strip() if found else ""
+
+
+def _flow(text: str) -> str:
+    """Let paragraphs run to the width of the page; lists and indented lines stay as they are.
+
+    Examples
+    --------
+    >>> print(_flow(chr(10).join(["The ``weights``", "sum to 1."])))
+    The weights sum to 1.
+    """
+    paragraphs = []
+    for paragraph in text.replace("``", "").split("\n\n"):
+        lines = paragraph.split("\n")
+        fixed = any(line.startswith(("- ", " ", "* ")) for line in lines)
+        paragraphs.append("\n".join(lines) if fixed else " ".join(lines))
+    return "\n\n".join(paragraphs)
