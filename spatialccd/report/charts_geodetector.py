@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 #: A mark for each way in which two factors work together.
 _MARKS = dict(zip(TYPES, ("v", "1", "_", "+", "o", "^"), strict=True))
 _MOST_PANELS = 16
+#: In mm: what a small letter takes, the largest cell of a triangle, room for its labels.
+_LETTER, _CELL, _NAMES = 1.3, 14.0, 16.0
+_MM_PER_INCH = 25.4
 
 
 def chart_factors(
@@ -108,7 +111,7 @@ def chart_interactions(
     alpha: float = 0.05,
     title: str | None = None,
     language: Language = "en",
-    width: Width = "double",
+    width: Width | None = None,
 ) -> Figure:
     """Draw q of each pair of factors as a triangle of colors with a mark for its type.
 
@@ -128,8 +131,8 @@ def chart_interactions(
         Stands above the chart.
     language : {"en", "zh"}, default "en"
         Of the labels.
-    width : {"single", "middle", "double"}, default "double"
-        90, 140 or 190 mm.
+    width : {"single", "middle", "double"}, optional
+        90, 140 or 190 mm; single for one part and double for several when omitted.
 
     Returns
     -------
@@ -159,10 +162,11 @@ def chart_interactions(
     inner = figures[interactions.by[-1]].nunique() if interactions.by else 1
     columns = min(inner if inner > 1 else len(panels), 4)
     rows = -(-len(panels) // columns)
-    side = (WIDTHS[width] - 22.0) / columns
-    sheet = paper(language, width, min(25.0 + (side + 4.0) * rows, 235.0))
-    axes = sheet.figure.subplots(rows, columns, squeeze=False).ravel()
     names = list(dict.fromkeys([*figures["factor_a"], *figures["factor_b"]]))
+    paper_width = width or ("single" if len(panels) == 1 else "double")
+    side = min((WIDTHS[paper_width] - 22.0) / columns, _CELL * len(names) + _NAMES)
+    sheet = paper(language, paper_width, min(22.0 + (side + 4.0) * rows, 235.0))
+    axes = sheet.figure.subplots(rows, columns, squeeze=False).ravel()
     cell_mm = min(side, 210.0 / rows) * 0.75 / len(names)
     for ax, (key, part) in zip(axes, panels, strict=False):
         _triangle(sheet, ax, part, names, alpha, cell_mm)
@@ -237,7 +241,10 @@ def _bars(
     ax.set_xticks(np.arange(len(names)), [sheet.say(name) for name in names])
     ax.set_ylim(0, 1.02)
     sheet.quiet(ax)
-    ax.tick_params(axis="x", length=0, labelrotation=30 if max(map(len, names)) > 6 else 0)
+    ax.tick_params(axis="x", length=0)
+    room = ax.get_window_extent().width / ax.figure.dpi * _MM_PER_INCH / len(names)
+    if max(map(len, names)) * _LETTER > room:
+        ax.tick_params(axis="x", labelrotation=30)
 
 
 def _explain_bars(
@@ -338,6 +345,6 @@ def _explain_marks(sheet: Paper, axes: Any, figures: pd.DataFrame, alpha: float)
     bar.ax.tick_params(labelsize=SMALL, width=0.5, length=2, color=INK)
     bar.outline.set_visible(False)
     sheet.figure.legend(
-        handles=handles, loc="outside lower center", ncols=len(handles),
+        handles=handles, loc="outside lower center", ncols=min(len(handles), 4),
         fontsize=SMALL, frameon=False,
     )  # fmt: skip

@@ -268,8 +268,8 @@ def test_exclusive_or_is_all_interaction() -> None:
 def test_conditional_permutation_sees_a_gain_beside_a_strong_factor(heshun: Any) -> None:
     """Watershed explains .64, so that permutations of all y gain more by chance than is left."""
     y, strata, _ = heshun
-    plain = sc.interaction_detector(y, strata, seed=1).to_frame()
-    given = sc.interaction_detector(y, strata, seed=1, null="stronger_factor").to_frame()
+    plain = sc.interaction_detector(y, strata, seed=1, null="no_effect").to_frame()
+    given = sc.interaction_detector(y, strata, seed=1).to_frame()
     assert (plain["p_gain"] > 0.05).all()
     assert (given["p_gain"] < 0.05).all()
 
@@ -295,8 +295,8 @@ def test_interactions_need_two_factors(villages: Any) -> None:
     for tool in (sc.interaction_detector, sc.ecological_detector):
         with pytest.raises(DataError, match="needs two factors"):
             tool(y, labels[["soil"]])
-    with pytest.raises(ParameterError, match="cannot be joined"):
-        sc.interaction_detector(y, labels, restrict="units", null="stronger_factor")
+    with pytest.raises(ParameterError, match="add null='no_effect'"):
+        sc.interaction_detector(y, labels, restrict="units")
 
 
 # --- risk and ecological ------------------------------------------------------------------------
@@ -429,13 +429,16 @@ def test_strata_of_single_times_cannot_explain_a_cross_section(toys: Toys) -> No
         sc.factor_detector(toys.year["income"], toys.panel[["smoke"]].round(-1))
 
 
-def test_portions_of_draws_do_not_change_the_draws(monkeypatch: Any, villages: Any) -> None:
+@pytest.mark.parametrize("null", ["no_effect", "stronger_factor"])
+def test_portions_of_draws_do_not_change_the_draws(
+    monkeypatch: Any, villages: Any, null: Any
+) -> None:
     from spatialccd.drivers.geodetector import _permutations
 
     y, labels = villages
-    whole = sc.interaction_detector(y, labels, n_permutations=99, seed=1).to_frame()
+    whole = sc.interaction_detector(y, labels, n_permutations=99, seed=1, null=null).to_frame()
     monkeypatch.setattr(_permutations, "_CELLS_AT_ONCE", 500)
-    parts = sc.interaction_detector(y, labels, n_permutations=99, seed=1).to_frame()
+    parts = sc.interaction_detector(y, labels, n_permutations=99, seed=1, null=null).to_frame()
     pd.testing.assert_frame_equal(parts, whole)
 
 

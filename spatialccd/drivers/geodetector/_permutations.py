@@ -4,7 +4,7 @@ A draw says, for each row, the row whose y it takes. Plain permutation assumes
 that all rows could have changed places; where y is autocorrelated they could
 not, and the restricted draws keep what must be kept. How much that matters is
 simulated in the tests: with smooth y and strata on a 12 x 12 grid, plain
-permutation at .05 rejects 40 % of what is not there, blocks 24 %, a shift 8 %.
+permutation at .05 rejects 40 % of what is not there, blocks 26 %, a shift 8 %.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ class Restriction:
         if self.rule is None:
             return lambda rng, m: _anywhere(rng, m, rows.size)
         if self.rule == "blocks":
-            blocks = self.blocks[rows]
-            return lambda rng, m: _within_blocks(rng, m, blocks)
+            return _within_blocks(self.blocks[rows])
         table, units = self._unit_table(rows, part)
         if self.rule == "units":
             return lambda rng, m: _by_unit(table, _anywhere(rng, m, len(table)))
@@ -153,12 +152,25 @@ def _anywhere(rng: np.random.Generator, m: int, n: int) -> IntArray:
     return rng.permuted(np.broadcast_to(np.arange(n), (m, n)), axis=1)
 
 
-def _within_blocks(rng: np.random.Generator, m: int, blocks: IntArray) -> IntArray:
-    """Sort rows by block and, within it, by chance."""
-    drawn = np.argsort(blocks + rng.random((m, blocks.size)), axis=1)
-    source = np.empty_like(drawn)
-    source[:, np.argsort(blocks, kind="stable")] = drawn
-    return source
+def _within_blocks(blocks: IntArray) -> Draw:
+    """Make draws that permute each block by itself.
+
+    Each block has a stream of its own, so that the draws do not depend on how
+    they are portioned.
+    """
+    order = np.argsort(blocks, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(blocks[order])) + 1)
+    streams: list[np.random.Generator] = []
+
+    def draw(rng: np.random.Generator, m: int) -> IntArray:
+        if not streams:
+            streams.extend(rng.spawn(len(members)))
+        source = np.empty((m, blocks.size), dtype=np.int64)
+        for rows, stream in zip(members, streams, strict=True):
+            source[:, rows] = stream.permuted(np.broadcast_to(rows, (m, rows.size)), axis=1)
+        return source
+
+    return draw
 
 
 def _by_unit(table: IntArray, units: IntArray) -> IntArray:

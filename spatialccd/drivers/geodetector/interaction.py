@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Groups, IntArray, Places, Progress, Values
     from spatialccd.drivers.strata import AnyStrata
 
-Null = Literal["no_effect", "stronger_factor"]
+Null = Literal["stronger_factor", "no_effect"]
 
 #: How q of two factors together stands to q of each (Wang et al. 2010, Table 2),
 #: from weakest to strongest, and the case the five types leave out: equality.
@@ -139,7 +139,7 @@ def interaction_detector(
     by: str | Sequence[str] | None = None,
     total: str | None = "All",
     n_permutations: int = 999,
-    null: Null = "no_effect",
+    null: Null = "stronger_factor",
     restrict: Restrict | None = None,
     tolerance: float = 1e-9,
     seed: int | None = None,
@@ -176,14 +176,16 @@ def interaction_detector(
         are then given too; None leaves them out.
     n_permutations : int, default 999
         Number of permutations of y; 0 for none.
-    null : {"no_effect", "stronger_factor"}, default "no_effect"
-        What the permutations assume. no_effect: neither factor has any effect;
-        the same draws serve all pairs. stronger_factor: the stronger factor of
+    null : {"stronger_factor", "no_effect"}, default "stronger_factor"
+        What the permutations assume. stronger_factor: the stronger factor of
         the pair keeps its effect, as y changes places within its strata only;
-        this asks whether the other adds anything, and has the power that the
-        first lacks once one factor explains much.
+        this asks whether the other adds anything. no_effect: neither factor has
+        any effect; the same draws serve all pairs, but where one factor has an
+        effect this test hardly ever rejects, since in noise there is more left
+        to gain than beside a factor that already explains much.
     restrict : {"blocks", "units", "shift"}, optional
-        What a permutation must respect, as in ``factor_detector``.
+        What a permutation must respect, as in ``factor_detector``; "units" and
+        "shift" need ``null="no_effect"``.
     tolerance : float, default 1e-9
         Differences of q up to this count as equality in the types. Raise it to
         half a unit of the last digit for rounded figures.
@@ -241,7 +243,10 @@ def interaction_detector(
     check_range("tolerance", tolerance, 0)
     check_choice("null", null, get_args(Null))
     if null == "stronger_factor" and restrict not in (None, "blocks"):
-        raise ParameterError(f"null='stronger_factor' cannot be joined with restrict={restrict!r}")
+        raise ParameterError(
+            f"restrict={restrict!r} moves y across the strata that null='stronger_factor' keeps; "
+            "add null='no_effect'"
+        )
     design = make_design(y, strata, groups, by, total)
     if len(design.factors) < 2:
         raise DataError(f"an interaction needs two factors; strata has {design.factors[0]} only")
