@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from spatialccd import _forms, catalog
 from spatialccd.errors import ParameterError, SpatialCCDWarning
-from spatialccd.workspace import Workspace
+
+if TYPE_CHECKING:
+    from spatialccd.workspace import Workspace
 
 _NUMBERS = frozenset(["Values", "UnitValues", "UnitColumns"])
 
@@ -55,6 +57,7 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     graph = _settings(catalog.tool("neighbors"), message.get("graph", {}))
     with _told(tell) as notes:
         from spatialccd.qgis import exchange  # pandas and GDAL: seconds, so not before the hello
+        from spatialccd.workspace import Workspace
 
         space = Workspace()
         rows = exchange.read_rows(Path(message["input"]))

@@ -238,17 +238,19 @@ class Worker:
             self._mourn()
 
     def _read(self):
-        for line in self._process.stdout:
-            try:
-                self._messages.put(json.loads(line.decode("utf-8")))
-            except ValueError:
-                self._last_words.append(line.decode("utf-8", "replace").rstrip())
+        with self._process.stdout as lines:
+            for line in lines:
+                try:
+                    self._messages.put(json.loads(line.decode("utf-8")))
+                except ValueError:
+                    self._last_words.append(line.decode("utf-8", "replace").rstrip())
         self._process.wait()
         self._messages.put(None)
 
     def _listen(self):
-        for line in self._process.stderr:
-            self._last_words.append(line.decode("utf-8", "replace").rstrip())
+        with self._process.stderr as lines:
+            for line in lines:
+                self._last_words.append(line.decode("utf-8", "replace").rstrip())
 
 
 def _own_group():

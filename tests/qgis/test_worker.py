@@ -1,0 +1,320 @@
+"""The worker gives what the library gives, and says in words what it cannot."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+from types import ModuleType
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import box
+
+import spatialccd as sc
+from spatialccd.errors import IslandWarning
+
+Exchange = Callable[..., Path]
+
+
+def _nothing(*_: object) -> None: ...
+
+
+def run(worker: Any, path: Path, tool: str, **message: Any) -> tuple[dict[str, Any], list[str]]:
+    """Send one job; give its answer, the columns read in, and what was logged."""
+    logged: list[str] = []
+    answer = worker.do(
+        {"type": "run", "tool": tool, "input": str(path), "folder": str(path.parent), **message},
+        _nothing,
+        lambda _, text: logged.append(text),
+        lambda: False,
+    )
+    if "result" in answer:
+        answer["content"] = json.loads(Path(answer["result"]).read_text(encoding="utf-8"))
+    return answer, logged
+
+
+def columns(answer: dict[str, Any]) -> dict[str, list[Any]]:
+    return {c["name"]: c["values"] for c in answer["content"]["columns"]}
+
+
+@pytest.fixture
+def graph(areas: gpd.GeoDataFrame) -> Any:
+    with pytest.warns(IslandWarning):
+        return sc.neighbors(areas)
+
+
+def test_local_moran_equals_the_library_bit_for_bit(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, graph: Any
+) -> None:
+    shuffled = areas.sample(frac=1, random_state=3)
+    path = exchange(shuffled, shuffled.index)
+    answer, logged = run(worker, path, "local_moran", columns={"y": "D"}, settings={"seed": 1})
+    expected = sc.local_moran(areas["D"], graph, seed=1).to_frame().loc[shuffled.index]
+    found = columns(answer)
+    assert answer["content"]["rows"] == list(range(100, 134))
+    for name in ("I", "z", "lag", "p_sim"):
+        assert found[name] == expected[name].tolist()
+    assert found["cluster"] == expected["cluster"].astype(str).tolist()
+    assert any("460000" in text for text in logged)
+    assert "local_moran" in answer["html"]
+
+
+def test_a_second_call_costs_no_import(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    path = exchange(areas, areas.index)
+    job = {"columns": {"y": "D"}, "settings": {"seed": 1, "n_permutations": 99}}
+    run(worker, path, "global_moran", **job)
+    start = monotonic()
+    run(worker, path, "global_moran", **job)
+    assert monotonic() - start < 1.0
+
+
+def test_mgwr_equals_the_library(worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame) -> None:
+    answer, _ = run(
+        worker,
+        exchange(areas, areas.index),
+        "mgwr",
+        columns={"y": "D", "X": ["指标"]},
+        settings={"seed": 1},
+    )
+    expected = sc.mgwr(areas["D"], areas[["指标"]], areas, seed=1).to_frame()
+    found = columns(answer)
+    assert list(found) == list(expected.columns)
+    for name in expected.select_dtypes("number"):
+        np.testing.assert_allclose(
+            np.array(found[name], float), expected[name], rtol=1e-10, atol=1e-12
+        )
+
+
+def test_a_panel_in_long_form_takes_its_areas_from_another_layer(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, graph: Any
+) -> None:
+    table = pd.concat([pd.DataFrame({"D": areas["D"] * k}) for k in (1, 2)])
+    times = np.repeat([2019, 2020], len(areas))
+    path = exchange(table, table.index, time=times)
+    boundaries = exchange(areas[["geometry"]], areas.index, name="areas")
+    job = {"columns": {"y": "D"}, "settings": {"seed": 1}, "boundaries": str(boundaries)}
+    answer, _ = run(worker, path, "local_moran", **job, time="2019")
+    assert answer["content"]["rows"] == list(range(100, 134))
+    assert answer["content"]["areas"] == list(range(100, 134))
+    expected = sc.local_moran(areas["D"], graph, seed=1)
+    assert columns(answer)["I"] == expected.to_frame()["I"].tolist()
+    many, _ = run(worker, path, "global_moran", **job)
+    assert many["content"]["rows"] is None
+    assert columns(many)["time"] == [2019, 2020]
+
+
+def test_directions_choose_the_columns(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    path = exchange(areas, areas.index)
+    directions = {"D": "benefit", "指标": "cost"}
+    answer, _ = run(
+        worker,
+        path,
+        "composite_index",
+        columns={"panel": list(directions)},
+        settings={"directions": directions},
+    )
+    table = pd.DataFrame(areas[list(directions)])
+    expected = sc.composite_index(table, directions).score
+    assert columns(answer)["score"] == expected.tolist()
+
+
+def test_figures_in_text_fields_are_read(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    text = areas[["geometry"]].assign(D=areas["D"].map(repr))
+    path = exchange(text, areas.index)
+    answer, _ = run(worker, path, "coordination_grades", columns={"D": "D"})
+    assert columns(answer)["D"] == areas["D"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("tool", "message", "words"),
+    [
+        ("local_moran", {"columns": {"y": "name_zh"}}, "'name_zh' must hold numbers, not 北京市"),
+        ("local_moran", {"columns": {"y": "DD"}}, "did you mean 'D'"),
+        ("local_moran", {"columns": {"y": "D"}, "settings": {"sed": 1}}, "did you mean 'seed'"),
+        ("local_morann", {}, "did you mean 'local_moran'"),
+        ("mgwr", {"columns": {"y": "D"}}, "X: name its columns"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    worker: Any,
+    client: ModuleType,
+    exchange: Exchange,
+    areas: gpd.GeoDataFrame,
+    tool: str,
+    message: dict[str, Any],
+    words: str,
+) -> None:
+    with pytest.raises(client.WorkerError, match=words) as caught:
+        run(worker, exchange(areas, areas.index), tool, **message)
+    assert "\n" not in str(caught.value)
+    assert not caught.value.detail
+
+
+def test_missing_values_are_named(
+    worker: Any, client: ModuleType, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    holed = areas.copy()
+    holed.loc["140000", "D"] = None
+    with pytest.raises(client.WorkerError, match="140000") as caught:
+        run(worker, exchange(holed, holed.index), "local_moran", columns={"y": "D"})
+    assert caught.value.cases
+
+
+def test_units_that_stand_twice_or_have_no_shape_are_named(
+    worker: Any, client: ModuleType, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    codes = areas.index.to_series().replace("120000", "110000")
+    with pytest.raises(client.WorkerError, match="110000; choose the time field too"):
+        run(worker, exchange(areas, codes), "local_moran", columns={"y": "D"})
+    holed = areas.copy()
+    holed.loc["140000", "geometry"] = None
+    with pytest.raises(client.WorkerError, match="1 features have no geometry: 140000"):
+        run(worker, exchange(holed, holed.index), "local_moran", columns={"y": "D"})
+
+
+def test_a_layer_of_three_thousand_features(worker: Any, exchange: Exchange) -> None:
+    n = 55
+    cells = [box(i, j, i + 1, j + 1) for i in range(n) for j in range(n)]
+    grid = gpd.GeoDataFrame({"v": np.sin(np.arange(n * n) / 40)}, geometry=cells, crs=3857)
+    path = exchange(grid, range(n * n))
+    answer, _ = run(
+        worker, path, "local_moran", columns={"y": "v"}, settings={"n_permutations": 99, "seed": 1}
+    )
+    assert len(answer["content"]["rows"]) == n * n
+    assert None not in columns(answer)["I"]
+
+
+def test_a_study_tells_its_steps_and_stops_when_asked(
+    client: ModuleType, environment: dict[str, str], root: Path, tmp_path: Path
+) -> None:
+    own = client.Worker(sys.executable, environment, "advice")
+    told: list[str] = []
+    job = {
+        "type": "study",
+        "study": str(root / "examples" / "us_states" / "study.toml"),
+        "out": str(tmp_path / "study"),
+    }
+    with pytest.raises(client.Cancelled):
+        own.do(job, _nothing, lambda _, text: told.append(text), lambda: len(told) > 1)
+    own.end()
+    assert "read and join" in told[0]
+    assert not (tmp_path / "study" / "manifest.json").exists()
+
+
+def test_cancel_ends_a_long_job_within_a_second(
+    client: ModuleType, environment: dict[str, str], exchange: Exchange
+) -> None:
+    random = np.random.default_rng(1)
+    n = 40
+    cells = [box(i, j, i + 1, j + 1) for i in range(n) for j in range(n)]
+    table = {name: random.random(n * n) for name in ("y", "a", "b", "c")}
+    grid = gpd.GeoDataFrame(table, geometry=cells, crs=3857)
+    path = exchange(grid, range(n * n))
+    own = client.Worker(sys.executable, environment, "advice")
+    pid = own._process.pid
+    begun: list[float] = []
+    asked: list[float] = []
+
+    def cancelled() -> bool:
+        if begun and monotonic() - begun[0] > 0.3 and not asked:
+            asked.append(monotonic())
+        return bool(asked)
+
+    with pytest.raises(client.Cancelled):
+        own.do(
+            {
+                "type": "run",
+                "tool": "mgwr",
+                "input": str(path),
+                "folder": str(path.parent),
+                "columns": {"y": "y", "X": ["a", "b", "c"]},
+                "settings": {"seed": 1},
+            },
+            lambda *_: begun.append(monotonic()),
+            _nothing,
+            cancelled,
+        )
+    assert monotonic() - asked[0] < 1.0
+    own.end()
+    assert not Path(f"/proc/{pid}").exists() or sys.platform != "linux"
+
+
+def test_a_job_without_progress_is_cancelled_too(
+    client: ModuleType, environment: dict[str, str], exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    own = client.Worker(sys.executable, environment, "advice")
+    start = monotonic()
+    job = {
+        "type": "run",
+        "tool": "local_moran",
+        "input": str(exchange(areas, areas.index)),
+        "folder": "/nonexistent",
+        "columns": {"y": "D"},
+        "settings": {"n_permutations": 50_000_000, "seed": 1},
+    }
+    with pytest.raises(client.Cancelled):
+        own.do(job, _nothing, _nothing, lambda: True)
+    assert monotonic() - start < 1.0
+    assert not own.alive()
+
+
+def test_a_python_without_spatialccd_is_answered_with_the_install_line(
+    client: ModuleType, tmp_path: Path
+) -> None:
+    bare = {"PATH": "/usr/bin:/bin", "PYTHONNOUSERSITE": "1"}
+    with pytest.raises(client.WorkerError, match=r"has no spatialccd\. pip install"):
+        client.Worker(getattr(sys, "_base_executable", sys.executable), bare, "pip install it")
+    with pytest.raises(client.WorkerError, match="cannot start the Python"):
+        client.Worker(str(tmp_path / "python"), bare, "pip install it")
+    with pytest.raises(client.WorkerError, match="does not know which Python"):
+        client.Worker("", bare, "pip install it")
+
+
+def test_a_crash_is_told_in_words(client: ModuleType, environment: dict[str, str]) -> None:
+    own = client.Worker(sys.executable, environment, "advice")
+    own._process.kill()
+    own._process.wait()
+    sleep(0.1)
+    with pytest.raises(client.WorkerError, match="ended by itself with code -9"):
+        own.do({"type": "run", "tool": "local_moran"}, _nothing, _nothing, lambda: False)
+
+
+def test_the_worker_ends_with_its_input_and_answers_what_is_no_message(
+    environment: dict[str, str],
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "spatialccd.qgis.worker"],
+        input='nonsense\n{"type": "dance", "id": "7"}\n',
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        check=True,
+        timeout=60,
+    )
+    hello, nonsense, dance = (json.loads(line) for line in ended.stdout.splitlines())
+    assert hello["type"] == "hello"
+    assert nonsense["kind"] == "ProtocolError"
+    assert dance["id"] == "7"
+    assert "no job is called 'dance'" in dance["message"]
+
+
+def test_hello_comes_before_anything_heavy() -> None:
+    code = (
+        "import sys; from spatialccd.qgis import worker;"
+        "print([m for m in ('pandas', 'geopandas', 'numba', 'matplotlib') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert out.stdout.strip() == "[]"
