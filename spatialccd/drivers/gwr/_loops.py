@@ -99,37 +99,44 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
         have no estimate.
     """
     n = order.shape[1]
-    num = np.empty(n)
-    den = np.empty(n)
+    xx, xy = x * x, x * y
+    num, num1, num2 = np.empty(n), np.empty(n), np.empty(n)
+    den, den1, den2 = np.empty(n), np.empty(n), np.empty(n)
     for i in range(start, stop):
         n0, n1, n2, s0, s1, s2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for q in range(n):
             j, d = order[i, q], d2[i, q]
-            xy, xx = x[j] * y[j], x[j] * x[j]
-            n0 += xy
-            n1 += xy * d
-            n2 += xy * d * d
-            s0 += xx
-            s1 += xx * d
-            s2 += xx * d * d
-            t = 1.0 / (d * eps * eps) if d > 0.0 else 0.0
-            num[q] = n0 - t * (2.0 * n1 - t * n2)
-            den[q] = s0 - t * (2.0 * s1 - t * s2) if d > 0.0 else 0.0
+            n0 += xy[j]
+            n1 += xy[j] * d
+            n2 += xy[j] * d * d
+            s0 += xx[j]
+            s1 += xx[j] * d
+            s2 += xx[j] * d * d
+            num[q], num1[q], num2[q] = n0, n1, n2
+            den[q], den1[q], den2[q] = s0, s1, s2
+        nearest = 0  # h = 0 reaches nobody
+        while nearest < n and d2[i, nearest] <= 0.0:
+            den[nearest] = 0.0
+            nearest += 1
+        for q in range(nearest, n):
+            t = 1.0 / (d2[i, q] * eps * eps)
+            num[q] -= t * (2.0 * num1[q] - t * num2[q])
+            den[q] -= t * (2.0 * den1[q] - t * den2[q])
         for q in range(n - 2, -1, -1):  # ties count as the last of them
             if d2[i, q + 1] < d2[i, q] * eps * eps:
                 num[q] = num[q + 1]
                 den[q] = den[q + 1]
-        own = first + i
+        own_x, own_y = x[first + i], y[first + i]
         for q in range(n):
-            if den[q] > 0.0:
-                residual = y[own] - x[own] * num[q] / den[q]
-                leverage = x[own] * x[own] / den[q]
-                sums[0, q] += residual * residual
-                sums[1, q] += leverage
-                left = residual / (1.0 - leverage)
-                sums[2, q] += left * left
-            else:
-                sums[3, q] += 1.0
+            estimated = den[q] > 0.0
+            share = own_x / den[q] if estimated else 0.0
+            residual = own_y - share * num[q]
+            leverage = own_x * share
+            left = residual / (1.0 - leverage)
+            sums[0, q] += residual * residual
+            sums[1, q] += leverage
+            sums[2, q] += left * left
+            sums[3, q] += 0.0 if estimated else 1.0
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
