@@ -93,7 +93,8 @@ def record(tool: str, arguments: Mapping[str, Any], **resolved: Any) -> Settings
     >>> mean([1, 2], trim=0.1)
     mean(y=[1, 2], trim=0.1)
     """
-    return Settings(tool, {**arguments, **resolved})
+    settings = {name: value for name, value in arguments.items() if not callable(value)}
+    return Settings(tool, {**settings, **resolved})  # a progress callback is no setting
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
