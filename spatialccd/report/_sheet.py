@@ -89,7 +89,6 @@ class Drawn:
     figure: Figure
     projection: str
     scale_bar: float
-    layout: Layout
 
 
 def compose(
@@ -148,7 +147,8 @@ class _Composer:
         if sheet.inset is not None:
             self.inset = self.plane.window(sheet.inset, "inset")
             self.window = _with_room(self.window, self.inset, self.plane)
-        face.check([*legend.texts(), sheet.title or "", *self.notes, *self.names])
+        titles = [sheet.title or "", *(panel.title for panel in panels)]
+        face.check([*legend.texts(), *titles, *self.notes, *self.names])
 
     def draw(self) -> Drawn:
         layout = self._layout(strip=0.0)
@@ -167,7 +167,7 @@ class _Composer:
         scale_bar = compass.draw(figure, layout) if compass is not None else 0.0
         self.legend.draw(figure, layout.legend, layout.side, self.face, self.ruler)
         self._write(figure, layout)
-        return Drawn(figure, self.plane.description, scale_bar, layout)
+        return Drawn(figure, self.plane.description, scale_bar)
 
     # --- paper ----------------------------------------------------------------------------------
 
@@ -296,7 +296,6 @@ class _Composer:
     def _frame_panel(self, figure: Figure, panel: Panel, box: Box) -> None:
         if panel.title:
             words = self.face.text(panel.title)
-            self.face.check([panel.title])
             place(
                 figure, box[0] + box[2] / 2, box[1] + box[3] + 0.6, words,
                 self.face.font(_PANEL, "bold"), ha="center", va="bottom",
@@ -361,10 +360,10 @@ def _inset_size(window: Corner, inset: Corner) -> tuple[float, float]:
 
 
 def _with_room(window: Corner, inset: Corner, plane: Plane) -> Corner:
-    """Widen the map to the right until the inset hides nothing."""
+    """Widen the map to the right until the inset hides nothing; where that takes over half, leave it."""
     left, bottom, right, top = window
     width, height = _inset_size(window, inset)
-    step = 0.02 * (right - left)
-    while not plane.is_free((right - width, bottom, right, bottom + height)):
-        right += step
-    return left, bottom, right, top
+    for wider in np.linspace(right, right + (right - left) / 2, 26):
+        if plane.is_free((wider - width, bottom, wider, bottom + height)):
+            return left, bottom, float(wider), top
+    return window

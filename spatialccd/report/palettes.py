@@ -5,14 +5,13 @@ Brewer, C. A. (2003). A transition in improving maps: the ColorBrewer example.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal, get_args
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import Colormap, to_hex
 
-from spatialccd.errors import ParameterError, check_choice
+from spatialccd.errors import check_choice
 
 Palette = Literal[
     "YlGnBu", "Blues", "Greens", "Oranges", "Purples", "YlOrBr", "viridis", "cividis",
@@ -91,10 +90,3 @@ def grade_colors(k: int) -> list[str]:
     """
     colormap = mpl.colormaps[_GRADES]
     return [to_hex(colormap(stop)) for stop in np.linspace(0.03, 0.97, k)]
-
-
-def check_colors(colors: Sequence[str], k: int) -> list[str]:
-    """Take the user's own colors, one a class."""
-    if len(colors) != k:
-        raise ParameterError(f"colors holds {len(colors)} colors for {k} classes; give {k}")
-    return [to_hex(color) for color in colors]
