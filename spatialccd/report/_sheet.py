@@ -360,7 +360,7 @@ def _inset_size(window: Corner, inset: Corner) -> tuple[float, float]:
 
 
 def _with_room(window: Corner, inset: Corner, plane: Plane) -> Corner:
-    """Widen the map to the right until the inset hides nothing; where that takes over half, leave it."""
+    """Widen the map to the right, by half at most, until the inset hides nothing."""
     left, bottom, right, top = window
     width, height = _inset_size(window, inset)
     for wider in np.linspace(right, right + (right - left) / 2, 26):
