@@ -140,6 +140,10 @@ from .drivers.regression.panel_tobit import PanelTobit as PanelTobit
 from .drivers.regression.panel_tobit import panel_tobit as panel_tobit
 from .drivers.regression.effects import MarginalEffects as MarginalEffects
 from .drivers.regression.effects import marginal_effects as marginal_effects
+from .drivers.regression.panel import PanelRegression as PanelRegression
+from .drivers.regression.panel import panel_regression as panel_regression
+from .drivers.regression.spatial import SpatialRegression as SpatialRegression
+from .drivers.regression.spatial import spatial_regression as spatial_regression
 # report: maps, charts, tables and one page
 from .report._figure import Figure as Figure
 from .report._figure import Map as Map

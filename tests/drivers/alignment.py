@@ -110,5 +110,17 @@ CASES |= {
         "X": toys.panel[["smoke", "forest"]],
         "lower": float(toys.scores["economy"].quantile(0.3)),
     },
+    "panel_regression": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "clusters": toys.regions,
+    },
+    "spatial_regression": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "graph": toys.graph,
+        "model": "durbin",
+        "seed": 1,
+    },
     "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
 }
