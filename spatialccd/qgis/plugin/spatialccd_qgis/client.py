@@ -126,8 +126,9 @@ class Worker:
             raise WorkerError(
                 f"cannot start the Python {python} ({error.strerror}). {advice}"
             ) from error
+        self._listener = threading.Thread(target=self._listen, daemon=True)
         threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener.start()
         self._greet(is_cancelled)
 
     def alive(self):
@@ -245,6 +246,7 @@ class Worker:
                 except ValueError:
                     self._last_words.append(line.decode("utf-8", "replace").rstrip())
         self._process.wait()
+        self._listener.join(timeout=2)  # its last words come before the news of its end
         self._messages.put(None)
 
     def _listen(self):

@@ -35,8 +35,9 @@ def variables():
         for name, value in os.environ.items()
         if not name.startswith("PYTHON") and name not in _FOREIGN
     }
-    if _noted().get("path"):  # a checkout that is not installed
-        kept["PYTHONPATH"] = _noted()["path"]
+    noted = _noted()
+    if noted.get("path") and python() == noted["python"]:  # a checkout that is not installed
+        kept["PYTHONPATH"] = noted["path"]
     kept["PYTHONIOENCODING"] = "utf-8"
     return kept
 

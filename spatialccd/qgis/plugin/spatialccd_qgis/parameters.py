@@ -69,7 +69,9 @@ def settings(tool, neighbors):
     if places:
         yield _folded(
             _helped(
-                QgsProcessingParameterBoolean(places["name"], "Take the places into account"),
+                QgsProcessingParameterBoolean(
+                    places["name"], "Take the places into account", False
+                ),
                 places,
             )
         )

@@ -1,0 +1,135 @@
+"""A QGIS of its own: temporary home, the plugin of this checkout, layers to work on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+
+import spatialccd as sc
+from spatialccd.qgis import install
+
+HERE = Path(__file__).parent
+#: QGIS of the system and the Python it was built for.
+PROCESS = next((p for p in map(shutil.which, ("qgis_process.bin", "qgis_process")) if p), None)
+PYTHON = "/usr/bin/python3"
+
+
+class QGIS:
+    """Runs QGIS's programs in a home of their own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.plugins = install.install(qgis_dir=home / ".local/share/QGIS/QGIS3").parent
+        run = home / "run"
+        run.mkdir(mode=0o700)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL"))}
+        self.environment = {
+            **kept,
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(run),
+            "XDG_DATA_HOME": str(home / ".local/share"),
+            "TMPDIR": str(home / "tmp"),
+            "QT_QPA_PLATFORM": "offscreen",
+            "PATH": "/usr/bin:/bin",
+        }
+        (home / "tmp").mkdir()
+
+    def process(self, tool: str, **values: object) -> subprocess.CompletedProcess[str]:
+        """Run ``qgis_process run spatialccd:tool``."""
+        words = [f"{name}={value}" for name, value in values.items()]
+        return self.run([str(PROCESS), "run", f"spatialccd:{tool}", "--", *words])
+
+    def script(self, name: str, *words: object) -> subprocess.CompletedProcess[str]:
+        """Run a script beside this file in QGIS's Python."""
+        command = [PYTHON, str(HERE / name), str(self.plugins), *map(str, words)]
+        return self.run(command)
+
+    def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            cwd=self.home,  # not the checkout, whose package would be importable
+            env={**self.environment, **environment},
+            timeout=300,
+        )
+
+    def left_behind(self) -> list[str]:
+        """Name the temporary folders of the plugin that are still there."""
+        return [p.name for p in (self.home / "tmp").glob("spatialccd-*")]
+
+
+@pytest.fixture(scope="session")
+def qgis(tmp_path_factory: pytest.TempPathFactory) -> QGIS:
+    if PROCESS is None:
+        pytest.skip("qgis_process is not installed: the plugin was not run in QGIS")
+    return QGIS(tmp_path_factory.mktemp("qgis"))
+
+
+@pytest.fixture(scope="session")
+def provinces() -> gpd.GeoDataFrame:
+    areas = sc.read_boundaries("china_provinces")
+    random = np.random.default_rng(7)
+    x = areas.geometry.representative_point().x.to_numpy()
+    share = (x - x.min()) / (x.max() - x.min())
+    areas["D"] = np.clip(0.2 + 0.6 * share + 0.05 * random.standard_normal(len(areas)), 0, 1)
+    areas["指标"] = areas["D"] * 2
+    return areas
+
+
+@pytest.fixture(scope="session")
+def georgia() -> gpd.GeoDataFrame:
+    libpysal = pytest.importorskip("libpysal")
+    try:
+        example = libpysal.examples.load_example("georgia")
+    except OSError:
+        pytest.skip("libpysal has no copy of Georgia here, and there is no network")
+    path = next(file for file in example.get_file_list() if file.endswith("G_utm.shp"))
+    return gpd.read_file(path).set_crs(32617, allow_override=True)
+
+
+@pytest.fixture(scope="session")
+def panel(provinces: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Five years of two scores, drivers and strata on (unit, time)."""
+    random = np.random.default_rng(11)
+    years = []
+    for k, year in enumerate(range(2016, 2021)):
+        table = pd.DataFrame(index=provinces.index)
+        table["urban"] = np.clip(provinces["D"] * (0.9 + 0.05 * k), 0.01, 1)
+        table["ecology"] = np.clip(0.3 + 0.4 * random.random(len(table)) + 0.02 * k, 0, 1)
+        table["x1"] = random.random(len(table))
+        table["x2"] = random.random(len(table)) + table["urban"]
+        table["s1"] = random.integers(0, 3, len(table)).astype(str)
+        table["s2"] = random.integers(0, 3, len(table)).astype(str)
+        table["region"] = provinces["region"].fillna("None")
+        years.append(table.assign(time=year).set_index("time", append=True))
+    return pd.concat(years)
+
+
+@pytest.fixture(scope="session")
+def layers(
+    tmp_path_factory: pytest.TempPathFactory,
+    provinces: gpd.GeoDataFrame,
+    georgia: gpd.GeoDataFrame,
+    panel: pd.DataFrame,
+) -> Path:
+    """A folder with provinces.gpkg, the same in metres.gpkg, georgia.gpkg and panel.gpkg."""
+    folder = tmp_path_factory.mktemp("layers")
+    write = {"engine": "pyogrio", "VERSION": "1.3"}
+    provinces.reset_index(names="adcode").to_file(folder / "provinces.gpkg", **write)
+    metres = provinces.to_crs(3857).reset_index(names="adcode")
+    metres.to_file(folder / "metres.gpkg", **write)
+    georgia.to_file(folder / "georgia.gpkg", **write)
+    table = panel.reset_index(names=["code", "year"])
+    pyogrio.write_dataframe(table, folder / "panel.gpkg")
+    return folder

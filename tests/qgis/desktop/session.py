@@ -1,0 +1,114 @@
+"""Runs in QGIS's desktop (``qgis.bin --code``): what a user does, and pictures of it.
+
+It reads ``session.json`` beside the home folder's ``LAYERS`` and writes pictures and
+``told.json`` to ``PICTURES``; both are environment variables.
+"""
+
+import json
+import os
+import time
+import traceback
+
+import processing
+import spatialccd_qgis as ccd
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QDockWidget
+from qgis.utils import iface
+
+LAYERS, PICTURES = os.environ["LAYERS"], os.environ["PICTURES"]
+
+
+def settle(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QgsApplication.processEvents()
+        time.sleep(0.02)
+
+
+def picture(widget, name):
+    settle(1.5)
+    widget.grab().save(os.path.join(PICTURES, name + ".png"))
+
+
+def message(call):
+    try:
+        call()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def session():
+    told = {}
+    project = QgsProject.instance()
+    provinces = QgsVectorLayer(f"{LAYERS}/provinces.gpkg", "provinces", "ogr")
+    georgia = QgsVectorLayer(f"{LAYERS}/georgia.gpkg", "georgia", "ogr")
+    project.addMapLayer(provinces)
+    start = time.monotonic()
+    lisa = ccd.local_moran("provinces", field="D", unit="adcode", seed=1)
+    told["first"] = time.monotonic() - start
+    start = time.monotonic()
+    ccd.local_moran("provinces", field="D", unit="adcode", seed=1)
+    told["second"] = time.monotonic() - start
+    told["lisa"] = [lisa.featureCount(), lisa.renderer().type(), lisa.name()]
+    told["in_project"] = lisa.id() in project.mapLayers()
+    told["layer_typo"] = message(lambda: ccd.local_moran("province", field="D"))
+    told["setting_typo"] = message(lambda: ccd.local_moran("provinces", field="D", sead=1))
+    told["text_field"] = message(lambda: ccd.local_moran("provinces", field="name_zh"))
+    project.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    iface.mainWindow().resize(1400, 900)
+    iface.mapCanvas().setExtent(provinces.extent())
+    for dock in iface.mainWindow().findChildren(QDockWidget):
+        if dock.objectName() == "ProcessingToolbox":
+            dock.show()
+            dock.searchBox.setText("moran")
+    iface.mapCanvas().refreshAllLayers()
+    settle(2)
+    picture(iface.mainWindow(), "desktop")
+    dialog = processing.createAlgorithmDialog("spatialccd:local_moran", {"INPUT": "provinces"})
+    dialog.resize(1000, 700)
+    dialog.show()
+    picture(dialog, "dialog")
+    told["dialog"] = dialog.isVisible()
+    dialog.close()
+    project.addMapLayer(georgia)
+    mgwr = ccd.mgwr(georgia, y="PctBach", x=["PctRural", "PctPov", "PctBlack"])
+    told["mgwr"] = [mgwr.featureCount(), mgwr.renderer().type(), mgwr.styleManager().styles()]
+    ccd.layout(mgwr, title="MGWR: coefficient of PctRural", path=f"{PICTURES}/layout.png")
+    coordination = ccd.coupling_coordination(
+        f"{LAYERS}/panel.gpkg",
+        fields=["urban", "ecology"],
+        unit="code",
+        time_field="year",
+        boundaries="provinces",
+        boundaries_unit="adcode",
+    )
+    told["coordination"] = [coordination.featureCount(), coordination.renderer().type()]
+    long = "A title that is much longer than any page is wide, as titles of papers tend to be; " * 2
+    told["atlas"] = [
+        os.path.basename(path)
+        for path in ccd.atlas(coordination, "year", f"{PICTURES}/atlas", title=long)
+    ]
+    told["study"] = [
+        layer.name() for layer in ccd.run_study(os.environ["STUDY"], f"{PICTURES}/study")
+    ]
+    return told
+
+
+def main():
+    try:
+        told = session()
+    except BaseException:
+        told = {"traceback": traceback.format_exc()}
+    with open(os.path.join(PICTURES, "told.json"), "w", encoding="utf-8") as file:
+        json.dump(told, file, ensure_ascii=False, indent=1)
+    os._exit(0)
+
+
+QTimer.singleShot(2000, main)

@@ -1,0 +1,134 @@
+"""``qgis_process`` runs the tools, in a Python that has none of our dependencies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from spatialccd.errors import IslandWarning
+from spatialccd.qgis import install
+from tests.qgis.desktop.conftest import PROCESS, PYTHON, QGIS
+
+LISA = ["I", "lag", "z", "p_sim"]
+
+
+def test_the_python_of_qgis_has_none_of_our_dependencies(qgis: QGIS) -> None:
+    code = (
+        "from importlib.util import find_spec as f;"
+        "print([m for m in ('spatialccd', 'geopandas', 'libpysal', 'esda', 'numba') if f(m)])"
+    )
+    assert qgis.run([PYTHON, "-c", code]).stdout.strip() == "[]"
+
+
+def test_local_moran_of_the_provinces(
+    qgis: QGIS, layers: Path, provinces: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    out, log = tmp_path / "lisa.gpkg", tmp_path / "log.html"
+    said = qgis.process(
+        "local_moran",
+        INPUT=layers / "provinces.gpkg",
+        UNIT_FIELD="adcode",
+        y="D",
+        seed=1,
+        OUTPUT=out,
+        LOG=log,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    found = gpd.read_file(out).set_index("adcode")
+    with pytest.warns(IslandWarning):
+        graph = sc.neighbors(provinces)
+    expected = sc.local_moran(provinces["D"], graph, seed=1).to_frame()
+    np.testing.assert_allclose(found[LISA], expected.loc[found.index, LISA], rtol=1e-10)
+    assert (found["cluster"] == expected["cluster"].astype(str)).all()
+    assert found.geometry.geom_equals(provinces.geometry.loc[found.index]).all()
+    assert (found["name_zh"] == provinces["name_zh"]).all()
+    assert "460000" in log.read_text(encoding="utf-8")
+    assert not qgis.left_behind()
+
+
+def test_mgwr_of_georgia(
+    qgis: QGIS, layers: Path, georgia: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    X = ["PctRural", "PctPov", "PctBlack"]
+    out = tmp_path / "mgwr.gpkg"
+    said = qgis.process(
+        "mgwr",
+        INPUT=layers / "georgia.gpkg",
+        UNIT_FIELD="AreaKey",
+        y="PctBach",
+        X=";".join(X),
+        OUTPUT=out,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    found = gpd.read_file(out).set_index("AreaKey")
+    counties = georgia.set_index("AreaKey")
+    expected = sc.mgwr(counties["PctBach"], pd.DataFrame(counties[X]), counties).to_frame()
+    figures = expected.select_dtypes("number")
+    np.testing.assert_allclose(
+        found.loc[figures.index, figures.columns], figures, rtol=1e-10, atol=1e-12
+    )
+    assert not qgis.left_behind()
+
+
+def faulty(kind: str, provinces: gpd.GeoDataFrame, folder: Path) -> Path:
+    layer = provinces.reset_index(names="adcode")[["adcode", "D", "geometry"]]
+    if kind == "no features":
+        layer = layer.iloc[:0]
+    elif kind == "no CRS":
+        layer = layer.set_crs(None, allow_override=True)
+    elif kind == "NULL":
+        layer.loc[3, "D"] = None
+    elif kind == "a code twice":
+        layer.loc[1, "adcode"] = layer.loc[0, "adcode"]
+    path = folder / "faulty.gpkg"
+    layer.to_file(path, engine="pyogrio", VERSION="1.3")
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided:UserWarning")
+@pytest.mark.parametrize(
+    ("kind", "field", "words"),
+    [
+        ("sound", "adcode_", "has no field adcode_"),
+        ("no features", "D", "has no features to work on"),
+        ("no CRS", "D", "no coordinate reference system"),
+        ("NULL", "D", "missing or infinite values: 140000"),
+        ("a code twice", "D", "same unit more than once: 110000"),
+    ],
+)
+def test_faults_are_one_line(
+    qgis: QGIS, provinces: gpd.GeoDataFrame, tmp_path: Path, kind: str, field: str, words: str
+) -> None:
+    path, out = faulty(kind, provinces, tmp_path), tmp_path / "out.gpkg"
+    said = qgis.process("local_moran", INPUT=path, UNIT_FIELD="adcode", y=field, OUTPUT=out)
+    assert said.returncode == 1
+    assert words in said.stdout + said.stderr
+    assert "Traceback" not in said.stdout + said.stderr
+    assert not out.exists()
+    assert not qgis.left_behind()
+
+
+def test_a_python_that_is_not_there_is_said_with_the_install_line(
+    qgis: QGIS, layers: Path, tmp_path: Path
+) -> None:
+    words = ["INPUT=" + str(layers / "provinces.gpkg"), "y=D", f"OUTPUT={tmp_path / 'x.gpkg'}"]
+    said = qgis.run(
+        [str(PROCESS), "run", "spatialccd:local_moran", "--", *words],
+        SPATIALCCD_PYTHON="/usr/bin/python3",
+    )
+    assert said.returncode == 1
+    assert "has no spatialccd" in said.stdout + said.stderr
+    assert "spatialccd qgis install" in said.stdout + said.stderr
+
+
+def test_check_finds_qgis_and_runs_a_tool(qgis: QGIS, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, qgis.environment[name])
+    lines = install.check()
+    assert lines[0].startswith("QGIS: 3.")
+    assert lines[-1] == "spatialccd:mean_center ran through qgis_process"
