@@ -186,12 +186,13 @@ def _picture(name: str, figure: Figure) -> dict[str, str]:
         buffer, format="webp", dpi=_DPI, pil_kwargs={"lossless": True, "method": 4}
     )
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    width = figure.figure.get_size_inches()[0] * 25.4
+    width, height = figure.figure.get_size_inches()
     return {
         "name": name,
         "title": figure.settings.get("title") or name.replace("_", " "),
         "source": f"data:image/webp;base64,{data}",
-        "width": f"{width / 190 * 60:.1f}rem",
+        # Said beforehand, so that the page does not move under a reader who follows a link.
+        "shape": f"width:{width * 25.4 / 190 * 60:.1f}rem;aspect-ratio:{width:.3f}/{height:.3f}",
         "call": repr(figure.settings),
     }
 
