@@ -7,7 +7,6 @@ x-part of those regressions never changes, so it is kept for each bandwidth met.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log1p
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 STANDSTILL = 5
 #: Below this share of the mean square a covariate is zero around a place.
 _NOTHING = 1e-10
-_NOTHING_KNOWN = (0.0, 0.0, 0.0, 0.0)
 #: The x-parts kept per covariate, in bandwidths.
 _KEPT = 256
 
@@ -85,37 +83,14 @@ class Smoother:
         self.search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
         self._squares: dict[float, FloatArray] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
-        self._known: dict[float, tuple[float, float, float, float]] = {}
-        self._y: FloatArray | None = None
-        self._travel = 0.0
 
     def choose(self, y: FloatArray) -> float:
         """Search the bandwidth for partial residual y."""
+        find = self.search.golden if self.rules.search == "golden" else self.search.exhaustive
         self._latest = None
-        if self.rules.search == "golden":
-            if self._y is not None:
-                self._travel += float(np.linalg.norm(y - self._y))
-            self._y = y.copy()
-            return self.search.golden(lambda points: self.scores(y, points), self.bounds)
-        if self.neighbors_curve_serves():
+        if self.rules.search == "exhaustive" and self.neighbors_curve_serves():
             return self._from_curve(y)
-        return self.search.exhaustive(lambda points: self.scores(y, points))
-
-    def bounds(self, point: float) -> tuple[float, float]:
-        """Bound the criterion by how far y has travelled since it was computed.
-
-        The residual's length moves by at most ||I - S|| times the step of y, and
-        ||S||^2 <= ||S||_F^2 <= tr S because no weight exceeds 1. All criteria but
-        "cv" are 2n log of that length plus what only the bandwidth decides.
-        """
-        if self.rules.criterion == "cv" or not self._known.get(point, _NOTHING_KNOWN)[1] > 0:
-            return -np.inf, np.inf
-        score, length, lipschitz, travel = self._known[point]
-        if score == np.inf:
-            return score, score
-        share = lipschitz * (self._travel - travel) / length
-        low = score + 2 * len(self.x) * log1p(-share) if share < 1 else -np.inf
-        return low, score + 2 * len(self.x) * log1p(share)
+        return find(lambda points: self.scores(y, points))
 
     def scores(self, y: FloatArray, points: FloatArray) -> FloatArray:
         """Give the criterion at ascending bandwidths."""
@@ -128,14 +103,9 @@ class Smoother:
             leverage = (self.x**2)[:, None] / squares
             left_out = ((residual / (1.0 - leverage)) ** 2).sum(axis=0)
             rss = np.einsum("ip,ip->p", residual, residual)
-        trace = leverage.sum(axis=0)
-        score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
-        score = np.where(sound & ~np.isnan(score), score, np.inf)
+        score = criterion(self.rules.criterion, len(y), rss, leverage.sum(axis=0), left_out)
         self._latest = (points, beta)
-        facts = zip(score, np.sqrt(rss), 1.0 + np.sqrt(trace), strict=True)
-        for point, (s, length, lipschitz) in zip(points.tolist(), facts, strict=True):
-            self._known[point] = (float(s), float(length), float(lipschitz), self._travel)
-        return score
+        return np.where(sound & ~np.isnan(score), score, np.inf)
 
     def beta(self, y: FloatArray, bandwidth: float) -> FloatArray:
         """Give coefficients at one bandwidth, from the search's last pass when it is there."""
@@ -166,10 +136,7 @@ class Smoother:
     def curve(self, y: FloatArray) -> dict[float, float]:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
         if not self.neighbors_curve_serves():
-            points = np.sort(list(self.search.visited))
-            if not points.size:  # the bandwidth was given
-                return {}
-            return dict(zip(points.tolist(), self.scores(y, points).tolist(), strict=True))
+            return dict(self.search.visited)
         rss, trace, left_out, gaps = self.neighbors.whole_curve(self.x, y)
         with np.errstate(invalid="ignore"):
             score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
