@@ -144,6 +144,8 @@ from .drivers.regression.panel import PanelRegression as PanelRegression
 from .drivers.regression.panel import panel_regression as panel_regression
 from .drivers.regression.spatial import SpatialRegression as SpatialRegression
 from .drivers.regression.spatial import spatial_regression as spatial_regression
+from .drivers.regression.table import RegressionTable as RegressionTable
+from .drivers.regression.table import regression_table as regression_table
 # report: maps, charts, tables and one page
 from .report._figure import Figure as Figure
 from .report._figure import Map as Map

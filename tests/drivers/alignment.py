@@ -122,5 +122,6 @@ CASES |= {
         "model": "durbin",
         "seed": 1,
     },
+    "regression_table": lambda toys: {"*": [sc.tobit(**_censored(toys))]},
     "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
 }
