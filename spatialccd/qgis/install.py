@@ -179,9 +179,12 @@ def _switch(settings: Path, *, on: bool) -> None:
 
 
 def _version(program: str) -> str:
-    said = _process([program, "--version"], dict(os.environ))
-    first = next((line for line in said.stdout.splitlines() if line.strip()), "")
-    return first.removeprefix("QGIS").strip() or "version unknown"
+    """Find the version in what QGIS prints about itself; it warns on the way there."""
+    said = _process([program, "--version"], _outside())
+    found = re.search(r"QGIS\D{0,30}(\d+\.\d+\.\d+)", said.stdout + said.stderr)
+    if found is None:
+        raise QGISError(f"{program} does not say its version: {said.stderr.strip()[-200:]}")
+    return found[1]
 
 
 def _run_one(program: str, home: Path, folder: Path) -> None:
@@ -196,7 +199,7 @@ def _run_one(program: str, home: Path, folder: Path) -> None:
         for x in (10.0, 11.0, 12.0)
     ]
     points.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    environment = dict(_outside(), QT_QPA_PLATFORM="offscreen")
     environment["QGIS_CUSTOM_CONFIG_PATH"] = str(home.parent.parent)
     environment.setdefault("XDG_RUNTIME_DIR", str(folder))
     out = folder / "center.csv"
@@ -207,6 +210,16 @@ def _run_one(program: str, home: Path, folder: Path) -> None:
     if said.returncode or not out.is_file():
         words = (said.stdout + said.stderr).strip().splitlines()[-6:]
         raise QGISError(f"QGIS could not run a tool of the plugin: {' / '.join(words)}")
+
+
+def _outside() -> dict[str, str]:
+    """Give the environment without this Python: QGIS would take its home for that of its own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    own = Path(sys.executable).parent
+    folders = kept.get("PATH", "").split(os.pathsep)
+    if sys.prefix != sys.base_prefix:
+        folders = [folder for folder in folders if Path(folder) != own]
+    return {**kept, "PATH": os.pathsep.join(folders)}
 
 
 def _process(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -61,7 +61,7 @@ def test_a_panel_is_graded_year_by_year(told: Any) -> None:
 
 
 def test_a_study_adds_its_layers(told: Any) -> None:
-    assert told["study"]
+    assert told["study"] == ["results"]
 
 
 def test_mistakes_are_answered_with_the_nearest_word(told: Any) -> None:

@@ -248,7 +248,7 @@ def _add_study(folder):
     for entry in whole.dataProvider().subLayers() if whole.isValid() else []:
         name = entry.split(whole.dataProvider().sublayerSeparator())[1]
         layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
-        if name == "layer_styles" or not layer.isValid():
+        if not layer.isSpatial():  # tables of how it was made
             continue
         QgsProject.instance().addMapLayer(layer, False)
         group.addLayer(layer)

@@ -151,7 +151,8 @@ def _setting(entry, name, prefix=""):
             )
         return
     label = prefix + _label(entry)
-    default, optional = entry["default"], not entry["required"]
+    default = entry["default"]
+    optional = default is None and not entry["required"]
     kind = _kind(entry)
     if kind == "choice":
         words = [str(word) for word in entry["choices"]]
