@@ -199,7 +199,7 @@ def _run_one(program: str, home: Path, folder: Path) -> None:
         for x in (10.0, 11.0, 12.0)
     ]
     points.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    environment = dict(_outside(), QT_QPA_PLATFORM="offscreen")
+    environment = _outside()
     environment["QGIS_CUSTOM_CONFIG_PATH"] = str(home.parent.parent)
     environment.setdefault("XDG_RUNTIME_DIR", str(folder))
     out = folder / "center.csv"
@@ -213,13 +213,13 @@ def _run_one(program: str, home: Path, folder: Path) -> None:
 
 
 def _outside() -> dict[str, str]:
-    """Give the environment without this Python: QGIS would take its home for that of its own."""
+    """Give an environment without a screen and without this Python, whose home QGIS would take."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     own = Path(sys.executable).parent
     folders = kept.get("PATH", "").split(os.pathsep)
     if sys.prefix != sys.base_prefix:
         folders = [folder for folder in folders if Path(folder) != own]
-    return {**kept, "PATH": os.pathsep.join(folders)}
+    return {**kept, "PATH": os.pathsep.join(folders), "QT_QPA_PLATFORM": "offscreen"}
 
 
 def _process(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
