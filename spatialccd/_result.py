@@ -22,9 +22,7 @@ _NUMERICS = (
     "geopandas",
     "shapely",
     "libpysal",
-    "esda",
     "mgwr",
-    "mapclassify",
     "scikit-learn",
     "numba",
 )
