@@ -16,6 +16,8 @@ import pytest
 import spatialccd as sc
 from spatialccd.qgis import install
 
+#: They run in QGIS's Python and import it.
+collect_ignore = ["inside.py", "own_script.py", "session.py"]
 HERE = Path(__file__).parent
 #: QGIS of the system and the Python it was built for.
 PROCESS = next((p for p in map(shutil.which, ("qgis_process.bin", "qgis_process")) if p), None)

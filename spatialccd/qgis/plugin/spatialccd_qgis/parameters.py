@@ -152,7 +152,7 @@ def _setting(entry, name, prefix=""):
         return
     label = prefix + _label(entry)
     default = entry["default"]
-    optional = default is None and not entry["required"]
+    optional = not entry["required"] and _text(default) in (None, "")
     kind = _kind(entry)
     if kind == "choice":
         words = [str(word) for word in entry["choices"]]
