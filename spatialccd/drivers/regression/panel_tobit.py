@@ -66,7 +66,7 @@ def panel_tobit(
     lower: float | None = 0.0,
     upper: float | None = None,
     cov: PanelCovariance = "nonrobust",
-    n_nodes: int = 16,
+    n_nodes: int = 32,
     confidence: float = 0.95,
 ) -> PanelTobit:
     """Regress a censored value on a panel, with a random effect of each unit.
@@ -88,8 +88,8 @@ def panel_tobit(
         Errors from the observed information, or the sandwich of the units'
         gradients (factor N / (N - 1)), which holds when rows of a unit are
         related in other ways too.
-    n_nodes : int, default 16
-        Of the quadrature.
+    n_nodes : int, default 32
+        Of the quadrature; units that are censored at all times ask for many.
     confidence : float, default 0.95
         Of the intervals.
 
