@@ -132,3 +132,55 @@ def test_check_finds_qgis_and_runs_a_tool(qgis: QGIS, monkeypatch: pytest.Monkey
     lines = install.check()
     assert lines[0].startswith("QGIS: 3.")
     assert lines[-1] == "spatialccd:mean_center ran through qgis_process"
+
+
+def test_join_finds_units_by_their_names(
+    qgis: QGIS, layers: Path, provinces: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    table = provinces[["name_zh"]].assign(gdp=range(len(provinces))).iloc[::-1]
+    table.to_csv(tmp_path / "names.csv", index=False)
+    said = qgis.process(
+        "join",
+        INPUT=tmp_path / "names.csv",
+        UNIT_FIELD="name_zh",
+        panel="gdp",
+        BOUNDARIES=layers / "provinces.gpkg",
+        BOUNDARIES_UNIT="adcode",
+        on="name",
+        OUTPUT=tmp_path / "joined.gpkg",
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    found = gpd.read_file(tmp_path / "joined.gpkg").set_index("name_zh")
+    for code, area in provinces.iterrows():
+        assert found.loc[area["name_zh"], "geometry"].equals(area["geometry"]), code
+
+
+def test_judgements_are_weighed(qgis: QGIS, tmp_path: Path) -> None:
+    (tmp_path / "matrix.csv").write_text("c,a,b\na,1,2\nb,0.5,1\n")
+    said = qgis.process(
+        "ahp_weights",
+        INPUT=tmp_path / "matrix.csv",
+        UNIT_FIELD="c",
+        matrix="a;b",
+        OUTPUT=tmp_path / "weights.csv",
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    weights = pd.read_csv(tmp_path / "weights.csv")["weight"]
+    np.testing.assert_allclose(weights, [2 / 3, 1 / 3], rtol=1e-10)
+
+
+def test_results_of_tools_are_mapped(
+    qgis: QGIS, layers: Path, provinces: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(3)
+    layer = provinces[["geometry"]].reset_index(names="adcode")
+    layer["cluster"] = random.choice(["High-High", "Low-Low", "Not significant"], len(layer))
+    layer["coef_x"] = random.standard_normal(len(layer))
+    layer.to_file(tmp_path / "results.gpkg", engine="pyogrio", VERSION="1.3")
+    for tool, field in (("map_lisa", {"lisa": "cluster"}), ("map_coefficients", {"gwr": "coef_x"})):
+        figure = tmp_path / f"{tool}.png"
+        said = qgis.process(
+            tool, INPUT=tmp_path / "results.gpkg", UNIT_FIELD="adcode", FIGURE=figure, **field
+        )
+        assert said.returncode == 0, said.stdout + said.stderr
+        assert figure.stat().st_size > 10_000
