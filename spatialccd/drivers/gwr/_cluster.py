@@ -50,6 +50,7 @@ class RowsOnCluster(Neighbors):
         shares = zip(workers.items(), pairwise(edges), strict=True)
         placed = [(name, cores, a, b) for (name, cores), (a, b) in shares if b > a]
         self._spans = [(a, b) for _, _, a, b in placed]
+        self._homes = [name for name, _, _, _ in placed]
         self._parts = [
             client.submit(_sort_rows, shared, int(a), int(b), cores, workers=[name], pure=False)
             for name, cores, a, b in placed
@@ -67,12 +68,11 @@ class RowsOnCluster(Neighbors):
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
         """As `Neighbors.local_systems`."""
-        answers = self._client.gather(
-            [
-                self._client.submit(_solve_rows, part, X, y, point, focal[a:b], full, pure=False)
-                for part, (a, b) in zip(self._parts, self._spans, strict=True)
-            ]
-        )
+        asked = [
+            self._at(home, _solve_rows, part, X, y, point, focal[a:b], full)
+            for home, part, (a, b) in zip(self._homes, self._parts, self._spans, strict=True)
+        ]
+        answers = self._client.gather(asked)
         return Local(*(np.concatenate(figure) for figure in zip(*answers, strict=True)))
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
@@ -96,9 +96,14 @@ class RowsOnCluster(Neighbors):
         """Put one question to every worker; answers come in the order of the rows."""
         sent = [self._placed(a) for a in arguments]
         asked = [
-            self._client.submit(_answer, part, question, *sent, pure=False) for part in self._parts
+            self._at(home, _answer, part, question, *sent)
+            for home, part in zip(self._homes, self._parts, strict=True)
         ]
         return list(self._client.gather(asked))
+
+    def _at(self, home: str, function: Any, *arguments: Any) -> Any:
+        """Put a question where its rows are: left to itself the scheduler would move the rows."""
+        return self._client.submit(function, *arguments, workers=[home], pure=False)
 
     def _placed(self, argument: Any) -> Any:
         """Send a long array ahead once; a short one travels with the question."""

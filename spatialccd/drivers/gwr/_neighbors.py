@@ -133,6 +133,15 @@ class Neighbors:
         self._supports: dict[bytes, tuple[IntArray, FloatArray]] = {}
         self._fill(focal, when)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the threads behind: they belong to one process."""
+        return {name: value for name, value in vars(self).items() if name != "_pool"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take threads of this process."""
+        vars(self).update(state)
+        self._pool = ThreadPoolExecutor(self.n_threads)
+
     def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
         """Give sum_j w_ij v_j for each focal place and (ascending) bandwidth, (m, P)."""
         from spatialccd.drivers.gwr import _loops
