@@ -67,10 +67,19 @@ def check(model: type[BaseModel], given: Any, table: str, problems: list[str]) -
         problems.append(f"[{table}] must be a table, not {given!r}")
         return None
     try:
-        return model.model_validate(given, strict=False)
+        return model.model_validate({key: _unset(model, key, v) for key, v in given.items()})
     except ValidationError as error:
         problems += _worded(error, model, table)
         return None
+
+
+def _unset(model: type[BaseModel], key: str, value: Any) -> Any:
+    """Take the word "none" as None where None is allowed: TOML has no other way to say it."""
+    found = model.model_fields.get(key)
+    kinds = getattr(found.annotation, "__args__", ()) if found else ()
+    says_none = isinstance(value, str) and value.lower() == "none"
+    allowed = type(None) in kinds and "none" not in _literal_words(model, key)
+    return None if says_none and allowed else value
 
 
 def _worded(error: ValidationError, model: type[BaseModel], table: str) -> list[str]:

@@ -70,3 +70,9 @@ def test_two_steps_of_one_name_are_refused(study: Path) -> None:
     _with(study, "time = [2018, 2020]\n\n", "time = [2018, 2018]\n\n")
     with pytest.raises(StudyError, match="several steps are called 'local_moran 2018'"):
         read_study(study)
+
+
+def test_the_word_none_leaves_a_setting_unset(study: Path) -> None:
+    _with(study, "[map_grades]", '[tobit]\ny = "D"\nX = ["income"]\nlower = "none"\n\n[map_grades]')
+    tobit = next(step for step in read_study(study).steps if step.name == "tobit")
+    assert tobit.settings["lower"] is None

@@ -62,6 +62,14 @@ def main() -> None:
     region_of = {state: region for region, held in REGIONS.items() for state in held.split()}
     abbreviations = areas["abbr"].loc[production["fips"]].to_numpy()
     indicators["region"] = [region_of[state] for state in abbreviations]
+
+    # What product is made of, for efficiency: millions of dollars, thousands of workers.
+    indicators["product"] = production["product"]
+    indicators["private_capital"] = production["private_capital"]
+    indicators["public_capital"] = (
+        production[["highways", "water", "other_public"]].sum(axis=1).round(2)
+    )
+    indicators["workers"] = production["workers"]
     indicators.to_csv(HERE / "indicators.csv", index=False, lineterminator="\n")
 
 
