@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result
-from spatialccd.report.language import Language, say
+from spatialccd.report.language import Language, say, title
 
 Kind = Literal["text", "whole", "figure", "p"]
 
@@ -80,7 +80,7 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
         notes.append(STARS_NOTE)
     return Table(
         name=name,
-        title=name.replace("_", " "),
+        title=title(name, language),
         frame=flat,
         headings=[say(str(column), language) for column in flat],
         kinds=kinds,

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from spatialccd.coupling.degree import GRADES
 from spatialccd.errors import check_choice
+from spatialccd.report import headings
 
 Language = Literal["en", "zh"]
 
@@ -183,4 +184,27 @@ def say(words: str, language: Language) -> str:
     >>> say("No data", "zh"), say("No data", "en"), say("gdp_pc", "zh")
     ('无数据', 'No data', 'gdp_pc')
     """
-    return _CHINESE.get(words, words) if language == "zh" else words
+    if language == "en":
+        return words
+    if words in _CHINESE:
+        return _CHINESE[words]
+    if words in headings.COLUMNS:
+        return headings.COLUMNS[words]
+    for prefix, chinese in headings.PREFIXES.items():
+        if words.startswith(prefix):
+            return chinese + say(words.removeprefix(prefix), language)
+    return words
+
+
+def title(step: str, language: Language) -> str:
+    """Give the title of a step: its tool in words, and what follows the tool's name.
+
+    Examples
+    --------
+    >>> title("local_moran 2020", "en"), title("local_moran 2020", "zh")
+    ('local moran 2020', '局部莫兰指数 2020')
+    """
+    tool, space, rest = step.partition(" ")
+    if language == "zh" and tool in headings.STEPS:
+        return f"{headings.STEPS[tool]}{space}{rest}"
+    return step.replace("_", " ")
