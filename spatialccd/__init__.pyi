@@ -11,6 +11,7 @@ from .data.boundaries import read_boundaries as read_boundaries
 from .data.join import Joined as Joined
 from .data.join import JoinReport as JoinReport
 from .data.join import join as join
+
 # index: from indicators to the score of a subsystem
 from .index.scaling import Scaled as Scaled
 from .index.scaling import scale as scale
@@ -69,6 +70,7 @@ from .dynamics.centers import MeanCenter as MeanCenter
 from .dynamics.centers import DeviationalEllipse as DeviationalEllipse
 from .dynamics.centers import mean_center as mean_center
 from .dynamics.centers import standard_deviational_ellipse as standard_deviational_ellipse
+
 # efficiency: what is made of what is put in
 from .efficiency.envelopment import DEA as DEA
 from .efficiency.envelopment import dea as dea
@@ -78,6 +80,7 @@ from .efficiency.malmquist import Malmquist as Malmquist
 from .efficiency.malmquist import malmquist as malmquist
 from .efficiency.heterogeneity import GroupHeterogeneity as GroupHeterogeneity
 from .efficiency.heterogeneity import group_heterogeneity as group_heterogeneity
+
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
@@ -108,6 +111,7 @@ from .association.lisa_dynamics import LisaPaths as LisaPaths
 from .association.lisa_dynamics import LisaTransitions as LisaTransitions
 from .association.lisa_dynamics import lisa_paths as lisa_paths
 from .association.lisa_dynamics import lisa_transitions as lisa_transitions
+
 # drivers: what explains a value, and where
 from .drivers.strata import Strata as Strata
 from .drivers.strata import stratify as stratify
@@ -146,6 +150,7 @@ from .drivers.regression.spatial import SpatialRegression as SpatialRegression
 from .drivers.regression.spatial import spatial_regression as spatial_regression
 from .drivers.regression.table import RegressionTable as RegressionTable
 from .drivers.regression.table import regression_table as regression_table
+
 # report: maps, charts, tables and one page
 from .report._figure import Figure as Figure
 from .report._figure import Map as Map
