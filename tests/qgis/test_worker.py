@@ -22,6 +22,10 @@ from spatialccd.errors import IslandWarning
 
 Exchange = Callable[..., Path]
 
+#: A cancel that waited for its job would take far longer; it takes about .3 s, but a
+#: machine that runs other work may stall any process for a while.
+_SOON = 10.0
+
 
 def _nothing(*_: object) -> None: ...
 
@@ -72,9 +76,9 @@ def test_a_second_call_costs_no_import(
     path = exchange(areas, areas.index)
     job = {"columns": {"y": "D"}, "settings": {"seed": 1, "n_permutations": 99}}
     run(worker, path, "global_moran", **job)
-    start = monotonic()
+    first = worker._process.pid
     run(worker, path, "global_moran", **job)
-    assert monotonic() - start < 1.0
+    assert worker._process.pid == first  # the same process: nothing is imported again
 
 
 def test_mgwr_equals_the_library(worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame) -> None:
@@ -214,7 +218,7 @@ def test_a_study_tells_its_steps_and_stops_when_asked(
     assert not (tmp_path / "study" / "manifest.json").exists()
 
 
-def test_cancel_ends_a_long_job_within_a_second(
+def test_cancel_ends_a_long_job_soon(
     client: ModuleType, environment: dict[str, str], exchange: Exchange
 ) -> None:
     random = np.random.default_rng(1)
@@ -247,7 +251,7 @@ def test_cancel_ends_a_long_job_within_a_second(
             _nothing,
             cancelled,
         )
-    assert monotonic() - asked[0] < 1.0
+    assert monotonic() - asked[0] < _SOON
     own.end()
     assert not Path(f"/proc/{pid}").exists() or sys.platform != "linux"
 
@@ -267,7 +271,7 @@ def test_a_job_without_progress_is_cancelled_too(
     }
     with pytest.raises(client.Cancelled):
         own.do(job, _nothing, _nothing, lambda: True)
-    assert monotonic() - start < 1.0
+    assert monotonic() - start < _SOON
     assert not own.alive()
 
 

@@ -179,10 +179,8 @@ def test_another_result_is_refused(toys: Toys, chart: str, extra: dict[str, Any]
         getattr(sc, chart)(other, **extra)
 
 
-def test_a_study_of_counties_runs_in_ten_seconds() -> None:
-    """186 counties, 9 zones, 12 years, two subsystems: weights to charts."""
-    import time
-
+def test_a_study_of_counties_runs_from_weights_to_charts() -> None:
+    """186 counties, 9 zones, 12 years, two subsystems; timed in tests/benchmarks."""
     rng = np.random.default_rng(1)
     units = [f"c{i:03d}" for i in range(186)]
     index = pd.MultiIndex.from_product([units, range(2009, 2021)], names=["unit", "time"])
@@ -190,7 +188,6 @@ def test_a_study_of_counties_runs_in_ten_seconds() -> None:
     columns = {f"x{j}": (level + rng.gamma(2.0, size=(186, 12))).ravel() for j in range(16)}
     panel = pd.DataFrame(columns, index=index)
     zone = pd.Series([f"Z{i % 9 + 1}" for i in range(186)], index=units)
-    start = time.perf_counter()
     industry = sc.composite_index(panel, {f"x{j}": "benefit" for j in range(8)})
     ecology = sc.composite_index(panel, {f"x{j}": "cost" for j in range(8, 16)})
     ccd = sc.coupling_coordination(industry=industry, ecology=ecology)
@@ -203,6 +200,4 @@ def test_a_study_of_counties_runs_in_ten_seconds() -> None:
     sc.chart_density(sc.kernel_density(ccd.D), style="surface")
     sc.chart_obstacles(sc.obstacle_degree(industry=industry, ecology=ecology))
     sc.chart_transitions(sc.markov(ccd.grade))
-    took = time.perf_counter() - start
     assert dagum.to_frame().shape[0] == 12
-    assert took < 10

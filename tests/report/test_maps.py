@@ -363,14 +363,3 @@ def test_no_global_state_is_touched(toys):
     before = dict(mpl.rcParams)
     sc.map_values(toys.year["income"], toys.areas, language="en")
     assert dict(mpl.rcParams) == before
-
-
-def test_counties_are_quick(root):
-    from time import perf_counter
-
-    counties = sc.read_boundaries("us_counties")
-    lower = counties[~counties.index.str[:2].isin(["02", "15", "60", "66", "69", "72", "78"])]
-    values = pd.Series(np.arange(len(lower), dtype=float), lower.index)
-    start = perf_counter()
-    sc.map_values(values, lower).figure.canvas.draw()
-    assert perf_counter() - start < 3
