@@ -68,10 +68,6 @@ class SingularDesignError(EstimationError):
     """Covariates are linearly dependent, here or at the places named."""
 
 
-class InfeasibleProgramError(EstimationError):
-    """A linear programme has no solution."""
-
-
 class MissingDependencyError(SpatialCCDError, ImportError):
     """An optional package is needed; the message has the install line."""
 

@@ -85,16 +85,9 @@ def _write_tables(study: Study, tables: Mapping[str, Result], writer: _Writer) -
     from spatialccd import write_tables
 
     language = study.about.language
-    if "xlsx" in study.outputs.tables:
+    for suffix in study.outputs.tables:
         writer.write(
-            "tables.xlsx",
-            list(tables),
-            lambda path: write_tables(tables, path, language=language),
-            language=language,
-        )
-    if "tex" in study.outputs.tables:
-        writer.write(
-            "tables.tex",
+            f"tables.{suffix}",
             list(tables),
             lambda path: write_tables(tables, path, language=language),
             language=language,
