@@ -75,6 +75,7 @@ class Workspace:
     areas: gpd.GeoDataFrame | None = None
     drawn: gpd.GeoDataFrame | None = None
     results: dict[str, Result] = field(default_factory=dict)
+    _made: dict[Result, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def times(self) -> list[Any]:
@@ -147,11 +148,17 @@ class Workspace:
         if self.panel is not None:
             yield "panel", self.panel
         for step, result in reversed(self.results.items()):
-            frame = result.to_frame()
+            frame = self._frame(result)
             if self._is_on_rows(frame):
                 yield step, frame
         if self.areas is not None:
             yield "areas", self.areas.drop(columns=self.areas.geometry.name)
+
+    def _frame(self, result: Result) -> pd.DataFrame:
+        """Give the frame of a result, made once: results are frozen, so it stays true."""
+        if result not in self._made:
+            self._made[result] = result.to_frame()
+        return self._made[result]
 
     def _is_on_rows(self, frame: pd.DataFrame) -> bool:
         """Whether a result has one row a unit, or one a row of the panel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import spatialccd as sc
@@ -49,6 +50,29 @@ def test_a_missing_input_takes_the_latest_fitting_step(space: Workspace) -> None
     space.results["strata"] = strata
     assert _give(space, "factor_detector", y="D")["strata"] is strata
     assert _give(space, "factor_detector", y="D", strata="strata")["strata"] is strata
+
+
+def test_the_frame_of_a_result_is_made_once(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    to_frame = sc.CouplingCoordination.to_frame
+
+    def counted(result: sc.CouplingCoordination) -> pd.DataFrame:
+        made.append(result)
+        return to_frame(result)
+
+    monkeypatch.setattr(sc.CouplingCoordination, "to_frame", counted)
+    for name in ("C", "T", "D", "coupling.D", "region"):
+        space.column(name)
+    first = space.results["coupling"]
+    assert made == [first]
+    other = sc.coupling_coordination(
+        economy=space.column("economy")[0] / 2, ecology=space.column("ecology")[0]
+    )
+    space.results["coupling"] = other  # a step done anew is another result
+    assert space.column("D")[0].equals(other.D)
+    assert made == [first, other]
 
 
 def test_every_fault_is_told_at_once(space: Workspace) -> None:
