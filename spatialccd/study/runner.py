@@ -98,7 +98,7 @@ class _Run:
         self.force = force
         self.watch = watch
         self.store = store.Store(out / ".steps")
-        self.before = {} if force else store.read_manifest(out / "manifest.json")
+        self.before = store.read_manifest(out / "manifest.json")
         self.space = Workspace()
         self.log = Log()
         self.total = 1 + len(study.steps) + 1
@@ -108,7 +108,8 @@ class _Run:
         for number, step in enumerate(self.study.steps, start=2):
             self._step(step, number)
         with self._told("outputs", self.total) as told:
-            told.reused = outputs.write_all(self.study, self.space, self.log, self.out, self.before)
+            before = {} if self.force else self.before
+            told.reused = outputs.write_all(self.study, self.space, self.log, self.out, before)
         manifest = {
             "study": self.study.path.name,
             "title": self.study.about.title,

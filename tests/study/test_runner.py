@@ -86,12 +86,13 @@ def test_changed_data_redo_everything_and_force_does_too(study: Path, out: Path)
     assert not any(_reused(run_study(study, out)).values())
 
 
-def test_a_step_taken_out_takes_its_files_along(study: Path, out: Path) -> None:
+@pytest.mark.parametrize("force", [False, True])
+def test_a_step_taken_out_takes_its_files_along(study: Path, out: Path, force: bool) -> None:
     run_study(study, out)
     (out / "mine.txt").write_text("not the study's")
     text = study.read_text(encoding="utf-8").partition("[map_grades]")[0]
     study.write_text(text, encoding="utf-8")
-    run_study(study, out)
+    run_study(study, out, force=force)
     assert not (out / "figures" / "map_grades.png").exists()
     assert (out / "mine.txt").exists()
 
