@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._align import restore
-from spatialccd._result import Result
+from spatialccd._result import Result, Settings
+from spatialccd._types import FloatArray
 from spatialccd.association._permutation import (
     Alternative,
     Correction,
@@ -19,6 +20,7 @@ from spatialccd.association._permutation import (
     adjusted,
     pseudo_p,
     smallest_p,
+    tails,
 )
 from spatialccd.association._weights import Weights
 from spatialccd.errors import PermutationWarning, check_choice, check_range
@@ -120,17 +122,24 @@ def check_global(n_permutations: int, alternative: str) -> None:
     check_choice("alternative", alternative, get_args(Alternative))
 
 
+def permuted(
+    simulated: FloatArray, observed: FloatArray, alternative: Alternative
+) -> dict[str, FloatArray]:
+    """Give mean_sim, sd_sim and p_sim of figures, shape (T,), from their permutations, (m, T)."""
+    return {
+        "mean_sim": simulated.mean(axis=0),
+        "sd_sim": simulated.std(axis=0),
+        "p_sim": pseudo_p(*tails(simulated, observed), len(simulated), alternative),
+    }
+
+
 def local_table(
     figures: pd.DataFrame,
     simulated: Simulated,
     weights: Weights,
     index: pd.Index,
     classes: tuple[str, ...],
-    *,
-    n_permutations: int,
-    alternative: Alternative,
-    correction: Correction,
-    alpha: float,
+    settings: Settings,
 ) -> pd.DataFrame:
     """Add p-values and clusters to local figures and label them.
 
@@ -145,9 +154,11 @@ def local_table(
         The caller's units; those that were dropped get no figure.
     classes : tuple of str
         What a significant unit can be, in the order of a legend.
-    n_permutations, alternative, correction, alpha
-        As the public function takes them.
+    settings : Settings
+        Of the call, with n_permutations, alternative, correction and alpha.
     """
+    n_permutations, alternative = settings["n_permutations"], settings["alternative"]
+    correction, alpha = settings["correction"], settings["alpha"]
     _check_fine(n_permutations, int((~weights.alone).sum()), alternative, correction, alpha)
     table = figures.drop(columns="kind").set_axis(weights.units)
     p = pseudo_p(simulated.at_least, simulated.at_most, n_permutations, alternative)

@@ -43,6 +43,46 @@ class Weights:
         """Whether each unit has no neighbor, shape (n,)."""
         return np.asarray(np.diff(self.matrix.indptr) == 0)
 
+    @property
+    def islands(self) -> pd.Index:
+        """Units without neighbors that were kept."""
+        return self.units[self.alone]
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Values of units and the weights among these units, in one order.
+
+    Attributes
+    ----------
+    values : array, shape (n, T)
+        Complete, and no column constant; rows as ``weights.units``.
+    weights : Weights
+    times : Index, length T
+        Named "time"; "all" for a cross-section.
+    """
+
+    values: FloatArray
+    weights: Weights
+    times: pd.Index
+
+
+def lattice(y: Any, graph: Any, *, row_standardize: bool, role: str = "y") -> Lattice:
+    """Check values and the graph of their units, and put both into canonical order.
+
+    Raises
+    ------
+    AlignmentError
+        Units differ between values and graph or between times, or a value is missing.
+    EstimationError
+        Values are constant in some time, or there are too few units or links.
+    """
+    wide = unit_by_time(y, role)
+    weights = weights_for(wide, graph, row_standardize=row_standardize)
+    values = wide.reindex(weights.units).to_numpy()
+    check_varies(values, wide.columns, role)
+    return Lattice(values, weights, pd.Index(wide.columns, name="time"))
+
 
 def weights_for(values: Any, graph: Any, *, row_standardize: bool) -> Weights:
     """Take the weights of the units that `values` holds.
@@ -137,10 +177,9 @@ def check_varies(values: FloatArray, names: pd.Index, role: str) -> None:
 
 def warn_alone(weights: Weights, graph: Any) -> None:
     """Warn of units without neighbors, unless ``neighbors`` did so when it made the graph."""
-    alone = weights.units[weights.alone]
-    if len(alone) and not hasattr(graph, "islands"):
+    if len(weights.islands) and not hasattr(graph, "islands"):
         warnings.warn(
-            f"units without a neighbor stay in mean and variance: {listed(alone)}; "
+            f"units without a neighbor stay in mean and variance: {listed(weights.islands)}; "
             "see neighbors(islands=...)",
             IslandWarning,
             stacklevel=3,

@@ -16,17 +16,21 @@ from spatialccd.association._permutation import (
     Alternative,
     Correction,
     conditional,
-    pseudo_p,
     shuffled,
-    tails,
 )
-from spatialccd.association._results import GlobalTest, check_global, check_local, local_table
+from spatialccd.association._results import (
+    GlobalTest,
+    check_global,
+    check_local,
+    local_table,
+    permuted,
+)
 from spatialccd.association._weights import (
     Weights,
     check_varies,
+    lattice,
     unit_by_time,
     warn_alone,
-    weights_for,
 )
 from spatialccd.association.moran import CLUSTERS, LocalMoran, local_figures
 
@@ -143,16 +147,14 @@ def bivariate_moran(
             "n": len(zx),
             "I": observed,
             "r": (zx * zy).mean(axis=0),
-            "mean_sim": simulated.mean(axis=0),
-            "sd_sim": simulated.std(axis=0),
-            "p_sim": pseudo_p(*tails(simulated, observed), n_permutations, alternative),
+            **permuted(simulated, observed, alternative),
         }
     )
     return BivariateMoran(
         settings=settings,
         table=table.set_axis(times),
         simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -250,15 +252,12 @@ def local_bivariate_moran(
         weights,
         x.index,
         CLUSTERS,
-        n_permutations=n_permutations,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
+        settings,
     )
     return LocalMoran(
         settings=settings,
         table=table,
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -268,11 +267,8 @@ def _scores(
 ) -> tuple[FloatArray, FloatArray, Weights, pd.Index]:
     """Align and standardize: scores of x and of y, shape (n, T) each; weights; times."""
     x, y = align(x=x, y=y)
-    wide_x, wide_y = unit_by_time(x, "x"), unit_by_time(y, "y")
-    weights = weights_for(wide_x, graph, row_standardize=row_standardize)
-    scores = []
-    for role, wide in (("x", wide_x), ("y", wide_y)):
-        values = wide.reindex(weights.units).to_numpy()
-        check_varies(values, wide.columns, role)
-        scores.append(_moments.standard_scores(values))
-    return scores[0], scores[1], weights, pd.Index(wide_x.columns, name="time")
+    data = lattice(x, graph, row_standardize=row_standardize, role="x")
+    values = unit_by_time(y, "y").reindex(data.weights.units).to_numpy()
+    check_varies(values, data.times, "y")
+    zx, zy = _moments.standard_scores(data.values), _moments.standard_scores(values)
+    return zx, zy, data.weights, data.times

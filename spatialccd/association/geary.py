@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from spatialccd._align import cross_section
@@ -29,7 +30,7 @@ from spatialccd.association._results import (
     check_local,
     local_table,
 )
-from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
+from spatialccd.association._weights import lattice, warn_alone
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
@@ -146,15 +147,12 @@ def global_geary(
     """
     settings = record("global_geary", locals())
     check_global(n_permutations, alternative)
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "y")
+    data = lattice(y, graph, row_standardize=row_standardize)
+    weights, times = data.weights, data.times
     warn_alone(weights, graph)
 
-    times = pd.Index(wide.columns, name="time")
     sums, margins = Sums.of(weights.matrix), _margins(weights.matrix)
-    z = _moments.standard_scores(values)
+    z = _moments.standard_scores(data.values)
     observed = _geary(z, weights.matrix, margins, sums)
     simulated = shuffled_columns(
         lambda moved: _geary(moved, weights.matrix, margins, sums),
@@ -177,7 +175,7 @@ def global_geary(
         settings=settings,
         table=table.set_axis(times),
         simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -254,51 +252,44 @@ def local_geary(
     settings = record("local_geary", locals())
     check_local(n_permutations, alpha, correction, alternative)
     cross_section(y, "y")
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "y")
+    data = lattice(y, graph, row_standardize=row_standardize)
+    weights = data.weights
 
-    z = _moments.standard_scores(values)[:, 0]
-    fields = np.stack([z, z**2])
+    z = _moments.standard_scores(data.values)[:, 0]
     total = np.asarray(weights.matrix.sum(axis=1)).ravel()
-    every = np.arange(len(z))
 
     def alike(units: IntArray, lags: FloatArray) -> FloatArray:
-        """Give -c, so that more is more association: lags (2, m, b) -> (m, b)."""
+        """Give -c, so that more is more association: lags of z and z^2, (2, m, b) -> (m, b)."""
         return np.asarray(2 * z[units] * lags[0] - lags[1] - z[units] ** 2 * total[units])
 
-    observed = alike(every, (weights.matrix @ fields.T).T[:, None, :])[0]
+    fields = np.stack([z, z**2])
+    lags = (weights.matrix @ fields.T).T
+    observed = alike(np.arange(len(z)), lags[:, None, :])[0]
     simulated = conditional(alike, observed, fields, weights.matrix, n_permutations, seed, n_jobs)
-    lag = weights.matrix @ z
-    same = np.where((z > 0) & (lag > 0), "High-High", "Other positive").astype(object)
-    same[(z <= 0) & (lag <= 0)] = "Low-Low"
     figures = pd.DataFrame(
         {
             "z": z,
-            "lag": lag,
+            "lag": lags[0],
             "c": -observed,
             "mean_sim": -simulated.mean,
-            "kind": np.where(observed > simulated.mean, same, "Negative"),
+            "kind": np.where(observed > simulated.mean, _same_side(z, lags[0]), "Negative"),
         }
     )
-    table = local_table(
-        figures,
-        simulated,
-        weights,
-        y.index,
-        CLUSTERS,
-        n_permutations=n_permutations,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
-    )
+    table = local_table(figures, simulated, weights, y.index, CLUSTERS, settings)
     return LocalGeary(
         settings=settings,
         table=table,
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
+
+
+def _same_side(z: FloatArray, lag: FloatArray) -> npt.NDArray[np.object_]:
+    """Name the sides of the mean on which a unit and neighbors like it lie, shape (n,)."""
+    sides = np.full(len(z), "Other positive", dtype=object)
+    sides[(z > 0) & (lag > 0)] = "High-High"
+    sides[(z <= 0) & (lag <= 0)] = "Low-Low"
+    return sides
 
 
 def _geary(z: FloatArray, matrix: Matrix, margins: FloatArray, sums: Sums) -> FloatArray:

@@ -19,9 +19,7 @@ from spatialccd.association._permutation import (
     Alternative,
     Correction,
     conditional,
-    pseudo_p,
     shuffled_columns,
-    tails,
 )
 from spatialccd.association._results import (
     GlobalTest,
@@ -29,8 +27,9 @@ from spatialccd.association._results import (
     check_global,
     check_local,
     local_table,
+    permuted,
 )
-from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
+from spatialccd.association._weights import Lattice, lattice, warn_alone
 from spatialccd.errors import DataError, check_range, listed
 
 if TYPE_CHECKING:
@@ -148,18 +147,14 @@ def global_getis_ord(
     """
     settings = record("global_getis_ord", locals())
     check_global(n_permutations, alternative)
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    wide = wide.reindex(weights.units)
-    _check_positive(wide)
-    values = wide.to_numpy()
-    check_varies(values, wide.columns, "y")
+    data = lattice(y, graph, row_standardize=row_standardize)
+    _check_positive(data)
+    weights, times = data.weights, data.times
     warn_alone(weights, graph)
 
-    times = pd.Index(wide.columns, name="time")
     sums = Sums.of(weights.matrix)
     # G does not change with the unit of y; means of 1 keep fourth powers in range.
-    values = values / values.mean(axis=0)
+    values = data.values / data.values.mean(axis=0)
     observed = _general(values, weights.matrix)
     simulated = shuffled_columns(
         lambda moved: _general(moved, weights.matrix), values, n_permutations, seed, n_jobs
@@ -174,16 +169,14 @@ def global_getis_ord(
             "variance": variance,
             "z": score,
             "p_rand": _moments.normal_p(score, alternative),
-            "mean_sim": simulated.mean(axis=0),
-            "sd_sim": simulated.std(axis=0),
-            "p_sim": pseudo_p(*tails(simulated, observed), n_permutations, alternative),
+            **permuted(simulated, observed, alternative),
         }
     )
     return GlobalGetisOrd(
         settings=settings,
         table=table.set_axis(times),
         simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -272,12 +265,10 @@ def local_getis_ord(
     if self_weight is not None:
         check_range("self_weight", self_weight, 0, open_low=True)
     cross_section(y, "y")
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=False)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "y")
+    data = lattice(y, graph, row_standardize=False)
+    weights = data.weights
 
-    x = values[:, 0]
+    x = data.values[:, 0]
     own = _own_weight(weights.matrix, self_weight) if star else np.zeros(len(x))
     local_sum = weights.matrix @ x + own * x
     score = _local_score(x, local_sum, weights.matrix, own, star=star)
@@ -299,21 +290,11 @@ def local_getis_ord(
             "kind": np.where(local_sum > simulated.mean, *CLUSTERS),
         }
     )
-    table = local_table(
-        figures,
-        simulated,
-        weights,
-        y.index,
-        CLUSTERS,
-        n_permutations=n_permutations,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
-    )
+    table = local_table(figures, simulated, weights, y.index, CLUSTERS, settings)
     return LocalGetisOrd(
         settings=settings,
         table=table,
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -369,9 +350,9 @@ def _local_score(
     return np.where(scale > 1e-12 * np.abs(total * mean), score, np.nan)
 
 
-def _check_positive(wide: pd.DataFrame) -> None:
-    negative = wide.stack()
-    negative = negative[negative < 0]
+def _check_positive(data: Lattice) -> None:
+    values = pd.DataFrame(data.values, data.weights.units, data.times).stack()
+    negative = values[values < 0]
     if len(negative):
         names = listed(negative.index.get_level_values(0).unique())
         raise DataError(

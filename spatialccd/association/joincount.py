@@ -14,9 +14,9 @@ from spatialccd._types import FloatArray, IntArray
 from spatialccd.association import _moments
 from spatialccd.association._links import Matrix
 from spatialccd.association._moments import Sums
-from spatialccd.association._permutation import Alternative, pseudo_p, shuffled, tails
-from spatialccd.association._results import check_global
-from spatialccd.association._weights import check_varies, unit_by_time, warn_alone, weights_for
+from spatialccd.association._permutation import Alternative, shuffled
+from spatialccd.association._results import check_global, permuted
+from spatialccd.association._weights import lattice, warn_alone
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -120,13 +120,11 @@ def join_counts(
     check_global(n_permutations, alternative)
     check_complete(grades, "grades")
     codes, names = _encode(grades)
-    wide = unit_by_time(codes, "grades")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "grades")
+    data = lattice(codes, graph, row_standardize=row_standardize, role="grades")
+    weights = data.weights
     warn_alone(weights, graph)
 
-    labels = values.astype(np.int64)
+    labels = data.values.astype(np.int64)
     k = len(names)
     observed = np.stack([_joins(column[None], weights.matrix, k)[0] for column in labels.T])
 
@@ -138,7 +136,7 @@ def join_counts(
     simulated = simulated.reshape(n_permutations, *observed.shape)
     sums = Sums.of(weights.matrix)
     parts = []
-    for at, time in enumerate(wide.columns):
+    for at, time in enumerate(data.times):
         sizes = np.bincount(labels[:, at], minlength=k)
         part = _pairs(observed[at], simulated[:, at], sizes, sums, names, alternative)
         part.insert(0, "time", time)
@@ -146,10 +144,8 @@ def join_counts(
     return JoinCounts(
         settings=settings,
         table=pd.concat(parts, ignore_index=True),
-        same=_same(observed, simulated, labels, sums, alternative).set_axis(
-            pd.Index(wide.columns, name="time")
-        ),
-        islands=weights.units[weights.alone],
+        same=_same(observed, simulated, labels, sums, alternative).set_axis(data.times),
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -209,8 +205,7 @@ def _pairs(
     varies = variance > 1e-12
     score = np.full(len(first), np.nan)
     score[varies] = (observed - expected)[varies] / np.sqrt(variance[varies])
-    p_sim = pseudo_p(*tails(simulated, observed), len(simulated), alternative)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "grade": [names[at] for at in first],
             "neighbor": [names[at] for at in second],
@@ -221,11 +216,11 @@ def _pairs(
             "variance": variance,
             "z": score,
             "p_rand": _moments.normal_p(score, alternative),
-            "mean_sim": simulated.mean(axis=0),
-            "sd_sim": simulated.std(axis=0),
-            "p_sim": np.where(varies, p_sim, np.nan),
+            **permuted(simulated, observed, alternative),
         }
     )
+    table["p_sim"] = table["p_sim"].where(varies)
+    return table
 
 
 def _same(
@@ -246,9 +241,7 @@ def _same(
         {
             "joins": joins,
             "expected": sums.s0 / 2 * (sizes * (sizes - 1)).sum(axis=1) / (n * (n - 1)),
-            "mean_sim": moved.mean(axis=0),
-            "sd_sim": moved.std(axis=0),
-            "p_sim": pseudo_p(*tails(moved, joins), len(moved), alternative),
+            **permuted(moved, joins, alternative),
         }
     )
 

@@ -15,7 +15,7 @@ from spatialccd._types import FloatArray
 from spatialccd.association._permutation import Alternative, Correction
 from spatialccd.association._results import NO_NEIGHBORS, NOT_SIGNIFICANT, check_local
 from spatialccd.association._weights import warn_alone
-from spatialccd.association.moran import local_moran, quadrants
+from spatialccd.association.moran import CLUSTERS, local_moran, quadrants
 from spatialccd.association.scatterplot import Points, on_index, scatter
 from spatialccd.errors import ParameterError, check_choice
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 States = Literal["quadrant", "cluster"]
 
-_QUADRANTS = ["High-High", "Low-Low", "High-Low", "Low-High"]
 #: Kinds of move (Rey, 2001): who changed sides of the mean.
 KINDS = ("none", "unit", "neighbors", "both alike", "both unlike")
 
@@ -178,7 +177,7 @@ def lisa_transitions(
     check_local(n_permutations, alpha, correction, alternative)
     points = _several_times(y, graph, row_standardize=row_standardize)
     named = quadrants(points.z, points.lag)
-    names = list(_QUADRANTS)
+    names = list(CLUSTERS)
     if states == "cluster":
         names.append(NOT_SIGNIFICANT)
         clusters = [
@@ -202,17 +201,14 @@ def lisa_transitions(
     counts = pd.crosstab(linked["before"], linked["after"], dropna=False)
     counts = counts.reindex(index=names, columns=names, fill_value=0)
     left = counts.sum(axis=1)
-    kind = pd.crosstab(linked.index.get_level_values("time"), linked["kind"], dropna=False)
-    kind = kind.reindex(columns=list(KINDS), fill_value=0)
-    kind.loc["all"] = kind.sum()
     return LisaTransitions(
         settings=settings,
         states=_on_rows(named, points, y.index, names),
         moves=_later_rows(moves, y.index, points.times[0]),
         counts=counts,
         probabilities=counts.div(left.where(left > 0), axis=0),
-        shares=kind.div(kind.sum(axis=1), axis=0).rename_axis(index="time", columns=None),
-        islands=points.weights.units[points.weights.alone],
+        shares=_shares(linked),
+        islands=points.weights.islands,
         dropped=points.weights.dropped,
     )
 
@@ -287,7 +283,7 @@ def lisa_paths(
     return LisaPaths(
         settings=settings,
         table=restore(table, y.index.get_level_values(0).unique()),
-        islands=points.weights.units[points.weights.alone],
+        islands=points.weights.islands,
         dropped=points.weights.dropped,
     )
 
@@ -322,6 +318,14 @@ def _moves(named: npt.NDArray[np.object_], points: Points, names: list[str]) -> 
         linked[alone] = None
         moves[name] = pd.Categorical(linked.ravel(), categories=categories)
     return moves
+
+
+def _shares(moves: pd.DataFrame) -> pd.DataFrame:
+    """Give the share of the moves of each kind (column), by time and overall."""
+    counts = pd.crosstab(moves.index.get_level_values("time"), moves["kind"], dropna=False)
+    counts = counts.reindex(columns=list(KINDS), fill_value=0)
+    counts.loc["all"] = counts.sum()
+    return counts.div(counts.sum(axis=1), axis=0).rename_axis(index="time", columns=None)
 
 
 def _on_rows(

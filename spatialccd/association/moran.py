@@ -17,9 +17,7 @@ from spatialccd.association._permutation import (
     Alternative,
     Correction,
     conditional,
-    pseudo_p,
     shuffled_columns,
-    tails,
 )
 from spatialccd.association._results import (
     NO_NEIGHBORS,
@@ -28,14 +26,9 @@ from spatialccd.association._results import (
     check_global,
     check_local,
     local_table,
+    permuted,
 )
-from spatialccd.association._weights import (
-    Weights,
-    check_varies,
-    unit_by_time,
-    warn_alone,
-    weights_for,
-)
+from spatialccd.association._weights import Weights, lattice, warn_alone
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
@@ -168,15 +161,12 @@ def global_moran(
     """
     settings = record("global_moran", locals())
     check_global(n_permutations, alternative)
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "y")
+    data = lattice(y, graph, row_standardize=row_standardize)
+    weights, times = data.weights, data.times
     warn_alone(weights, graph)
 
-    times = pd.Index(wide.columns, name="time")
     sums = _moments.Sums.of(weights.matrix)
-    z = _moments.standard_scores(values)
+    z = _moments.standard_scores(data.values)
     observed = _moments.moran(z, weights.matrix, sums.s0)
     simulated = shuffled_columns(
         lambda moved: _moments.moran(moved, weights.matrix, sums.s0),
@@ -186,13 +176,12 @@ def global_moran(
         n_jobs,
     )
     table = _analytic(observed, z, sums, alternative)
-    table["mean_sim"], table["sd_sim"] = simulated.mean(axis=0), simulated.std(axis=0)
-    table["p_sim"] = pseudo_p(*tails(simulated, observed), n_permutations, alternative)
+    table = table.assign(**permuted(simulated, observed, alternative))
     return GlobalMoran(
         settings=settings,
         table=table.set_axis(times),
         simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 
@@ -282,12 +271,10 @@ def local_moran(
     settings = record("local_moran", locals())
     check_local(n_permutations, alpha, correction, alternative)
     cross_section(y, "y")
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "y")
+    data = lattice(y, graph, row_standardize=row_standardize)
+    weights = data.weights
 
-    z = _moments.standard_scores(values)[:, 0]
+    z = _moments.standard_scores(data.values)[:, 0]
     lag = weights.matrix @ z
     simulated = conditional(
         lambda units, lags: z[units] * lags[0],
@@ -304,15 +291,12 @@ def local_moran(
         weights,
         y.index,
         CLUSTERS,
-        n_permutations=n_permutations,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
+        settings,
     )
     return LocalMoran(
         settings=settings,
         table=table,
-        islands=weights.units[weights.alone],
+        islands=weights.islands,
         dropped=weights.dropped,
     )
 

@@ -14,14 +14,8 @@ from spatialccd._result import Result, record
 from spatialccd._types import FloatArray
 from spatialccd.association import _moments
 from spatialccd.association._results import NO_NEIGHBORS
-from spatialccd.association._weights import (
-    Weights,
-    check_varies,
-    unit_by_time,
-    warn_alone,
-    weights_for,
-)
-from spatialccd.association.moran import quadrants
+from spatialccd.association._weights import Weights, lattice, warn_alone
+from spatialccd.association.moran import CLUSTERS, quadrants
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, Values
@@ -112,16 +106,15 @@ def moran_scatterplot(
     warn_alone(points.weights, graph)
     alone = points.weights.alone
     kind = np.where(alone[:, None], NO_NEIGHBORS, quadrants(points.z, points.lag))
-    order = ["High-High", "Low-Low", "High-Low", "Low-High"]
     shares = pd.DataFrame(
-        {name: (kind[~alone] == name).mean(axis=0) for name in order}, index=points.times
+        {name: (kind[~alone] == name).mean(axis=0) for name in CLUSTERS}, index=points.times
     )
     z, lag = points.z[~alone], points.lag[~alone]
     centered = z - z.mean(axis=0)
     slope = (centered * lag).sum(axis=0) / (centered**2).sum(axis=0)
     table = on_index({"z": points.z, "lag": points.lag, "quadrant": kind}, points, y.index)
     table["quadrant"] = pd.Categorical(
-        table["quadrant"].fillna(NO_NEIGHBORS), categories=[*order, NO_NEIGHBORS]
+        table["quadrant"].fillna(NO_NEIGHBORS), categories=[*CLUSTERS, NO_NEIGHBORS]
     )
     return MoranScatterplot(
         settings=settings,
@@ -133,13 +126,10 @@ def moran_scatterplot(
 
 def scatter(y: pd.Series, graph: object, *, row_standardize: bool) -> Points:
     """Score the values of each time and average the neighbors' scores."""
-    wide = unit_by_time(y, "y")
-    weights = weights_for(wide, graph, row_standardize=row_standardize)
-    values = wide.reindex(weights.units).to_numpy()
-    check_varies(values, wide.columns, "y")
-    z = _moments.standard_scores(values)
-    lag = np.where(weights.alone[:, None], np.nan, weights.matrix @ z)
-    return Points(z, lag, weights, pd.Index(wide.columns, name="time"))
+    data = lattice(y, graph, row_standardize=row_standardize)
+    z = _moments.standard_scores(data.values)
+    lag = np.where(data.weights.alone[:, None], np.nan, data.weights.matrix @ z)
+    return Points(z, lag, data.weights, data.times)
 
 
 def on_index(columns: dict[str, npt.NDArray[Any]], points: Points, index: pd.Index) -> pd.DataFrame:
