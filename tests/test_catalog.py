@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +65,58 @@ def test_the_kept_catalog_is_what_the_source_says() -> None:
     kept.save(fresh)
     assert kept.load() in (fresh, None)  # None where nothing can be written
     assert fresh == TOOLS
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Path:
+    """Copy the package to where nobody, the administrator either, can write its bytecode."""
+    copy = tmp_path / "site" / "spatialccd"
+    shutil.copytree(catalog.source.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "__pycache__").write_text("a file where the folder would be")
+    return copy
+
+
+def _read_or_kept(package: Path, home: Path) -> str:
+    """List the tools in a process of its own; say whether they were read off the source."""
+    code = (
+        "from spatialccd import catalog; kept = catalog.kept.load();"
+        "print(len(catalog.tools()), 'read' if kept is None else 'kept')"
+    )
+    places = dict.fromkeys(("HOME", "USERPROFILE", "XDG_CACHE_HOME", "LOCALAPPDATA"), str(home))
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=package.parent,
+        env={**os.environ, **places},
+    )
+    count, how = ran.stdout.split()
+    assert int(count) == len(TOOLS)
+    return how
+
+
+def test_a_read_only_installation_keeps_its_catalog_with_the_user(
+    sealed: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    assert _read_or_kept(sealed, home) == "read"
+    assert _read_or_kept(sealed, home) == "kept"
+    with (sealed / "errors.py").open("a") as source:
+        source.write("# another state\n")
+    assert _read_or_kept(sealed, home) == "read"
+    assert _read_or_kept(sealed, home) == "kept"
+    assert len(list(home.rglob("catalog-*.json"))) == 1
+    other = shutil.copytree(sealed, tmp_path / "other" / "spatialccd")
+    assert _read_or_kept(other, home) == "read"
+    assert _read_or_kept(sealed, home) == "kept"
+
+
+def test_the_catalog_is_read_where_nothing_can_be_written(sealed: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file where the folder would be")
+    assert _read_or_kept(sealed, home) == "read"
+    assert _read_or_kept(sealed, home) == "read"
 
 
 def test_json_holds_every_tool() -> None:

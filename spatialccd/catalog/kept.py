@@ -1,14 +1,19 @@
 """Keeps the catalog between processes: reading it off the source takes a third of a second.
 
-It stands beside the compiled bytecode, under a name that holds the state of the
-source, as Python itself keeps modules. Where nothing can be written it is read
-anew each time.
+It stands beside the compiled bytecode, as Python itself keeps modules; for an
+installation that its user cannot write to, in the user's cache folder. Its name
+holds the place and the state of the source, so that another installation's
+catalog, or that of changed source, is never taken for this one's. Where nothing
+can be written it is read anew each time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,23 +25,25 @@ from spatialccd.catalog.source import PACKAGE
 
 def load() -> tuple[Tool, ...] | None:
     """Give the catalog as kept for the source as it is now, or None."""
-    try:
-        entries = json.loads(_path().read_text(encoding="utf-8"))
-        return tuple(_tool(entry) for entry in entries)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+    name = _name()
+    for folder in _folders():
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            entries = json.loads((folder / name).read_text(encoding="utf-8"))
+            return tuple(_tool(entry) for entry in entries)
+    return None
 
 
 def save(tools: tuple[Tool, ...]) -> None:
-    """Keep the catalog, in place of those of earlier states of the source."""
-    path = _path()
-    try:
-        for old in path.parent.glob("catalog-*.json"):
-            old.unlink(missing_ok=True)
-        with _files.replacing(path) as temporary:
-            temporary.write_text(to_json(tools), encoding="utf-8")
-    except OSError:
-        return  # a read-only installation: the next process reads the source again
+    """Keep the catalog, in place of those of earlier states of the same source."""
+    name = _name()
+    for folder in _folders():
+        with suppress(OSError):  # a folder that cannot be written to: try the next
+            with _files.replacing(folder / name) as temporary:
+                temporary.write_text(to_json(tools), encoding="utf-8")
+            for old in folder.glob(f"{name.rpartition('-')[0]}-*.json"):
+                if old.name != name:
+                    old.unlink(missing_ok=True)
+            return
 
 
 def to_json(tools: tuple[Tool, ...]) -> str:
@@ -44,12 +51,32 @@ def to_json(tools: tuple[Tool, ...]) -> str:
     return json.dumps([asdict(tool) for tool in tools], ensure_ascii=False, indent=1)
 
 
-def _path() -> Path:
-    state = hashlib.sha256()
+def _name() -> str:
+    """Name the file by where the source is, and by its state."""
+    place = hashlib.sha256(str(PACKAGE).encode())
+    state = hashlib.sha256(sys.version.encode())  # ast writes text a little differently by version
     for path in sorted([*PACKAGE.rglob("*.py"), PACKAGE / "__init__.pyi"]):
         stat = path.stat()
         state.update(f"{path}|{stat.st_mtime_ns}|{stat.st_size}\n".encode())
-    return PACKAGE / "__pycache__" / f"catalog-{state.hexdigest()[:16]}.json"
+    return f"catalog-{place.hexdigest()[:16]}-{state.hexdigest()[:16]}.json"
+
+
+def _folders() -> list[Path]:
+    """Give the folders to keep the catalog in, the best first."""
+    folders = [PACKAGE / "__pycache__"]
+    with suppress(RuntimeError):  # an account without a home folder
+        folders.append(_user_cache() / "spatialccd")
+    return folders
+
+
+def _user_cache() -> Path:
+    """Give the folder in which this system's programs keep what they can make anew."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".cache"
 
 
 def _tool(entry: dict[str, Any]) -> Tool:
