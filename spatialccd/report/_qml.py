@@ -6,14 +6,17 @@ Written as QGIS 3.22 reads it; later versions read it too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 from matplotlib.colors import to_rgb
 
+from spatialccd.report import palettes
 from spatialccd.report._layers import Key
 
 Geometry = Literal["fill", "marker"]
+#: How the rows of a layer of times are drawn.
+Shape = Literal["marker", "outline", "line"]
 _VERSION = "3.22.0"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _OUTLINE = "90,90,90,255"
@@ -37,6 +40,51 @@ def style(field: str, key: Key, geometry: Geometry) -> str:
     for number, color in enumerate(key.colors):
         _symbol(symbols, str(number), color, geometry)
     ET.SubElement(root, "layerGeometryType").text = "2" if geometry == "fill" else "0"
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def by_time(field: str, times: Sequence[Any], shape: Shape) -> str:
+    """Write the style of rows that are times: from dark to light, points with their time.
+
+    Parameters
+    ----------
+    field : str
+        The column of the times.
+    times : sequence
+        In their order.
+    shape : {"marker", "outline", "line"}
+        Points, rings, or lines with an arrowhead.
+    """
+    labelled = shape == "marker"
+    root = ET.Element(
+        "qgis", version=_VERSION, styleCategories="Symbology|Labeling", labelsEnabled=str(+labelled)
+    )
+    renderer = _renderer(root, "categorizedSymbol", field)
+    categories = ET.SubElement(renderer, "categories")
+    symbols = ET.SubElement(renderer, "symbols")
+    numeric = all(isinstance(time, int) for time in times)
+    colors = palettes.ramp("viridis", len(times) + 1)[:-1]  # without the pale end
+    for number, (time, color) in enumerate(zip(times, colors, strict=True)):
+        ET.SubElement(
+            categories, "category", symbol=str(number), label=str(time), render="true",
+            value=str(time), type="long" if numeric else "string",
+        )  # fmt: skip
+        _SYMBOLS[shape](symbols, str(number), color)
+    if labelled:
+        labeling = ET.SubElement(root, "labeling", type="simple")
+        settings = ET.SubElement(labeling, "settings", calloutType="simple")
+        text = ET.SubElement(settings, "text-style", fieldName=field, fontSize="8")
+        ET.SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.7")
+        ET.SubElement(settings, "placement", placement="6", dist="1")
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def plain_line() -> str:
+    """Write the style of lines that are all alike, thin enough for thousands."""
+    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology")
+    renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0")
+    symbols = ET.SubElement(renderer, "symbols")
+    _layer(_empty(symbols, "line", "0"), "SimpleLine", line_color=_OUTLINE, line_width="0.2")
     return _DOCTYPE + ET.tostring(root, encoding="unicode")
 
 
@@ -71,24 +119,69 @@ def _renderer(root: ET.Element, kind: str, field: str) -> ET.Element:
 
 
 def _symbol(symbols: ET.Element, name: str, color: str, geometry: Geometry) -> None:
-    symbol = ET.SubElement(
-        symbols, "symbol", type=geometry, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
+    if geometry == "marker":
+        _marker(symbols, name, color)
+        return
+    _layer(
+        _empty(symbols, "fill", name),
+        "SimpleFill",
+        color=_rgba(color),
+        outline_color=_OUTLINE,
+        outline_style="solid",
+        outline_width="0.1",
+        style="solid",
     )
-    kind = "SimpleFill" if geometry == "fill" else "SimpleMarker"
-    layer = ET.SubElement(symbol, "layer", {"class": kind}, enabled="1", locked="0")
-    layer.set("pass", "0")
-    properties = {
-        "color": _rgba(color),
-        "outline_color": _OUTLINE,
-        "outline_style": "solid",
-        "outline_width": "0.1",
-        "outline_width_unit": "MM",
-    }
-    own: Sequence[tuple[str, str]] = (
-        [("style", "solid")] if geometry == "fill" else [("name", "circle"), ("size", "2.4")]
+
+
+def _marker(symbols: ET.Element, name: str, color: str) -> None:
+    _layer(
+        _empty(symbols, "marker", name),
+        "SimpleMarker",
+        color=_rgba(color),
+        outline_color=_OUTLINE,
+        outline_style="solid",
+        outline_width="0.1",
+        name="circle",
+        size="2.4",
     )
-    for name_of, value in [*properties.items(), *own]:
-        ET.SubElement(layer, "prop", k=name_of, v=value)
+
+
+def _outline(symbols: ET.Element, name: str, color: str) -> None:
+    _layer(
+        _empty(symbols, "fill", name),
+        "SimpleFill",
+        outline_color=_rgba(color),
+        outline_style="solid",
+        outline_width="0.5",
+        style="no",
+    )
+
+
+def _arrow(symbols: ET.Element, name: str, color: str) -> None:
+    """Draw a line with an arrowhead in its middle, where no point hides it."""
+    line = _empty(symbols, "line", name)
+    _layer(line, "SimpleLine", line_color=_rgba(color), line_width="0.5", capstyle="flat")
+    middle = _layer(line, "MarkerLine", placement="centralpoint", rotate="1")
+    head = _empty(middle, "marker", f"@{name}@1")
+    _layer(head, "SimpleMarker", name="arrowhead", size="2.4", outline_color=_rgba(color),
+           outline_width="0.5", outline_style="solid")  # fmt: skip
+
+
+_SYMBOLS = {"marker": _marker, "outline": _outline, "line": _arrow}
+
+
+def _empty(parent: ET.Element, kind: str, name: str) -> ET.Element:
+    return ET.SubElement(
+        parent, "symbol", type=kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
+    )
+
+
+def _layer(symbol: ET.Element, kind: str, **properties: str) -> ET.Element:
+    """Add a layer to a symbol; lengths are in millimetres."""
+    layer = ET.SubElement(symbol, "layer", {"class": kind, "pass": "0"}, enabled="1", locked="0")
+    for name, value in properties.items():
+        ET.SubElement(layer, "prop", k=name, v=value)
+    return layer
 
 
 def _rgba(color: str) -> str:

@@ -15,7 +15,9 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._files import replacing
 from spatialccd._result import Result
+from spatialccd.association.neighbors import Neighbors
 from spatialccd.errors import DataError, GeometryError, ParameterError
+from spatialccd.report._drawn import Drawn, drawn
 from spatialccd.report._layers import Key, classes, on_units
 from spatialccd.report._qml import Geometry, style
 from spatialccd.report.language import Language, check_language
@@ -37,6 +39,8 @@ CREATE TABLE layer_styles (
     update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
 )
 """
+#: Links of neighbors up to this many are drawn; more are a blot, and a large file.
+_MAX_LINKS = 100_000
 _FIRST = ("grade", "D", "cluster", "score")
 
 
@@ -52,6 +56,17 @@ class Field:
     key: Key | None
 
 
+@dataclass(frozen=True)
+class Style:
+    """A style saved in the file, for one of its layers."""
+
+    layer: str
+    name: str
+    qml: str
+    default: bool
+    description: str
+
+
 def write_geopackage(
     results: Mapping[str, Result | Columns],
     areas: Areas,
@@ -62,9 +77,11 @@ def write_geopackage(
     """Write areas with every result as columns, and a saved QGIS style for each column.
 
     The layer ``results`` has one row a unit; the column of a panel's result
-    becomes one column a time, such as ``ccd_D_2020``. The table ``fields`` says
-    where each comes from, the table ``made`` how each result was made. Results
-    that are not on units (a Moran's I, a q) belong into ``write_tables``.
+    becomes one column a time, such as ``ccd_D_2020``. Mean centers and their
+    moves, ellipses, and the links of neighbors (up to 100,000) are layers of
+    their own. The table ``fields`` says where each column comes from, the table
+    ``made`` how each result was made. Other results that are not on units (a
+    Moran's I, a q) belong into ``write_tables``.
 
     Parameters
     ----------
@@ -85,7 +102,8 @@ def write_geopackage(
     Raises
     ------
     ParameterError
-        The suffix is another one, or no result is on the units of `areas`.
+        The suffix is another one, or no result is on the units of `areas` or
+        draws a layer.
     AlignmentError
         A unit stands twice in `areas`.
     DataError
@@ -109,12 +127,18 @@ def write_geopackage(
     check_language(language)
     units = _align.labels(areas, "areas")
     fields = _fields(results, units, language)
-    if not fields:
+    others = _drawn(results, areas)
+    if not fields and not others:
         raise ParameterError("no result is on the units of areas: there is nothing to write")
-    layer = _layer(areas, fields)
+    layers = ({LAYER: _layer(areas, fields)} if fields else {}) | {
+        name: one.frame for name, one in others.items()
+    }
+    styles = (_styles(layers[LAYER], fields) if fields else []) + [
+        Style(name, name, one.qml, True, name) for name, one in others.items()
+    ]
     with replacing(path) as temporary:
-        _write(layer, results, fields, temporary)
-        _add_styles(temporary, layer, fields)
+        _write(layers, _tables(results, fields), temporary)
+        _add_styles(temporary, styles)
     return path
 
 
@@ -156,42 +180,72 @@ def _layer(areas: Areas, fields: Sequence[Field]) -> Any:
     return type(areas)(layer, geometry=geometry, crs=areas.crs).reset_index(drop=True)
 
 
-def _write(layer: Any, results: Mapping[str, Any], fields: Sequence[Field], path: Path) -> None:
-    import pyogrio
+def _drawn(results: Mapping[str, Any], areas: Areas) -> dict[str, Drawn]:
+    """Give the layers that results draw of their own, by a name that no table has."""
+    found: dict[str, Drawn] = {}
+    taken = {LAYER, "fields", "made", "layer_styles"}
+    for result, item in results.items():
+        if isinstance(item, Neighbors) and item.graph.n_edges > _MAX_LINKS:
+            continue
+        for part, one in drawn(item, areas).items():
+            found[_free(f"{result}_{part}" if part else str(result), taken)] = one
+    return found
 
-    options = {"driver": "GPKG", "VERSION": _VERSION}
-    pyogrio.write_dataframe(layer, path, layer=LAYER, geometry_name="geom", **options)
+
+def _tables(results: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, pd.DataFrame]:
+    """Say where each column comes from, and how each result was made."""
     origins = [(f.name, f.result, f.column, f.time) for f in fields]
     made = [
         (str(name), item.settings.tool, repr(item.settings), str(item.settings.versions))
         for name, item in results.items()
         if isinstance(item, Result)
     ]
-    tables = {
+    return {
         "fields": pd.DataFrame(origins, columns=["field", "result", "column", "time"]),
         "made": pd.DataFrame(made, columns=["result", "tool", "call", "versions"]),
     }
+
+
+def _write(layers: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+    import pyogrio
+
+    for name, layer in layers.items():
+        options: dict[str, Any] = {"append": True} if path.exists() else {"VERSION": _VERSION}
+        pyogrio.write_dataframe(
+            layer, path, layer=name, geometry_name="geom", driver="GPKG", **options
+        )
     for name, table in tables.items():
         if len(table):
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
 
 
-def _add_styles(path: Path, layer: Any, fields: Sequence[Field]) -> None:
-    """Save a style for each column; the one shown first is marked as the default."""
+def _styles(layer: Any, fields: Sequence[Field]) -> list[Style]:
+    """Make a style for each column; the one shown first is the default."""
     styled = [field for field in fields if field.key is not None]
-    if not styled:
-        return
-    first = max(styled, key=_prominence)
+    first = max(styled, key=_prominence, default=None)
     points = layer.geom_type.dropna().isin(["Point", "MultiPoint"]).all()
     geometry: Geometry = "marker" if points else "fill"
-    rows = [
-        (
-            "", "", LAYER, "geom", field.name, style(field.name, field.key, geometry),
-            field is first, f"{field.result}: {field.column} {field.time}".strip(), "", None,
+    return [
+        Style(
+            layer=LAYER,
+            name=field.name,
+            qml=style(field.name, field.key, geometry),
+            default=field is first,
+            description=f"{field.result}: {field.column} {field.time}".strip(),
         )
         for field in styled
         if field.key is not None
-    ]  # fmt: skip
+    ]
+
+
+def _add_styles(path: Path, styles: Sequence[Style]) -> None:
+    """Save the styles where QGIS looks for them."""
+    if not styles:
+        return
+    rows = [
+        ("", "", one.layer, "geom", one.name, one.qml, one.default, one.description, "", None)
+        for one in styles
+    ]
     with closing(sqlite3.connect(path)) as database, database:
         database.execute(_STYLES)
         database.execute(

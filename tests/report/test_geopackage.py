@@ -127,3 +127,63 @@ os._exit(0)
     if "No module named 'qgis'" in run.stderr:
         pytest.skip("QGIS has no Python module here")
     assert run.stdout.split() == ["True", "categorizedSymbol", '"ccd_grade_2020"', "10"], run.stderr
+
+
+@pytest.fixture
+def drawn(ccd, toys, tmp_path):
+    """A package of results that draw layers of their own, and what they were made of."""
+    center = sc.mean_center(ccd.D, toys.areas)
+    results = {
+        "ccd": ccd,
+        "center": center,
+        "ellipse": sc.standard_deviational_ellipse(ccd.D, toys.areas),
+        "fields": sc.neighbors(toys.areas),
+    }
+    return sc.write_geopackage(results, toys.areas, tmp_path / "study.gpkg"), results
+
+
+def test_centers_ellipses_and_links_are_layers(drawn, toys):
+    path, results = drawn
+    names = {"results", "center", "center_moves", "ellipse", "fields_links"}
+    assert names <= set(gpd.list_layers(path)["name"])
+    points = gpd.read_file(path, layer="center")
+    assert points.crs == toys.areas.crs
+    assert points["time"].to_list() == list(toys.years)
+    np.testing.assert_allclose(points.geometry.x, results["center"].path["x"], rtol=1e-12)
+    moves = gpd.read_file(path, layer="center_moves")
+    assert moves["time"].to_list() == list(toys.years[1:])
+    assert moves["since"].to_list() == list(toys.years[:-1])
+    length = moves.length / 1000  # the toy layer is in metres, distances are in kilometres
+    np.testing.assert_allclose(length, results["center"].path["distance"].iloc[1:], rtol=1e-9)
+    rings = gpd.read_file(path, layer="ellipse")
+    # A polygon of 180 corners in an ellipse lacks 1 - sin(t)/t of its area, t = 2 pi / 180.
+    np.testing.assert_allclose(rings.area, results["ellipse"].path["area"], rtol=3e-4)
+    links = gpd.read_file(path, layer="fields_links")
+    first = links.iloc[0]
+    middle = toys.areas.centroid
+    ends = [middle[first["focal"]].coords[0], middle[first["neighbor"]].coords[0]]
+    np.testing.assert_allclose(list(first.geometry.coords), ends)
+    assert len(links) == len(results["fields"].links)
+
+
+def test_the_styles_of_drawn_layers_name_every_time(drawn, toys):
+    path, _ = drawn
+    styles = dict(_query(path, "SELECT f_table_name, styleQML FROM layer_styles"))
+    for name in ("center", "center_moves", "ellipse"):
+        root = ET.fromstring(styles[name])
+        times = list(toys.years[1:] if name == "center_moves" else toys.years)
+        assert [int(c.get("value")) for c in root.iter("category")] == times
+    assert ET.fromstring(styles["fields_links"]).find("renderer-v2").get("type") == "singleSymbol"
+
+
+def test_a_center_alone_is_enough(toys, tmp_path):
+    center = sc.mean_center(toys.year["income"], toys.areas)
+    path = sc.write_geopackage({"center": center}, toys.areas, tmp_path / "s.gpkg")
+    assert "results" not in set(gpd.list_layers(path)["name"])
+
+
+def test_lines_cross_the_180th_meridian_the_short_way():
+    from spatialccd.report._drawn import _lines
+
+    (line,) = _lines(np.array([[179.0, 50.0]]), np.array([[-178.0, 51.0]]), degrees=True)
+    assert list(line.coords) == [(179.0, 50.0), (182.0, 51.0)]
