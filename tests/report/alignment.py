@@ -69,7 +69,8 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}
     },
     "chart_moran": lambda toys: {
-        "scatterplot": sc.moran_scatterplot(toys.panel["income"], toys.graph)
+        "scatterplot": sc.moran_scatterplot(toys.panel["income"], toys.graph),
+        "names": toys.regions,
     },
     "map_bandwidths": lambda toys: {"gwr": _fitted(toys), "areas": toys.areas},
     "map_bivariate": lambda toys: {
