@@ -48,7 +48,8 @@ def map_coefficients(
     Parameters
     ----------
     gwr : MGWR, GWR or DataFrame
-        The result, or its coefficients: units by covariates.
+        The result, or its coefficients: units by covariates. Columns may be
+        called as in the result's table: coef_income, and significant_income.
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a coefficient are "no data".
     significant : DataFrame of bool, optional
@@ -137,13 +138,21 @@ def _estimates(
         coef = gwr.coef  # type: ignore[attr-defined]
         significant = gwr.significant if significant is None else significant  # type: ignore[attr-defined]
     _align.cross_section(coef, "gwr")
+    coef = _by_covariate(coef, "coef_")
     if significant is None:
         return coef, None
-    ordered, verdict = _align.align(gwr=coef, significant=significant)
+    ordered, verdict = _align.align(
+        gwr=coef, significant=_by_covariate(significant, "significant_")
+    )
     lacking = [name for name in coef.columns if name not in verdict]
     if lacking:
         raise ParameterError(f"significant lacks the columns {lacking}; give one a covariate")
     return ordered, verdict
+
+
+def _by_covariate(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """Call columns by their covariate, where they come from a table of results."""
+    return frame.rename(columns=lambda name: str(name).removeprefix(prefix))
 
 
 def _chosen(coef: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:

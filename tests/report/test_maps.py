@@ -230,6 +230,16 @@ def test_coefficients_of_a_result_carry_bandwidths(toys):
     assert any(title.startswith("schools") for title in titles)
 
 
+def test_coefficients_of_a_results_table_find_their_verdicts(toys):
+    fitted = sc.gwr(toys.year["income"], toys.year[["schools"]], toys.areas)
+    table = fitted.to_frame()
+    drawn = sc.map_coefficients(
+        table[["coef_schools"]], toys.areas, table[["significant_schools"]]
+    ).table
+    own = sc.map_coefficients(fitted, toys.areas, columns=["schools"]).table
+    pd.testing.assert_frame_equal(drawn, own)
+
+
 # --- bad and odd input ----------------------------------------------------------------------------
 
 
