@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -51,11 +51,50 @@ class Measure:
         return (-beta if self.additive else -np.log1p(beta)), status
 
 
+class Comparison(NamedTuple):
+    """The units of one time against one frontier.
+
+    Attributes
+    ----------
+    distance : str
+        Its name.
+    time, frontier : int
+        Place of the time, and of the frontier's; -1 for that of all times.
+    returns : str
+    """
+
+    distance: str
+    time: int
+    frontier: int
+    returns: Returns
+
+
 def direction(units: Activity, orientation: Orientation) -> Activity:
     """Give the way to the frontier: each unit's own figures, on the sides that move."""
     X = units.X if orientation != "output" else np.zeros_like(units.X)
     Y = units.Y if orientation != "input" else np.zeros_like(units.Y)
     return Activity(X, Y, units.B)
+
+
+def comparisons(T: int, returns: Returns, *, pooled: bool) -> list[Comparison]:
+    """List what a change is made of.
+
+    own, and vrs under constant returns; with `pooled` global, else before and
+    after: against the frontier of the time before or after, where there is one.
+    """
+    found = []
+    for t in range(T):
+        found.append(Comparison("own", t, t, returns))
+        if returns == "crs":
+            found.append(Comparison("vrs", t, t, "vrs"))
+        if pooled:
+            found.append(Comparison("global", t, -1, returns))
+            continue
+        if t > 0:
+            found.append(Comparison("before", t, t - 1, returns))
+        if t + 1 < T:
+            found.append(Comparison("after", t, t + 1, returns))
+    return found
 
 
 def distances(
@@ -66,48 +105,39 @@ def distances(
     Returns
     -------
     Table
-        own, and vrs under constant returns; with `pooled` global, else before
-        and after: against the frontier of the time before or after, NaN at the
-        ends. Each (T, n).
+        Each distance of ``comparisons``, (T, n), NaN where there is none.
     DataFrame
         unit, time, distance, status of the programmes without a solution.
     """
     parts = [found.activity[rows] for _, rows in found.by_time()]
-    jobs: list[tuple[str, int, Activity, Activity, Returns]] = []
-    for t, units in enumerate(parts):
-        jobs.append(("own", t, units, units, measure.returns))
-        if measure.returns == "crs":
-            jobs.append(("vrs", t, units, units, "vrs"))
-        if pooled:
-            jobs.append(("global", t, units, found.activity, measure.returns))
-            continue
-        if t > 0:
-            jobs.append(("before", t, units, parts[t - 1], measure.returns))
-        if t + 1 < len(parts):
-            jobs.append(("after", t, units, parts[t + 1], measure.returns))
+    todo = comparisons(len(parts), measure.returns, pooled=pooled)
+    frontiers = [found.activity if c.frontier < 0 else parts[c.frontier] for c in todo]
+    jobs = [(parts[c.time], f, c.returns) for c, f in zip(todo, frontiers, strict=True)]
     solved = _run(jobs, measure, n_jobs)
     units_of, times = found.levels
-    table: Table = {}
-    cases = []
-    for (name, t, *_), (values, status) in zip(jobs, solved, strict=True):
-        table.setdefault(name, np.full((len(parts), len(units_of)), np.nan))[t] = values
-        cases += [
-            {"unit": units_of[i], "time": times[t], "distance": name, "status": word}
-            for i, word in enumerate(status)
-            if word != "optimal"
-        ]
+    cases = [
+        {"unit": units_of[i], "time": times[c.time], "distance": c.distance, "status": word}
+        for c, (_, status) in zip(todo, solved, strict=True)
+        for i, word in enumerate(status)
+        if word != "optimal"
+    ]
+    table = tabled(todo, [values for values, _ in solved], len(parts))
     return table, pd.DataFrame(cases, columns=["unit", "time", "distance", "status"])
 
 
+def tabled(todo: list[Comparison], values: list[FloatArray], T: int) -> Table:
+    """Put the values of comparisons, (n,) each, into one array (T, n) a distance."""
+    table: Table = {}
+    for c, row in zip(todo, values, strict=True):
+        table.setdefault(c.distance, np.full((T, row.size), np.nan))[c.time] = row
+    return table
+
+
 def _run(
-    jobs: list[tuple[str, int, Activity, Activity, Returns]], measure: Measure, n_jobs: int
+    jobs: list[tuple[Activity, Activity, Returns]], measure: Measure, n_jobs: int
 ) -> list[tuple[FloatArray, list[str]]]:
     if n_jobs == 1:
-        return [measure(units, frontier, returns) for _, _, units, frontier, returns in jobs]
+        return [measure(units, frontier, returns) for units, frontier, returns in jobs]
     from joblib import Parallel, delayed
 
-    return list(
-        Parallel(n_jobs=n_jobs)(
-            delayed(measure)(units, frontier, returns) for _, _, units, frontier, returns in jobs
-        )
-    )
+    return list(Parallel(n_jobs=n_jobs)(delayed(measure)(*job) for job in jobs))

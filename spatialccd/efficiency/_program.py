@@ -23,6 +23,7 @@ Status = Literal["optimal", "infeasible", "unbounded", "not solved"]
 _STATUS: dict[highspy.HighsModelStatus, Status] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",  # amounts bound all of them
     highspy.HighsModelStatus.kUnbounded: "unbounded",
 }
 

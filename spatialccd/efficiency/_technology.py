@@ -111,9 +111,15 @@ def radial(
         upper = np.concatenate([np.zeros(m) if to_input else x, np.full(s, np.inf), [high]])
         found.append(program.solve(head, lower, upper, None if own is None else own[i]))
     value = np.array([solution.head[0] for solution in found])
-    with np.errstate(divide="ignore"):
-        score = value if to_input else 1.0 / value
-    return _snapped(score), [solution.status for solution in found]
+    status: list[str] = [solution.status for solution in found]
+    if to_input:
+        return _snapped(value), status
+    # phi = 0: the frontier makes none of an output that the unit makes. To inputs that has no
+    # solution, and to outputs none that is a number.
+    nothing = np.abs(value) < HAIR
+    value[nothing] = np.nan
+    status = ["infeasible" if zero else word for zero, word in zip(nothing, status, strict=True)]
+    return _snapped(1.0 / value), status
 
 
 def directional(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -9,25 +10,32 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._result import Result, Settings, record
+from spatialccd._result import Result, record
 from spatialccd.efficiency._activity import (
     Activities,
     read_activities,
     warn_thin,
     warn_unsolved,
 )
+from spatialccd.efficiency._changes import (
+    Parts,
+    drawn_members,
+    group_means,
+    interval,
+    labelled_means,
+    members,
+    parts_of_change,
+    summed,
+)
 from spatialccd.efficiency._distances import Measure, Table, distances
 from spatialccd.efficiency._technology import Disposability, Orientation
-from spatialccd.errors import PanelError, ParameterError, check_choice, listed
+from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Groups
+    from spatialccd._types import BoolArray, Columns, FloatArray, Groups, Progress
 
 Kind = Literal["adjacent", "global", "luenberger"]
 ChangeReturns = Literal["crs", "vrs"]
-
-_ALL = "All"
-_TOTAL, _SHIFT = "tfpch", "techch"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,21 +58,31 @@ class Malmquist(Result):
         On (group, time), the group "All" and the time "mean" last: geometric
         means, or arithmetic ones of the Luenberger indicator, of the units
         whose figures exist.
+    intervals, cumulative_intervals, mean_intervals : DataFrame or None
+        With ``n_bootstrap``: low, high and corrected (for bias) of each figure
+        of table, cumulative and means, on the same rows and columns (part, end).
     """
 
     table: pd.DataFrame
     cumulative: pd.DataFrame
     distances: pd.DataFrame
     means: pd.DataFrame
+    intervals: pd.DataFrame | None = None
+    cumulative_intervals: pd.DataFrame | None = None
+    mean_intervals: pd.DataFrame | None = None
 
     @property
     def tfpch(self) -> pd.Series:
         """Total factor productivity change."""
-        return self.table[_TOTAL]
+        return self.table["tfpch"]
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row a unit and time, from the second time on."""
-        return self.table.copy()
+        """Give one row a unit and time, from the second time on, with any intervals."""
+        return _beside(self.table, self.intervals)
+
+    def means_frame(self) -> pd.DataFrame:
+        """Give one row a group and time, with any intervals."""
+        return _beside(self.means, self.mean_intervals)
 
 
 def malmquist(
@@ -77,7 +95,11 @@ def malmquist(
     orientation: Orientation | None = None,
     returns: ChangeReturns = "crs",
     disposability: Disposability = "weak",
+    n_bootstrap: int = 0,
+    confidence: float = 0.95,
+    seed: int | None = None,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Malmquist:
     """Measure productivity change and split it into catching up and frontier shift.
 
@@ -109,13 +131,24 @@ def malmquist(
     disposability : {"weak", "strong"}, default "weak"
         Of undesirable outputs. weak: they cannot be cut without a cost, an
         equality in the programmes. strong: they count as inputs do.
+    n_bootstrap : int, default 0
+        Number of samples of Simar and Wilson's bootstrap, for intervals of
+        every figure: 1,000 or more. Of radial distances only.
+    confidence : float, default 0.95
+        Level of the intervals.
+    seed : int, optional
+        Seed of the bootstrap.
     n_jobs : int, default 1
-        Processes, over the times; -1 for all. It moves no figure.
+        Processes over the times, and threads over the samples; -1 for all. It
+        moves no figure.
+    progress : callable, optional
+        Called with samples done and in all.
 
     Returns
     -------
     Malmquist
-        ``.table``, ``.cumulative``, ``.means`` and ``.distances``.
+        ``.table``, ``.cumulative``, ``.means`` and ``.distances``; with
+        ``n_bootstrap`` ``.intervals`` and the like.
 
     Raises
     ------
@@ -142,6 +175,27 @@ def malmquist(
     effch = E^2(2) / E^1(1), techch = [E^1(2) / E^2(2) * E^1(1) / E^2(1)]^.5.
     With undesirable outputs each E is 1 / (1 + d), d the directional distance
     along (y, -b) (input: (-x, -b); none: (-x, y, -b)).
+
+    The bootstrap draws how far units are from their own frontier under variable
+    returns, from a kernel density reflected at the frontier that keeps the
+    covariance between times (normal-reference bandwidth (4 / 5n)^(1/6)), and
+    measures the data against the frontiers of each pseudo-sample. A unit is
+    drawn with all its times, so that cumulative change and means over time have
+    intervals too. These are basic bootstrap intervals of logarithms, with the
+    ends turned about the estimate. An interval answers how far the estimate may
+    be from the change against the true frontiers, of which data show a part; it
+    knows no error of measurement, and takes how far a unit is from the frontier
+    not to depend on its mix or size. For means the units are drawn anew too:
+    they are of the population that the units stand for.
+
+    Intervals of units are too short, the more so the fewer the units. Of 25, 50,
+    100 and 200 units with two inputs and one output, intervals of 95% held the
+    true effch in .80, .86, .87, .90 of cases, techch in .80, .86, .88, .90,
+    pech in .75, .81, .85, .87, and tfpch, whose intervals are short, in .70,
+    .75, .77, .78; those of means held effch in .92 to .94 and tfpch in .92 to
+    .94 (tests/efficiency/coverage.py). ``corrected`` takes the bias off and puts
+    noise in: it is shown to tell how large the bias is, and the estimate stays
+    the figure to quote.
 
     References
     ----------
@@ -173,87 +227,115 @@ def malmquist(
             "orientation='none' needs a directional distance: undesirable outputs, or "
             "kind='luenberger'; use 'input' or 'output'"
         )
+    check_range("n_bootstrap", n_bootstrap, 0)
+    check_range("confidence", confidence, 0, 1, open_low=True, open_high=True)
+    if n_bootstrap and is_directional:
+        raise ParameterError(
+            "the bootstrap of Simar and Wilson draws radial distances; with undesirable outputs "
+            "or kind='luenberger' leave n_bootstrap at 0"
+        )
     found = read_activities(inputs, outputs, undesirable, positive=False)
     _check_balanced(found.index)
     warn_thin(found, found.by_time())
+    rows = members(groups, found)
     measure = Measure(side, returns, disposability, is_directional, kind == "luenberger")
     table, cases = distances(found, measure, pooled=kind == "global", n_jobs=n_jobs)
     warn_unsolved(cases, "productivity change")
-    changes = _changes(table, kind)
-    return _label(settings, found, table, changes, groups, additive=kind == "luenberger")
+    changes = parts_of_change(table)
+    label = _Labels(found, rows, measure.additive)
+    bands: dict[str, pd.DataFrame] = {}
+    if n_bootstrap:
+        from spatialccd.efficiency._bootstrap import replicate
 
-
-def _changes(table: Table, kind: Kind) -> dict[str, FloatArray]:
-    """Split the change of each unit and time, arrays (T - 1, n).
-
-    All is done in what adds up: logarithms of efficiencies, or minus distances.
-    """
-    own = table["own"]
-    effch = own[1:] - own[:-1]
-    if kind == "global":
-        techch = (table["global"] - own)[1:] - (table["global"] - own)[:-1]
-    else:
-        ahead = table["before"][1:] - own[1:]  # the later figures, against the earlier frontier
-        behind = own[:-1] - table["after"][:-1]  # the earlier figures, against the later one
-        techch = (ahead + behind) / 2
-    parts = {"effch": effch, _SHIFT: techch}
-    if "vrs" in table:
-        parts["pech"] = table["vrs"][1:] - table["vrs"][:-1]
-        parts["sech"] = effch - parts["pech"]
-    return parts | {_TOTAL: effch + techch}
-
-
-def _label(
-    settings: Settings,
-    found: Activities,
-    table: Table,
-    changes: dict[str, FloatArray],
-    groups: pd.Series | None,
-    *,
-    additive: bool,
-) -> Malmquist:
-    """Turn sums back into indices, on the caller's rows."""
-    units, times = found.levels
-    later = pd.MultiIndex.from_product([units, times[1:]], names=found.caller.names)
-    rows = found.caller[np.asarray(found.caller.get_level_values(1) != times[0])]
-
-    def back(parts: dict[str, FloatArray], index: pd.MultiIndex) -> pd.DataFrame:
-        return pd.DataFrame({name: values.T.ravel() for name, values in parts.items()}, index)
-
-    def plain(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame if additive else np.exp(frame)
-
-    steps = back(changes, later)
-    since = back({name: values.cumsum(axis=0) for name, values in changes.items()}, later)
-    levels = back(table, pd.MultiIndex.from_product([units, times], names=found.caller.names))
+        last, *streams = np.random.default_rng(seed).spawn(n_bootstrap + 1)
+        draws = replicate(found, measure, table, streams, n_jobs=n_jobs, progress=progress)
+        counts = drawn_members(rows, n_bootstrap, last)
+        bands = _intervals(changes, draws, counts, confidence, label)
     return Malmquist(
         settings=settings,
-        table=_align.restore(plain(steps), rows),
-        cumulative=_align.restore(plain(since), rows),
-        distances=_align.restore(-levels if additive else np.exp(levels), found.caller),
-        means=plain(_means(steps, found, groups)),
+        table=label.later(changes),
+        cumulative=label.later(summed(changes)),
+        distances=label.every(table),
+        means=label.groups(group_means(changes, rows)),
+        **bands,
     )
 
 
-def _means(steps: pd.DataFrame, found: Activities, groups: pd.Series | None) -> pd.DataFrame:
-    """Means by group and time, of all units and of all times last."""
-    flat = steps.reset_index(names=["unit", "time"])
-    parts = [flat.assign(group=_ALL)]
-    if groups is not None:
-        known = _align.broadcast(groups, found.index, "groups")
-        _align.check_complete(known, "groups")
-        if (known.astype(str) == _ALL).any():
-            raise ParameterError(f'a group is called "{_ALL}", the name of all units; rename it')
-        parts.insert(0, flat.assign(group=known.reindex(steps.index).astype(str).to_numpy()))
-    columns = list(steps.columns)
-    frames = []
-    for part in parts:
-        by_time = part.groupby(["group", "time"], sort=True)[columns].mean()
-        overall = by_time.groupby(level="group").mean()
-        overall.index = pd.MultiIndex.from_product([overall.index, ["mean"]])
-        for group in overall.index.get_level_values(0):
-            frames += [by_time.loc[[group]], overall.loc[[group]]]
-    return pd.concat(frames).rename_axis(["group", "time"])
+@dataclass(frozen=True)
+class _Labels:
+    """Turns what adds up back into indices, on the caller's rows or on groups."""
+
+    found: Activities
+    rows: Mapping[str, BoolArray]
+    additive: bool
+
+    def plain(self, values: FloatArray) -> FloatArray:
+        """Undo the logarithm."""
+        return values if self.additive else np.exp(values)
+
+    def every(self, distances: Table) -> pd.DataFrame:
+        """Label distances, (T, n) each, which are sums with their sign turned."""
+        units, times = self.found.levels
+        index = pd.MultiIndex.from_product([units, times])
+        flat = {
+            name: (-values if self.additive else np.exp(values)).T.ravel()
+            for name, values in distances.items()
+        }
+        return _align.restore(pd.DataFrame(flat, index), self.found.caller)
+
+    def later(self, parts: Parts) -> pd.DataFrame:
+        """Label changes, (T - 1, n) each."""
+        units, times = self.found.levels
+        index = pd.MultiIndex.from_product([units, times[1:]])
+        flat = {name: self.plain(values).T.ravel() for name, values in parts.items()}
+        rows = self.found.caller
+        wanted = rows[np.asarray(rows.get_level_values(1) != times[0])]
+        return _align.restore(pd.DataFrame(flat, index), wanted)
+
+    def groups(self, parts: Parts) -> pd.DataFrame:
+        """Label means, (groups * T,) each."""
+        plain = {name: self.plain(values) for name, values in parts.items()}
+        return labelled_means(plain, self.rows, self.found.levels[1])
+
+
+def _intervals(
+    changes: Parts,
+    draws: Parts,
+    counts: Mapping[str, FloatArray],
+    confidence: float,
+    label: _Labels,
+) -> dict[str, pd.DataFrame]:
+    """Give low, high and corrected of changes, of what they add up to, and of their means.
+
+    Parameters
+    ----------
+    changes, draws : dict of array, shape (T - 1, n), (B, T - 1, n)
+    counts : dict of array, shape (B, n)
+        How often each unit of a group was drawn.
+    """
+
+    def ends(estimates: Parts, drawn: Parts) -> Parts:
+        return {
+            (part, end): values
+            for part, estimate in estimates.items()
+            for end, values in interval(estimate, drawn[part], confidence).items()
+        }
+
+    means = group_means(changes, label.rows), group_means(draws, label.rows, counts)
+    frames = {
+        "intervals": label.later(ends(changes, draws)),
+        "cumulative_intervals": label.later(ends(summed(changes), summed(draws))),
+        "mean_intervals": label.groups(ends(*means)),
+    }
+    return {name: frame.rename_axis(columns=["part", "end"]) for name, frame in frames.items()}
+
+
+def _beside(table: pd.DataFrame, intervals: pd.DataFrame | None) -> pd.DataFrame:
+    """Give the figures, then low, high and corrected of each."""
+    if intervals is None:
+        return table.copy()
+    flat = intervals.set_axis([f"{part}_{end}" for part, end in intervals.columns], axis=1)
+    return table.join(flat)
 
 
 def _check_balanced(index: pd.Index) -> None:

@@ -25,8 +25,9 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "malmquist": lambda toys: {
         "inputs": toys.panel[["schools", "forest"]],
         "outputs": toys.panel[["income"]],
-        "undesirable": toys.panel[["smoke"]],
         "groups": toys.regions,
+        "n_bootstrap": 5,
+        "seed": 1,
     },
     "group_heterogeneity": lambda toys: {
         "y": toys.scores["economy"],

@@ -109,6 +109,19 @@ def test_programmes_without_a_solution_are_listed() -> None:
     assert list(result.table.columns) == ["effch", "techch", "tfpch"]
 
 
+def test_an_output_that_nobody_made_before_has_no_change() -> None:
+    """Against a frontier that makes none of it no factor is large enough: missing, not infinite."""
+    data = _random(20, years=2)
+    data["b"] = 0.0
+    data.loc[(7, 1), "b"] = 1.0
+    for side in ("input", "output"):
+        with pytest.warns(InfeasibleWarning, match="7 1 before infeasible"):
+            table = sc.malmquist(data[["k", "l"]], data[["y", "b"]], orientation=side).table
+        assert table["tfpch"].isna().sum() == 1
+        assert np.isnan(table.loc[(7, 1), "tfpch"])
+        assert np.isfinite(table["effch"]).all()
+
+
 def test_means_are_geometric_by_group() -> None:
     data = _random(30, years=3)
     groups = pd.Series(["a", "b", "b"] * 10, index=pd.RangeIndex(30, name="unit"))
