@@ -7,7 +7,7 @@ x-part of those regressions never changes, so it is kept for each bandwidth met.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,8 @@ STANDSTILL = 5
 _NOTHING = 1e-10
 #: The x-parts kept per covariate, in bandwidths.
 _KEPT = 256
+#: Of the sets of bandwidths that a search asks for at once, these many are kept ready.
+_SETS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,18 @@ class Backfit:
     converged: bool
 
 
+class _Known(NamedTuple):
+    """What does not depend on y at P bandwidths.
+
+    Sum w x^2 (n, P), trace of the hat matrix (P,), and whether some place has
+    no estimate (P,).
+    """
+
+    squares: FloatArray
+    trace: FloatArray
+    empty: Any
+
+
 class Smoother:
     """Regression of any partial residual on one covariate, no constant, around each place."""
 
@@ -82,6 +96,7 @@ class Smoother:
         self.rules = rules
         self.search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
         self._squares: dict[float, FloatArray] = {}
+        self._sets: dict[bytes, _Known] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
 
     def choose(self, y: FloatArray) -> float:
@@ -94,18 +109,16 @@ class Smoother:
 
     def scores(self, y: FloatArray, points: FloatArray) -> FloatArray:
         """Give the criterion at ascending bandwidths."""
+        from spatialccd.drivers.gwr import _loops
+
         numerator = self.neighbors.weighted_sums(self.x * y, points)
-        squares = self.squares(points)
-        sound = ~self._empty(squares).any(axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            beta = numerator / squares
-            residual = y[:, None] - self.x[:, None] * beta
-            leverage = (self.x**2)[:, None] / squares
-            left_out = ((residual / (1.0 - leverage)) ** 2).sum(axis=0)
-            rss = np.einsum("ip,ip->p", residual, residual)
-        score = criterion(self.rules.criterion, len(y), rss, leverage.sum(axis=0), left_out)
+        known = self._known(points)
+        beta = np.empty_like(numerator)
+        rss, left_out = np.zeros((2, len(points)))
+        _loops.fit_points(numerator, known.squares, self.x, y, beta, rss, left_out)
+        score = criterion(self.rules.criterion, len(y), rss, known.trace, left_out)
         self._latest = (points, beta)
-        return np.where(sound & ~np.isnan(score), score, np.inf)
+        return np.where(known.empty | np.isnan(score), np.inf, score)
 
     def beta(self, y: FloatArray, bandwidth: float) -> FloatArray:
         """Give coefficients at one bandwidth, from the search's last pass when it is there."""
@@ -116,7 +129,20 @@ class Smoother:
             if place < len(points) and points[place] == bandwidth:
                 return beta[:, place]
         point = np.array([bandwidth])
-        return self.neighbors.weighted_sums(self.x * y, point)[:, 0] / self.squares(point)[:, 0]
+        numerator = self.neighbors.weighted_sums(self.x * y, point)
+        return (numerator / self._known(point).squares)[:, 0]
+
+    def _known(self, points: FloatArray) -> _Known:
+        """Look the x-part up; it never changes between rounds."""
+        key = points.tobytes()
+        if key not in self._sets:
+            if len(self._sets) >= _SETS_KEPT:
+                self._sets.pop(next(iter(self._sets)))
+            squares = self.squares(points)
+            with np.errstate(divide="ignore"):
+                trace = (self.x[:, None] ** 2 / squares).sum(axis=0)
+            self._sets[key] = _Known(squares, trace, self._empty(squares).any(axis=0))
+        return self._sets[key]
 
     def squares(self, points: FloatArray) -> FloatArray:
         """Give sum w x^2 at each bandwidth, (n, P), computed once for each bandwidth."""
@@ -131,7 +157,7 @@ class Smoother:
 
     def missing_at(self, bandwidth: float) -> Any:
         """Mark the places around which the covariate is zero throughout."""
-        return self._empty(self.squares(np.array([bandwidth])))[:, 0]
+        return self._empty(self._known(np.array([bandwidth])).squares)[:, 0]
 
     def curve(self, y: FloatArray) -> dict[float, float]:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""

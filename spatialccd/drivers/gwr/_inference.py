@@ -1,16 +1,20 @@
 """How uncertain MGWR's coefficients are, without replaying the backfitting.
 
-At convergence the projections R_j (f_j = R_j y) solve one linear system. With
-A_j covariate j's smoother at its bandwidth, r = y - sum f_j and A_j x_j = x_j,
+At convergence the projections R_j (f_j = R_j y) solve one linear system. A_j,
+covariate j's smoother at its bandwidth, keeps x_j (A_j x_j = x_j), so I - A_j is
+singular; with v_j = x_j / x_j'x_j
 
-    [I - A_j  x_j]^-1   [G_j  u_j]
-    [x_j'      0 ]    = [ .    . ]       f_j = Z_j r + c_j x_j,  Z_j = G_j A_j,
+    K_j = (I - A_j + x_j v_j')^-1,   Z_j = K_j - I,   u_j = K_j' v_j
 
-    [I + sum Z_j  X]^-1   [G  .]
-    [U'           0]    = [C  .]         r = G y,  c = C y,  R_j = Z_j G + x_j C_j.
+solve (I - A_j) f_j = A_j r by f_j = Z_j r + c_j x_j wherever u_j' r = 0. What all
+covariates leave unexplained, r = y - sum f_j, then follows from
+
+    [I + sum Z_j  X] [r]   [y]
+    [U'           0] [c] = [0]:    r = G y,  c_j = C_j y,  R_j = Z_j G + x_j C_j.
 
 ENP_j = tr R_j and Var(beta_ij) = sigma^2 |row i of R_j|^2 / x_ij^2. Replaying
-costs O(rounds k n^3) (Yu et al. 2020, Li and Fotheringham 2020), this O(k n^3).
+costs O(rounds k n^3) (Yu et al. 2020, Li and Fotheringham 2020), this about
+4 k n^3 flops, nearly all of them in matrix products.
 """
 
 from __future__ import annotations
@@ -19,13 +23,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
 from spatialccd.errors import EstimationError, ParameterError
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray
+    from spatialccd._types import FloatArray, IntArray
     from spatialccd.drivers.gwr._backfit import Backfit
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._neighbors import Neighbors
@@ -36,6 +39,8 @@ _EXACT_UNITS = 5_000
 _PROBE_TOL = 1e-4
 _PROBE_ROUNDS = 500
 
+#: Below this size LAPACK inverts; above it, matrix products do.
+_LEAF = 64
 #: An inverse with larger entries is that of a singular matrix.
 _SINGULAR = 1e9
 #: A covariate smaller than this, in standard deviations, is not divided by.
@@ -127,31 +132,31 @@ def exact(neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidths: FloatA
         The system has no unique solution: covariates are confounded at these
         bandwidths (such as two clusters of places that share no neighbor).
     """
+    from spatialccd.drivers.gwr import _loops
+
     n, k = X.shape
-    solved = [_respond(neighbors, X[:, j], float(bandwidths[j])) for j in range(k)]
-    U = np.column_stack([u for _, u in solved])
-    total = np.zeros((n + k, n + k), order="F")
-    for Z, _ in solved:
-        total[:n, :n] += Z
-    total[:n, :n].flat[:: n + 1] += 1.0
-    total[:n, n:] = X
-    total[n:, :n] = U.T
-    inverse = _inverse(total)
-    G, C = inverse[:n, :n], inverse[n:, :n]
-    residual = G @ y
+    responses = [_respond(neighbors, X[:, j], float(bandwidths[j])) for j in range(k)]
+    G, C = _leftover(responses, X)
+    # y = r + sum f_j: the constant's projection is what the others leave of I - G.
+    rest = -G
+    rest.flat[:: n + 1] += 1.0
+    R = np.empty((n, n))
     leverage = np.empty((n, k))
+    norms = np.empty((k, n))
     variance = np.empty((n, k))
-    for j in range(k):
-        R = solved[j][0] @ G
-        R += np.outer(X[:, j], C[j])
+    for j in reversed(range(k)):
+        if j:
+            np.matmul(responses.pop(), G, out=R)
+            _loops.take_projection(R, X[:, j], C[j], rest, norms[j])
+        else:
+            R, norms[j] = rest, np.einsum("ij,ij->i", rest, rest)
         leverage[:, j] = R.diagonal()
-        small = np.abs(X[:, j]) < _TINY * np.sqrt(np.mean(X[:, j] ** 2))
-        norms = np.einsum("ij,ij->i", R, R)
         with np.errstate(divide="ignore", invalid="ignore"):
-            variance[:, j] = norms / X[:, j] ** 2
-        for i in np.flatnonzero(small):
+            variance[:, j] = norms[j] / X[:, j] ** 2
+        for i in _near_zero(X[:, j]):
             row = _beta_row(neighbors, X[:, j], float(bandwidths[j]), int(i))
             variance[i, j] = float(((row @ G + row @ R) ** 2).sum())
+    residual = G @ y
     rss = float(residual @ residual)
     return Inference("exact", leverage.sum(axis=0), np.zeros(k), variance, 0.0, leverage, rss)
 
@@ -203,35 +208,85 @@ def stochastic(
     )
 
 
-def _respond(
-    neighbors: Neighbors, x: FloatArray, bandwidth: float
-) -> tuple[FloatArray, FloatArray]:
-    """Give Z_j = G_j A_j and u_j; Z_j = G_j - I + x x' / x'x needs no product."""
-    n = len(x)
-    bordered = np.zeros((n + 1, n + 1), order="F")
-    bordered[:n, :n] = neighbors.weights(bandwidth)
-    bordered[:n, :n] *= x
-    bordered[:n, :n] *= (-x / (bordered[:n, :n] @ x))[:, None]
-    bordered[:n, :n].flat[:: n + 1] += 1.0
-    bordered[:n, n] = bordered[n, :n] = x
-    inverse = _inverse(bordered)
-    Z = inverse[:n, :n]
-    Z += np.outer(x, x / float(x @ x))
-    Z.flat[:: n + 1] -= 1.0
-    return Z, inverse[n, :n]
+def _respond(neighbors: Neighbors, x: FloatArray, bandwidth: float) -> FloatArray:
+    """Give Z_j, (n, n)."""
+    from spatialccd.drivers.gwr import _loops
+
+    K = neighbors.weights(bandwidth)
+    _loops.shifted_smoother(K, x)
+    _invert(K)
+    _check_unique(K)
+    K.flat[:: len(x) + 1] -= 1.0
+    return K
 
 
-def _inverse(matrix: FloatArray) -> FloatArray:
-    """Invert in place of both operands; a solve runs far faster here than LAPACK's inverse."""
-    identity = np.eye(len(matrix), order="F")
-    _, _, inverse, info = lapack.dgesv(matrix, identity, overwrite_a=True, overwrite_b=True)
-    if info != 0 or not float(np.abs(inverse).max()) < _SINGULAR:
-        raise EstimationError(
-            "exact inference has no unique solution at these bandwidths: the covariates' "
-            "surfaces are confounded; raise min_bandwidth, drop a covariate, or take "
-            "inference='none'"
-        )
-    return inverse  # type: ignore[no-any-return]
+def _leftover(responses: list[FloatArray], X: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give G (n, n) and C (k, n) by elimination of the border."""
+    n = len(X)
+    V = X / (X * X).sum(axis=0)
+    U = np.array([v + v @ Z for v, Z in zip(V.T, responses, strict=True)])  # u' = v'(I + Z)
+    total = responses[0].copy()
+    for Z in responses[1:]:
+        total += Z
+    total.flat[:: n + 1] += 1.0
+    try:
+        G: FloatArray = np.linalg.inv(total)
+        UG = U @ G
+        C = np.linalg.solve(UG @ X, UG)
+    except np.linalg.LinAlgError:
+        raise _confounded() from None
+    G -= (G @ X) @ C
+    _check_unique(C)
+    _check_unique(G)
+    return G, C
+
+
+def _invert(matrix: FloatArray) -> None:
+    """Invert in place, by halves.
+
+    No rows are exchanged between the halves, and none need be: I - A is an
+    M-matrix scaled by x on both sides, and x v' adds a positive multiple of
+    its null vector, so that no leading block is singular (Berman and Plemmons
+    1994, ch. 6).
+    """
+    n = len(matrix)
+    if n <= _LEAF:
+        try:
+            matrix[:] = np.linalg.inv(matrix)
+        except np.linalg.LinAlgError:
+            raise _confounded() from None
+        return
+    half = n // 2
+    a, b = matrix[:half, :half], matrix[:half, half:]
+    c, d = matrix[half:, :half], matrix[half:, half:]
+    _invert(a)
+    right = a @ b
+    d -= c @ right
+    _invert(d)
+    np.negative(right, out=right)
+    left = c @ a
+    np.matmul(right, d, out=b)
+    a -= b @ left
+    np.matmul(d, left, out=c)
+    np.negative(c, out=c)
+
+
+def _check_unique(inverse: FloatArray) -> None:
+    if not max(float(inverse.max()), -float(inverse.min())) < _SINGULAR:
+        raise _confounded()
+
+
+def _confounded() -> EstimationError:
+    return EstimationError(
+        "exact inference has no unique solution at these bandwidths: the covariates' "
+        "surfaces are confounded; raise min_bandwidth, drop a covariate, or take "
+        "inference='none'"
+    )
+
+
+def _near_zero(x: FloatArray) -> IntArray:
+    """Give the places whose covariate is too near zero to divide by."""
+    return np.flatnonzero(np.abs(x) < _TINY * np.sqrt(np.mean(x**2)))
 
 
 def _beta_row(neighbors: Neighbors, x: FloatArray, bandwidth: float, i: int) -> FloatArray:

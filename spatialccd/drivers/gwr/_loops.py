@@ -86,6 +86,52 @@ def weighted_sums(start, stop, order, d2, counts, inverse, values, kind, out):  
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def dense_weights(start, stop, order, d2, counts, inverse, kind, first, out):  # type: ignore[no-untyped-def]
+    """Write weights in the order of the places, (m, n); row i of `out` is focal place first + i."""
+    for i in range(start, stop):
+        row = out[i]
+        row[:] = 0.0
+        at = first + i
+        t = inverse[at, 0]
+        for q in range(counts[at, 0]):
+            if kind == BISQUARE:
+                row[order[at, q]] = (1.0 - d2[at, q] * t) ** 2
+            else:
+                row[order[at, q]] = _smooth_weight(d2[at, q] * t, kind)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def shifted_smoother(weights, x):  # type: ignore[no-untyped-def]
+    """Turn weights into I - A + x v' in place, A the smoother of x and v = x / x'x; see `infer`."""
+    n = x.size
+    v = x / (x * x).sum()
+    for i in range(n):
+        row = weights[i]
+        total = 0.0
+        for j in range(n):
+            row[j] *= x[j]
+            total += row[j] * x[j]
+        share = x[i] / total
+        for j in range(n):
+            row[j] = x[i] * v[j] - share * row[j]
+        row[i] += 1.0
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def take_projection(R, x, c, rest, norms):  # type: ignore[no-untyped-def]
+    """Add x c' to R, take R from `rest`, and write the squared norms of R's rows."""
+    n = x.size
+    for i in range(n):
+        total = 0.0
+        for j in range(n):
+            r = R[i, j] + x[i] * c[j]
+            R[i, j] = r
+            rest[i, j] -= r
+            total += r * r
+        norms[i] = total
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
 def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore[no-untyped-def]
     """Add up RSS, trace and leave-one-out sums of an adaptive bisquare smoother for every b.
 
@@ -183,6 +229,7 @@ def local_systems(  # type: ignore[no-untyped-def]
     cross = k * (k + 1) // 2
     sums = np.empty(width)
     squares = np.empty(cross)
+    weights = np.empty(order.shape[1])
     root = np.empty((k, k))
     rhs = np.empty(k)
     solved = np.empty((k, k))
@@ -190,17 +237,17 @@ def local_systems(  # type: ignore[no-untyped-def]
         sums[:] = 0.0
         squares[:] = 0.0
         t = inverse[i, 0]
-        for q in range(counts[i, 0]):
+        reached = counts[i, 0]
+        for q in range(reached):
             if kind == BISQUARE:
-                w = (1.0 - d2[i, q] * t) ** 2
+                weights[q] = (1.0 - d2[i, q] * t) ** 2
             else:
-                w = _smooth_weight(d2[i, q] * t, kind)
-            z = products[order[i, q]]
-            for a in range(width):
-                sums[a] += w * z[a]
-            if full:
-                for a in range(cross):
-                    squares[a] += w * w * z[a]
+                weights[q] = _smooth_weight(d2[i, q] * t, kind)
+        _add_products(weights, products, order[i], reached, sums)
+        if full:
+            for q in range(reached):
+                weights[q] *= weights[q]
+            _add_products(weights, products, order[i], reached, squares)
         bad = _cholesky(sums, root, k)
         if bad >= 0:
             dependent[i] = bad
@@ -239,6 +286,42 @@ def smooth_many(start, stop, order, d2, counts, inverse, values, kind, out):  # 
             v = values[order[i, q]]
             for a in range(width):
                 sums[a] += w * v[a]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def _add_products(weights, products, order, reached, sums):  # type: ignore[no-untyped-def]
+    """Add weighted rows of products to sums, four at a time to load each sum less often."""
+    q = 0
+    while q + 4 <= reached:
+        w0, w1, w2, w3 = weights[q], weights[q + 1], weights[q + 2], weights[q + 3]
+        z0, z1 = products[order[q]], products[order[q + 1]]
+        z2, z3 = products[order[q + 2]], products[order[q + 3]]
+        for a in range(sums.size):
+            sums[a] += (w0 * z0[a] + w1 * z1[a]) + (w2 * z2[a] + w3 * z3[a])
+        q += 4
+    while q < reached:
+        z0 = products[order[q]]
+        for a in range(sums.size):
+            sums[a] += weights[q] * z0[a]
+        q += 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def fit_points(numerator, squares, x, y, beta, rss, left_out):  # type: ignore[no-untyped-def]
+    """Write coefficients (n, P) of one covariate at P bandwidths, and add up squared residuals.
+
+    `left_out` adds up the leave-one-out residuals' squares.
+    """
+    n, points = numerator.shape
+    for i in range(n):
+        for p in range(points):
+            share = 1.0 / squares[i, p]
+            b = numerator[i, p] * share
+            residual = y[i] - x[i] * b
+            left = residual / (1.0 - x[i] * x[i] * share)
+            beta[i, p] = b
+            rss[p] += residual * residual
+            left_out[p] += left * left
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST, inline="always")

@@ -32,10 +32,8 @@ _EARTH_KM = 6371.0
 _SHORT = 65_536
 _SUPPORTS_KEPT = 48
 _CURVE_PARTS = 32
-#: Rows of dense weights made at a time.
-_WEIGHT_ROWS = 256
-#: Pairs below which handing work to threads costs more than it saves.
-_SMALL = 300_000
+#: Pairs that a thread is given at least: waking it costs as much as half of these.
+_SHARE = 250_000
 _KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
 
 
@@ -90,6 +88,14 @@ class Local(NamedTuple):
     dependent: IntArray
 
 
+class _Support(NamedTuple):
+    """What ascending bandwidths reach: neighbors (m, P), 1/h^2 (m, P), pairs of the last."""
+
+    counts: IntArray
+    inverse: FloatArray
+    n_pairs: int
+
+
 class Neighbors:
     """All places of `space` sorted by distance from each focal place.
 
@@ -130,7 +136,7 @@ class Neighbors:
         self.on_disk = pairs_bytes(*shape) > memory_limit
         self.order = self._array(shape, np.uint16 if len(space.xy) <= _SHORT else np.uint32)
         self.d2 = self._array(shape, np.float64)
-        self._supports: dict[bytes, tuple[IntArray, FloatArray]] = {}
+        self._supports: dict[bytes, _Support] = {}
         self._fill(focal, when)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -146,11 +152,13 @@ class Neighbors:
         """Give sum_j w_ij v_j for each focal place and (ascending) bandwidth, (m, P)."""
         from spatialccd.drivers.gwr import _loops
 
-        counts, inverse = self._support(points)
+        counts, inverse, n_pairs = self._support(points)
         out = np.empty(counts.shape)
         self._over_rows(
             _loops.weighted_sums,
             (self.order, self.d2, counts, inverse, values, self.space.kind, out),
+            len(out),
+            n_pairs,
         )
         return out
 
@@ -158,16 +166,14 @@ class Neighbors:
         """Give RSS, trace, leave-one-out sum and gaps for every b, (4, n)."""
         from spatialccd.drivers.gwr import _loops
 
-        edges = np.linspace(0, len(self.order), _CURVE_PARTS + 1).astype(int)
-        sums = np.zeros((_CURVE_PARTS, 4, self.order.shape[1]))
-
-        def add(part: int) -> None:
-            _loops.whole_curve(
-                edges[part], edges[part + 1], self.order, self.d2, x, y, EPS, self.first, sums[part]
-            )
-
         # The parts are the same for any number of threads, and so is their sum.
-        list(self._pool.map(add, range(_CURVE_PARTS)))
+        spans = _spans(len(self.order), min(_CURVE_PARTS, self.d2.size // _SHARE))
+        sums = np.zeros((len(spans), 4, self.order.shape[1]))
+
+        def add(part: int, start: int, stop: int) -> None:
+            _loops.whole_curve(start, stop, self.order, self.d2, x, y, EPS, self.first, sums[part])
+
+        self._deal(add, [(part, *span) for part, span in enumerate(spans)])
         return np.asarray(sums.sum(axis=0))
 
     def local_systems(
@@ -176,43 +182,43 @@ class Neighbors:
         """Regress y on X around every focal place, whose covariates are `focal`."""
         from spatialccd.drivers.gwr import _loops
 
-        counts, inverse = self._support(np.array([point]))
+        counts, inverse, n_pairs = self._support(np.array([point]))
         m, k = len(self.order), X.shape[1]
         found = Local(
             np.zeros((m, k)), np.zeros((m, k)), np.zeros((m, k)), np.zeros(m), np.full(m, -1)
         )
         focal = np.ascontiguousarray(focal)
         inputs = (self.order, self.d2, counts, inverse, _products(X, y), k, focal)
-        self._over_rows(_loops.local_systems, (*inputs, self.space.kind, full, *found))
+        self._over_rows(
+            _loops.local_systems, (*inputs, self.space.kind, full, *found), m, n_pairs * k
+        )
         return found
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
         """Write weighted sums of many columns (n, p), single precision, into `out` (m, p)."""
         from spatialccd.drivers.gwr import _loops
 
-        counts, inverse = self._support(np.array([point]))
+        counts, inverse, n_pairs = self._support(np.array([point]))
         self._over_rows(
             _loops.smooth_many,
             (self.order, self.d2, counts, inverse, values, self.space.kind, out),
+            len(out),
+            n_pairs * values.shape[1],
         )
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
         """Give dense weights of some focal places, (m, n) in the order of the places."""
-        counts, inverse = self._support(np.array([point]))
+        from spatialccd.drivers.gwr import _loops
+
+        counts, inverse, _ = self._support(np.array([point]))
         first, end, _ = rows.indices(len(self.d2))
         out = np.empty((end - first, self.d2.shape[1]))
-        for start in range(first, end, _WEIGHT_ROWS):
-            part = slice(start, min(start + _WEIGHT_ROWS, end))
-            ratio = self.d2[part] * inverse[part]
-            if self.space.kernel == "bisquare":
-                reached = np.arange(ratio.shape[1]) < counts[part]
-                weights = np.where(reached, (1.0 - ratio) ** 2, 0.0)
-            elif self.space.kernel == "gaussian":
-                weights = np.exp(-0.5 * ratio)
-            else:
-                weights = np.exp(-np.sqrt(ratio))
-            into = out[start - first : part.stop - first]
-            np.put_along_axis(into, self.order[part].astype(np.intp), weights, axis=1)
+        self._over_rows(
+            _loops.dense_weights,
+            (self.order, self.d2, counts, inverse, self.space.kind, first, out),
+            len(out),
+            out.size,
+        )
         return out
 
     def nearest(self, k: int) -> IntArray:
@@ -226,8 +232,8 @@ class Neighbors:
         """Give the smallest and largest distance between two different observations."""
         return float(np.sqrt(self.d2[:, 1].min())), float(np.sqrt(self.d2[:, -1].max()))
 
-    def _support(self, points: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Give counts and 1/h^2; a search asks for the same points round after round."""
+    def _support(self, points: FloatArray) -> _Support:
+        """Find what bandwidths reach; a search asks for the same points round after round."""
         from spatialccd.drivers.gwr import _loops
 
         points = np.asarray(points, dtype=float)
@@ -240,20 +246,32 @@ class Neighbors:
             self._over_rows(
                 _loops.support,
                 (self.d2, points, self.space.kind, self.space.fixed, EPS, counts, inverse),
+                len(counts),
+                counts.size,
             )
-            self._supports[key] = (counts, inverse)
+            self._supports[key] = _Support(counts, inverse, int(counts[:, -1].sum()))
         return self._supports[key]
 
-    def _over_rows(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-        """Deal the rows out to threads; a small job runs in this one."""
-        m = len(self.d2)
-        if self.n_threads == 1 or self.d2.size < _SMALL:
-            loop(0, m, *arguments)
-            return
-        edges = np.linspace(0, m, 4 * self.n_threads + 1).astype(int)
-        jobs = [self._pool.submit(loop, a, b, *arguments) for a, b in pairwise(edges)]
-        for job in jobs:
-            job.result()
+    def _over_rows(
+        self, loop: Callable[..., None], arguments: tuple[Any, ...], n_rows: int, n_pairs: int
+    ) -> None:
+        """Deal the rows out to threads, this one among them; a small job stays in this one."""
+        spans = _spans(n_rows, min(4 * self.n_threads, n_pairs // _SHARE))
+        self._deal(lambda start, stop: loop(start, stop, *arguments), spans)
+
+    def _deal(self, do: Callable[..., None], spans: list[tuple[int, ...]]) -> None:
+        """Call `do` with each span, in the threads and in this one, whichever is free."""
+        left = iter(spans)
+
+        def work() -> None:
+            for span in left:  # next() of a list's iterator is one step of the interpreter
+                do(*span)
+
+        helpers = min(self.n_threads, len(spans)) - 1
+        asked = [self._pool.submit(work) for _ in range(helpers)]
+        work()
+        for helper in asked:
+            helper.result()
 
     def _array(self, shape: tuple[int, int], dtype: type) -> Any:
         if not self.on_disk:
@@ -271,16 +289,22 @@ class Neighbors:
 
     def _fill(self, focal: FloatArray, when: FloatArray | None) -> None:
         m, n = self.order.shape
-        step = max(1, min(256, 4_000_000 // n))
+        step = max(1, min(256, 500_000 // n))
 
-        def sort(start: int) -> None:
-            rows = slice(start, start + step)
+        def sort(start: int, stop: int) -> None:
+            rows = slice(start, stop)
             d2 = self.space.squared(focal[rows], None if when is None else when[rows])
             order = np.argsort(d2, axis=1)
             self.order[rows] = order
             self.d2[rows] = np.take_along_axis(d2, order, axis=1)
 
-        list(self._pool.map(sort, range(0, m, step)))
+        self._deal(sort, [(start, min(start + step, m)) for start in range(0, m, step)])
+
+
+def _spans(n_rows: int, n_parts: int) -> list[tuple[int, ...]]:
+    """Cut rows into about equal spans; one at least."""
+    edges = np.linspace(0, n_rows, max(1, n_parts) + 1).astype(int).tolist()
+    return list(pairwise(edges))
 
 
 def pairs_bytes(m: int, n: int) -> float:

@@ -127,4 +127,4 @@ class BandwidthSearch:
     def _rounded(self, state: _Section) -> _Section:
         if not self.whole:
             return state
-        return state._replace(b=float(np.round(state.b)), d=float(np.round(state.d)))
+        return _Section(state.a, float(round(state.b)), float(round(state.d)), state.c)
