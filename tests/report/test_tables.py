@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -67,19 +70,76 @@ def test_text_is_never_a_formula(tmp_path):
 def test_latex_escapes_stars_and_puts_errors_below(regression, tmp_path):
     text = sc.write_tables({"my_ols": regression}, tmp_path / "t.tex").read_text()
     assert r"Intercept & 1.500$^{***}$ & 0.003 \\" in text
-    assert r" & (0.500) &  \\" in text
-    assert r"a\_b\% & 0.010 & 0.900 \\" in text
+    assert r" & (0.500)$^{\phantom{***}}$ &  \\" in text
+    assert r"income & $-$0.250$^{**\phantom{*}}$ & 0.040 \\" in text
+    assert r"a\_b\% & 0.010$^{\phantom{***}}$ & 0.900 \\" in text
     assert r"\caption{my ols}\label{tab:my-ols}" in text
     assert text.count(r"\toprule") == text.count(r"\bottomrule") == 1
     assert "Standard errors in brackets" in text
 
 
-def test_long_and_wide_tables_fit_the_page(tmp_path):
+def test_long_tables_break_over_pages_and_wide_ones_in_parts(tmp_path):
     long = pd.DataFrame({"x": np.arange(90.0)})
-    wide = pd.DataFrame(np.ones((2, 12))).add_prefix("c")
-    text = sc.write_tables({"long": long, "wide": wide}, tmp_path / "t.tex").read_text()
-    assert r"\begin{longtable}{r}" in text
-    assert r"\resizebox{\textwidth}" in text
+    both = pd.DataFrame(np.arange(90.0 * 14).reshape(90, 14)).add_prefix("column")
+    text = sc.write_tables({"long": long, "both": both}, tmp_path / "t.tex").read_text()
+    assert text.count(r"\begin{longtable}{r}") == text.count(r"\endfirsthead") == 1
+    assert text.count(r"\label{tab:both}") == 1
+    assert text.count(r"\caption[]{both (continued)}") == text.count(r"\begin{table}") - 1 >= 1
+    body = text[text.index(r"\label{tab:both}") :]
+    assert [f"{at * 14:,}.000 &" in body for at in range(90)] == [True] * 90
+
+
+def _compiled(engine, document, folder):
+    """Compile a document twice, so that references settle; give the log."""
+    (folder / "paper.tex").write_text(document, encoding="utf-8")
+    for _ in range(2):
+        subprocess.run(
+            [engine, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+        )
+    return (folder / "paper.log").read_text(encoding="utf-8", errors="replace")
+
+
+def _paper(kind):
+    packages = "".join(rf"\usepackage{{{p}}}" for p in ("booktabs", "longtable", "graphicx"))
+    return rf"\documentclass{{{kind}}}{packages}\begin{{document}}\input{{t}}\end{{document}}"
+
+
+def _has(engine, package):
+    if shutil.which(engine) is None or shutil.which("kpsewhich") is None:
+        return False
+    return subprocess.run(["kpsewhich", package], capture_output=True).returncode == 0
+
+
+@pytest.fixture
+def everything(toys, moran, regression):
+    awkward = pd.DataFrame({r"50% & #1_{a}^b~$\x": ["<σ>", "β ≤ 1°", "−2 × 10²"], "n": [1, -2, 3]})
+    both = pd.DataFrame(np.logspace(-9, 12, 90 * 14).reshape(90, 14)).add_prefix("column")
+    return {
+        "moran": moran, "ols": regression, "panel": toys.panel, "awkward": awkward,
+        "both": both, "none": toys.panel.iloc[:0],
+    }  # fmt: skip
+
+
+_FAULTS = ("Overfull", "Float too large", "Missing character", "LaTeX Warning")
+
+
+@pytest.mark.skipif(not _has("pdflatex", "booktabs.sty"), reason="no LaTeX here")
+def test_latex_compiles_within_the_page(everything, tmp_path):
+    sc.write_tables(everything, tmp_path / "t.tex")
+    log = _compiled("pdflatex", _paper("article"), tmp_path)
+    assert [line for line in log.splitlines() if any(fault in line for fault in _FAULTS)] == []
+
+
+@pytest.mark.skipif(not _has("xelatex", "ctex.sty"), reason="no LaTeX for Chinese here")
+def test_chinese_latex_compiles_within_the_page(everything, tmp_path):
+    sc.write_tables(
+        {"β收敛": everything.pop("ols"), **everything}, tmp_path / "t.tex", language="zh"
+    )
+    log = _compiled("xelatex", _paper("ctexart"), tmp_path)
+    assert [line for line in log.splitlines() if any(fault in line for fault in _FAULTS)] == []
 
 
 def test_shortened_tables_say_so(toys, tmp_path):
