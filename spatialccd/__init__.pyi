@@ -175,4 +175,5 @@ from .report.charts_coupling import chart_scissors as chart_scissors
 from .report.charts_dynamics import chart_density as chart_density
 from .report.charts_dynamics import chart_dagum as chart_dagum
 from .report.charts_dynamics import chart_transitions as chart_transitions
+from .report.charts_efficiency import chart_heterogeneity as chart_heterogeneity
 from .report.map_centers import map_centers as map_centers

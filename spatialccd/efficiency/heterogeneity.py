@@ -25,6 +25,7 @@ PairCorrection = Literal["holm", "bonferroni", "none"]
 
 _ALL = "All"
 _MEAN = "mean"
+_VALUE = "value"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,12 +49,15 @@ class GroupHeterogeneity(Result):
     correlation : DataFrame
         On (variable, time), where there are structure variables: n, Spearman's
         rho and rho_p, Kendall's tau and tau_p.
+    values : DataFrame
+        On (unit, time), what was compared: value, and the group of each grouping.
     """
 
     table: pd.DataFrame
     tests: pd.DataFrame
     pairs: pd.DataFrame
     correlation: pd.DataFrame
+    values: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a grouping, group and time."""
@@ -100,7 +104,7 @@ def group_heterogeneity(
     DataError
         A grouping has one group.
     ParameterError
-        A group is called "All", or a time "mean".
+        A group is called "All", a time "mean", or a grouping "value".
 
     Notes
     -----
@@ -129,11 +133,12 @@ def group_heterogeneity(
     _align.check_complete(ordered, "y")
     labels = _spread(groups, ordered.index, "groups").astype(str)
     _check_labels(labels, ordered.index)
+    times = list(_times(ordered))
     table: _Rows = {}
     tests: _Rows = {}
     pairs: _Rows = {}
     for grouping, column in labels.items():
-        for time, values, rows in _times(ordered):
+        for time, values, rows in times:
             own = column.to_numpy()[rows]
             names = sorted(set(own))
             codes = np.searchsorted(names, own)
@@ -148,7 +153,18 @@ def group_heterogeneity(
         tests=_indexed(tests, ["grouping", "time"]).astype({"df": int}),
         pairs=_indexed(pairs, ["grouping", "time", "group_a", "group_b"]),
         correlation=_correlate(ordered, structure),
+        values=pd.concat([_compared(labels, *part) for part in times]),
     )
+
+
+def _compared(labels: pd.DataFrame, time: Any, values: FloatArray, rows: IntArray) -> pd.DataFrame:
+    """Give the values of one time, on (unit, time), beside their groups."""
+    units = labels.index[rows].get_level_values(0)
+    at = pd.Index([time] * len(rows), dtype=object)
+    index = pd.MultiIndex.from_arrays([units, at], names=["unit", "time"])
+    frame = labels.iloc[rows].set_axis(index)
+    frame.insert(0, _VALUE, values)
+    return frame
 
 
 def _spread(frame: Any, index: pd.Index, role: str) -> pd.DataFrame:
@@ -163,6 +179,8 @@ def _check_labels(labels: pd.DataFrame, index: pd.Index) -> None:
     alone = [name for name in labels.columns if labels[name].nunique() < 2]
     if alone:
         raise DataError(f"{listed(alone)} has one group only: there is nothing to compare")
+    if _VALUE in labels:
+        raise ParameterError(f'a grouping is called "{_VALUE}", as what is compared; rename it')
     if (labels == _ALL).any().any():
         raise ParameterError(f'a group is called "{_ALL}", the name of all units; rename it')
     if index.nlevels > 1 and _MEAN in set(index.get_level_values(1)):

@@ -108,6 +108,17 @@ def write_cell(value: Any, kind: Kind, digits: int) -> str:
     return str(value)
 
 
+def significance(p: float) -> str:
+    """Give the stars of a p-value; none where it is missing.
+
+    Examples
+    --------
+    >>> significance(0.004), significance(0.2)
+    ('***', '')
+    """
+    return next((words for level, words in _STARS if p < level), "")
+
+
 def brackets(table: Table) -> bool:
     """Tell whether it is a table of estimates with standard errors to print below them."""
     return {"coef", "se"} <= set(table.frame.columns)
@@ -175,6 +186,5 @@ def _starred(frame: pd.DataFrame) -> pd.DataFrame:
         test = next((name for name in tests if name in frame), None)
         if estimate in frame and test is not None:
             p = pd.to_numeric(frame[test], errors="coerce").to_numpy(dtype=float)
-            for level, words in reversed(_STARS):
-                stars.loc[p < level, estimate] = words
+            stars[estimate] = [significance(value) for value in p]
     return stars

@@ -95,6 +95,15 @@ COLUMNS = {
     "t": "t值",
 }
 
+#: What is estimated with an interval: its columns end in these.
+_ENDS = {"low": "下限", "high": "上限", "corrected": "偏差校正值"}
+_WITH_INTERVALS = ("G", "Gw", "Gnb", "Gt", "effch", "techch", "pech", "sech", "tfpch")
+COLUMNS |= {
+    f"{part}_{end}": f"{COLUMNS[part]}{chinese}"
+    for part in _WITH_INTERVALS
+    for end, chinese in _ENDS.items()
+}
+
 #: What stands before the name of a variable or group.
 PREFIXES = {
     "coef_": "系数：",

@@ -76,6 +76,9 @@ _CHINESE = {
     "From": "期初状态",
     "To": "期末状态",
     "Spatial lag": "空间滞后",
+    "Groups that share a letter do not differ": "含相同字母的组间差异不显著",
+    "Kruskal-Wallis test": "Kruskal-Wallis检验",
+    "mean over time": "各时间均值",
     # the page
     "Contents": "目录",
     "Study": "研究概况",

@@ -53,6 +53,9 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "chart_density": lambda toys: {"density": sc.kernel_density(toys.panel["income"])},
     "chart_dagum": lambda toys: {"dagum": sc.dagum_gini(toys.year["income"], toys.regions)},
     "chart_transitions": lambda toys: {"markov": sc.markov(toys.panel["income"])},
+    "chart_heterogeneity": lambda toys: {
+        "heterogeneity": sc.group_heterogeneity(toys.panel["income"], toys.regions.to_frame())
+    },
     "map_centers": lambda toys: {
         "centers": sc.mean_center(toys.panel["income"], toys.areas),
         "areas": toys.areas,
