@@ -183,7 +183,7 @@ class Workspace:
         if types & _LAYER:
             return self._layer(tool, parameter, named)
         if "Graph" in types:
-            types, named = {"Neighbors"}, None
+            return self._graph(parameter, named)
         if named is None:
             return self._default(parameter, types)
         if types & _SEVERAL_COLUMNS and not (isinstance(named, str) and named in self.results):
@@ -204,6 +204,17 @@ class Workspace:
         if layer is None:
             raise ParameterError("there are no areas; name a layer")
         return {parameter.name: _Found(layer, "areas", frozenset(["areas"]))}
+
+    def _graph(self, parameter: catalog.Parameter, named: Any) -> dict[str, _Found]:
+        """Give the step of that name, or the latest, that says who is whose neighbor."""
+        fitting = self._fitting({"Neighbors"})
+        if named is None or not fitting:
+            return self._default(parameter, {"Neighbors"})
+        if named not in fitting:
+            near = closest(named, fitting)
+            hint = f"did you mean {near!r}?" if near else f"there are {listed(fitting)}"
+            raise ParameterError(f"no step called {named!r} gives neighbors; {hint}")
+        return {parameter.name: self._step(named)}
 
     def _default(self, parameter: catalog.Parameter, types: set[str]) -> dict[str, _Found]:
         """Give the latest step whose result is of a class the parameter takes."""

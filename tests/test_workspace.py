@@ -52,6 +52,17 @@ def test_a_missing_input_takes_the_latest_fitting_step(space: Workspace) -> None
     assert _give(space, "factor_detector", y="D", strata="strata")["strata"] is strata
 
 
+def test_neighbors_are_the_latest_or_those_named(space: Workspace, toys: Toys) -> None:
+    first, second = space.results["neighbors"], sc.economic_neighbors(toys.year["income"])
+    space.results["income"] = second
+    assert _give(space, "local_moran", y="D")["graph"] is second
+    assert _give(space, "local_moran", y="D", graph="neighbors")["graph"] is first
+    both = _give(space, "combine_neighbors", first="neighbors", second="income")
+    assert both == {"first": first, "second": second}
+    with pytest.raises(ParameterError, match=r"graph: no step called 'incom' .* mean 'income'"):
+        _give(space, "local_moran", y="D", graph="incom")
+
+
 def test_the_frame_of_a_result_is_made_once(
     space: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ import pyogrio
 
 from spatialccd.data.geometry import check_crs
 from spatialccd.errors import GeometryError, PanelError, ParameterError, listed
+from spatialccd.report._drawn import Drawn, drawn
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -103,13 +104,13 @@ def place(space: Workspace, rows: pd.DataFrame, boundaries: Path | None) -> None
         space.areas = areas
 
 
-def write_result(frame: pd.DataFrame, space: Workspace, time: Any, path: Path) -> None:
+def write_result(result: Any, space: Workspace, time: Any, path: Path) -> None:
     """Write a result's columns, and the features that its rows belong to.
 
     Parameters
     ----------
-    frame : DataFrame
-        The result's figures.
+    result : Result or DataFrame
+        The figures; or what draws them itself, such as centers and ellipses.
     space : Workspace
         Where the units came from.
     time : scalar or None
@@ -117,19 +118,56 @@ def write_result(frame: pd.DataFrame, space: Workspace, time: Any, path: Path) -
     path : Path
         The JSON file.
     """
+    own = drawn(result, None).get("")
+    if own is not None:
+        _write_drawn(own, path)
+        return
+    frame = result.to_frame() if hasattr(result, "to_frame") else result
     frame = pd.DataFrame(frame).drop(columns=["geometry", ROW], errors="ignore")
+    if frame.index.names == [None] and _holds(space, frame.index):
+        frame = frame.rename_axis("unit")
     rows = _features(frame, space, time)
-    areas = _areas(frame, space)
     columns = frame if rows is not None else _with_index(frame)
-    content = {
-        "rows": rows,
-        "areas": areas,
-        "columns": [
-            {"name": str(name), **_column(columns.iloc[:, i])}
-            for i, name in enumerate(columns.columns)
-        ],
+    _write(path, columns, rows=rows, areas=_areas(frame, space))
+
+
+def write_part(part: str, result: Any, space: Workspace, path: Path) -> None:
+    """Write what a result draws beside its own table.
+
+    Raises
+    ------
+    ParameterError
+        It draws nothing of the kind: there is one time only, or no geometry.
+    """
+    found = drawn(result, space.areas).get(part)
+    if found is None:
+        raise ParameterError(f"there are no {part}: they take geometry, and two times or units")
+    _write_drawn(found, path)
+
+
+def _write_drawn(layer: Drawn, path: Path) -> None:
+    """Write rows with geometry of their own, and their style."""
+    frame = layer.frame
+    shapes = {
+        "kind": str(frame.geom_type.iloc[0]),
+        "wkb": [shape.wkb_hex for shape in frame.geometry],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    columns = pd.DataFrame(frame).drop(columns=frame.geometry.name)
+    _write(path, columns, rows=None, areas=None, shapes=shapes, style=layer.qml)
+
+
+def _write(path: Path, columns: pd.DataFrame, **content: Any) -> None:
+    names = [
+        {"name": str(name), **_column(columns.iloc[:, i])} for i, name in enumerate(columns.columns)
+    ]
+    text = json.dumps({**content, "columns": names}, ensure_ascii=False)
+    path.write_text(text, encoding="utf-8")
+
+
+def _holds(space: Workspace, index: pd.Index) -> bool:
+    """Whether the labels of rows are units of a workspace."""
+    assert space.panel is not None
+    return bool(index.isin(space.panel.index.get_level_values(0)).all())
 
 
 def _codes(values: pd.Series) -> pd.Series:

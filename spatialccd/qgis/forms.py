@@ -8,28 +8,24 @@ stand for a mapping of columns, and what the result is drawn as.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from spatialccd import catalog
+from spatialccd.qgis import composed
+from spatialccd.qgis.pickers import COLUMN_TYPES, filled_by_words, pickers, setting
 
 PLUGIN = Path(__file__).parent / "plugin" / "spatialccd_qgis"
 CATALOG = PLUGIN / "catalog.json"
 
 _LAYERS = frozenset(["Areas", "Places"])
-_COLUMN_TYPES = frozenset(["Columns", "Values", "UnitValues", "UnitColumns", "Groups"])
-#: They take several Python objects of one kind, which a form has no way to hold.
-_PYTHON_ONLY = frozenset(["combine_neighbors", "audit"])
-#: Settings of how the work is done, not of what is done.
-_TECHNICAL = frozenset(
-    ["n_jobs", "memory_limit", "engine", "tol", "max_iter", "search", "row_standardize"]
-)
 
 
 def offered() -> list[catalog.Tool]:
-    """List the tools that a layer and a form can feed, in the order of a study.
+    """List the tools that are algorithms: a layer and a form can feed them.
+
+    They come in the order of a study.
 
     Examples
     --------
@@ -40,7 +36,7 @@ def offered() -> list[catalog.Tool]:
     return [
         tool
         for tool in catalog.tools()
-        if tool.name not in _PYTHON_ONLY and tool.returns != "Path" and _fed(tool)
+        if tool.name not in composed.LEFT_OUT and (composed.is_composed(tool) or _fed(tool))
     ]
 
 
@@ -48,7 +44,7 @@ def _fed(tool: catalog.Tool) -> bool:
     """Whether layers and columns are enough to call it."""
     if not tool.data:
         return False
-    fillable = _COLUMN_TYPES | _LAYERS | {"Graph"}
+    fillable = COLUMN_TYPES | _LAYERS | {"Graph"}
     needed = [p for p in tool.data if p.required]
     inputs = needed or [p for p in tool.data if p.many == "named"]
     return bool(inputs) and all(fillable & set(p.types) for p in inputs)
@@ -58,7 +54,7 @@ def entries() -> dict[str, Any]:
     """Give everything the plugin reads: tools, neighbor settings and colors."""
     return {
         "tools": [_entry(tool) for tool in offered()],
-        "neighbors": [_setting(p) for p in catalog.tool("neighbors").settings],
+        "neighbors": [setting(p) for p in catalog.tool("neighbors").settings],
         "styles": _styles(),
     }
 
@@ -76,6 +72,9 @@ def write_catalog(path: Path = CATALOG) -> Path:
 
 def _entry(tool: catalog.Tool) -> dict[str, Any]:
     kinds = {name for p in tool.data for name in p.types}
+    before = composed.before(tool)
+    own = [] if before else pickers(tool)
+    fills = filled_by_words(tool)
     return {
         "name": tool.name,
         "station": tool.station,
@@ -86,39 +85,16 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "needs_geometry": bool(
             {"Graph"} & kinds or any(p.required and _LAYERS & set(p.types) for p in tool.data)
         ),
-        "needs_graph": "Graph" in kinds,
+        "needs_graph": "Graph" in kinds and before is None,
         "one_time": tool.on_one_time,
-        "columns": [entry for p in tool.data for entry in _picker(tool, p)],
-        "settings": [_setting(p) for p in tool.settings],
-        "fills": _filled_by_words(tool),
+        "takes_fields": bool(own or fills or before),
+        "columns": own,
+        "settings": [setting(p) for p in tool.settings],
+        "fills": fills,
         "optional_places": _optional_places(tool),
+        "before": before,
+        "also": composed.also(tool),
     }
-
-
-def _picker(tool: catalog.Tool, parameter: catalog.Parameter) -> list[dict[str, Any]]:
-    """Describe the field picker of one data parameter, where it takes fields."""
-    types = set(parameter.types)
-    if not _COLUMN_TYPES & types or parameter.many == "unnamed":
-        return []
-    if parameter.name == _filled_by_words(tool):
-        return []
-    several = bool({"Columns", "UnitColumns"} & types or parameter.many)
-    return [
-        {
-            "name": parameter.name,
-            "several": several,
-            "numeric": not {"Columns", "Groups"} & types,
-            "required": parameter.required or parameter.many == "named",
-            "help": parameter.help,
-        }
-    ]
-
-
-def _filled_by_words(tool: catalog.Tool) -> str | None:
-    """Name the data parameter whose columns are those that get a word, such as a direction."""
-    if not any(_is_by_word(p) for p in tool.settings):
-        return None
-    return next((p.name for p in tool.data if "Columns" in p.types), None)
 
 
 def _optional_places(tool: catalog.Tool) -> dict[str, str] | None:
@@ -127,19 +103,6 @@ def _optional_places(tool: catalog.Tool) -> dict[str, str] | None:
         if parameter.name == "places" and not parameter.required:
             return {"name": parameter.name, "help": parameter.help}
     return None
-
-
-def _is_by_word(parameter: catalog.Parameter) -> bool:
-    """Whether it maps columns to words of a list: ``{"gdp": "benefit"}``."""
-    return parameter.required and "table" in parameter.types and bool(parameter.choices)
-
-
-def _setting(parameter: catalog.Parameter) -> dict[str, Any]:
-    entry = asdict(parameter)
-    for name in ("role", "many"):
-        del entry[name]
-    folded = parameter.name in _TECHNICAL or (parameter.nullable and parameter.name != "seed")
-    return {**entry, "advanced": folded and not parameter.required, "words": _is_by_word(parameter)}
 
 
 @cache

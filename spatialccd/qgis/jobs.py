@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from spatialccd import _forms, catalog
-from spatialccd.errors import ParameterError, SpatialCCDWarning
+from spatialccd import catalog
+from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
+from spatialccd.qgis.steps import Step, checked
 
 if TYPE_CHECKING:
     from spatialccd.workspace import Workspace
-
-_NUMBERS = frozenset(["Values", "UnitValues", "UnitColumns"])
 
 
 class Tell(Protocol):
@@ -34,14 +33,17 @@ class Tell(Protocol):
 
 
 def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """Run a tool on the layers a message names.
+    """Run a tool on the layers a message names, with what comes before and after it.
 
     Parameters
     ----------
     message : mapping
-        ``tool``; ``input`` and perhaps ``boundaries``, paths of exchange files;
-        ``columns`` by data parameter; ``settings``; ``graph``, the settings of
-        ``neighbors``; ``time``; ``folder`` to write to.
+        ``tool``, ``columns`` by data parameter, ``settings``, and perhaps
+        ``figure``; ``input`` and perhaps ``boundaries``, paths of exchange
+        files; ``graph``, the settings of ``neighbors``; ``time``; ``folder`` to
+        write to; ``before``, steps whose results the tool takes; ``also``,
+        steps that go on from its result, perhaps with a ``layer`` of their own,
+        or parts of it that are drawn (``{"part": "moves"}``).
     tell : Tell
         Told of progress and of warnings.
 
@@ -49,32 +51,99 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     -------
     dict
         ``summary``, ``html``, and either ``result`` (the JSON file of columns)
-        or ``figure`` (a picture).
+        or ``figure`` (a picture); ``also``, the same for each of those steps by name.
     """
-    tool = catalog.tool(message["tool"])
+    step = Step.read(message)
+    before = [Step.read(entry) for entry in message.get("before", [])]
+    after = [Step.read(entry) for entry in message.get("also", []) if "tool" in entry]
+    parts = [entry["part"] for entry in message.get("also", []) if "part" in entry]
+    graph = checked(catalog.tool("neighbors"), message.get("graph", {}))
     folder = Path(message["folder"])
-    settings = _settings(tool, message.get("settings", {}))
-    graph = _settings(catalog.tool("neighbors"), message.get("graph", {}))
     with _told(tell) as notes:
-        from spatialccd.qgis import exchange  # pandas and GDAL: seconds, so not before the hello
-        from spatialccd.workspace import Workspace
+        from spatialccd.workspace import Workspace  # pandas: seconds, so not before the hello
 
         space = Workspace()
-        rows = exchange.read_rows(Path(message["input"]))
-        columns = message.get("columns", {})
-        exchange.take_numbers(
-            rows, _named(tool, columns, _NUMBERS), _named(tool, columns, frozenset(["Columns"]))
-        )
-        boundaries = message.get("boundaries")
-        if tool.name == "join":
-            result = _join(space, rows, boundaries, settings)
+        rows = _read(message, [step, *before])
+        boundaries = Path(message["boundaries"]) if message.get("boundaries") else None
+        time = None
+        if step.tool.name == "join":
+            result = _join(space, rows, boundaries, step.settings)
         else:
-            exchange.place(space, rows, Path(boundaries) if boundaries else None)
-            _check_geometry(tool, space)
-            time = _time(message.get("time"), space.times)
-            result = _call(tool, space, columns, settings, graph, time, tell)
-    out = _written(tool, result, space, message, folder)
-    return {**out, "summary": summary(result), "html": page(tool.name, result, notes)}
+            time = _place(space, rows, boundaries, step, message.get("time"))
+            for one in before:
+                space.results[one.name] = one.run(space, None, tell.progress)
+            if not before and any("Graph" in p.types for p in step.tool.data):
+                step.check_geometry(space)
+                space.results["neighbors"] = _neighbors(space, graph)
+            result = step.run(space, time, tell.progress)
+        answer = step.write(result, space, time, folder)
+        space.results = {step.name: result}  # those that come after go on from it alone
+        results = {step.name: result}
+        written = {}
+        for one in after:
+            with _spared(one.name, tell):
+                made, about = _go_on(one, space, time, tell)
+                written[one.name] = one.write(made, about, time, folder)
+                results[one.name] = made
+        for part in parts:
+            with _spared(part, tell):
+                written[part] = _write_part(part, result, space, folder)
+    text = "\n\n".join(summary(one) for one in results.values() if not hasattr(one, "save"))
+    return {**answer, "also": written, "summary": text, "html": page(results, notes)}
+
+
+def _read(message: Mapping[str, Any], steps: list[Step]) -> Any:
+    """Read the rows of the layer, with numbers where the steps need numbers."""
+    from spatialccd.qgis import exchange
+
+    rows = exchange.read_rows(Path(message["input"]))
+    strict, others = ([n for one in steps for n in one.numeric()[k]] for k in (0, 1))
+    exchange.take_numbers(rows, strict, others)
+    return rows
+
+
+def _place(space: Workspace, rows: Any, boundaries: Path | None, step: Step, time: Any) -> Any:
+    """Put rows into a workspace; give the time to take where the tool takes one."""
+    from spatialccd.qgis import exchange
+
+    exchange.place(space, rows, boundaries)
+    if not step.tool.on_one_time or not space.times:
+        return None
+    if time in (None, ""):
+        return space.times[-1]
+    # What a form gives is text; the panel may hold numbers.
+    return {str(known): known for known in space.times}.get(str(time), time)
+
+
+def _go_on(step: Step, space: Workspace, time: Any, tell: Tell) -> tuple[Any, Workspace]:
+    """Run a step that goes on from a result; give what it gives, and the rows it is about."""
+    if step.layer is None:
+        return step.run(space, time if step.tool.on_one_time else None, tell.progress), space
+    from spatialccd.qgis import exchange
+    from spatialccd.workspace import Workspace
+
+    rows = exchange.read_rows(step.layer)
+    exchange.take_numbers(rows, *step.numeric())
+    other = Workspace()
+    exchange.place(other, rows, None)
+    if other.areas is not None and space.areas is not None:
+        other.areas = other.areas.to_crs(space.areas.crs)
+    other.results = space.results
+    return step.run(other, None, tell.progress), other
+
+
+def _neighbors(space: Workspace, settings: Mapping[str, Any]) -> Any:
+    from spatialccd import neighbors
+
+    return neighbors(space.areas, **settings)
+
+
+def _write_part(part: str, result: Any, space: Workspace, folder: Path) -> dict[str, str]:
+    from spatialccd.qgis import exchange
+
+    path = folder / f"{part}.json"
+    exchange.write_part(part, result, space, path)
+    return {"result": str(path)}
 
 
 def run_study(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -90,117 +159,17 @@ def run_study(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {"files": files, "summary": text, "html": f"<p>{html.escape(text)}</p>"}
 
 
-def _call(
-    tool: catalog.Tool,
-    space: Workspace,
-    columns: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    graph: Mapping[str, Any],
-    time: Any,
-    tell: Tell,
-) -> Any:
-    from spatialccd import neighbors
-
-    if any("Graph" in p.types for p in tool.data):
-        space.results["neighbors"] = neighbors(space.areas, **graph)
-    given = space.give(tool, columns, time=time)
-    takes_progress = any(p.name == "progress" for p in tool.parameters)
-    progress = {"progress": tell.progress} if takes_progress else {}
-    return catalog.function(tool)(**given.arguments, **settings, **progress)
-
-
-def _named(tool: catalog.Tool, columns: Mapping[str, Any], types: frozenset[str]) -> list[str]:
-    """List the columns named for the parameters that take one of `types`."""
-    found: list[str] = []
-    for parameter in tool.data:
-        if types & set(parameter.types) and parameter.name in columns:
-            names = columns[parameter.name]
-            found += [names] if isinstance(names, str) else names
-    return found
-
-
-def _join(space: Workspace, rows: Any, boundaries: Any, settings: Mapping[str, Any]) -> Any:
+def _join(space: Workspace, rows: Any, boundaries: Path | None, settings: Any) -> Any:
     """Match a table to boundaries: here the two are the tool's data, not its ground."""
     from spatialccd import join
     from spatialccd.qgis import exchange
 
-    if not boundaries:
+    if boundaries is None:
         raise ParameterError("join needs a layer of boundaries beside the table; choose one")
     exchange.place(space, rows, None)
-    joined = join(space.panel, exchange.read_rows(Path(boundaries)), **settings)
+    joined = join(space.panel, exchange.read_rows(boundaries), **settings)
     space.panel, space.areas = joined.panel, joined.areas
     return joined
-
-
-def _settings(tool: catalog.Tool, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Give settings in their types, checked by the form that study files use."""
-    known = {p.name: p for p in tool.settings}
-    typed = {n: _typed(known[n], v) if n in known else v for n, v in given.items()}
-    problems: list[str] = []
-    checked = _forms.check(_forms.form(tool.name, tool.settings), typed, tool.name, problems)
-    if checked is None:
-        raise ParameterError("; ".join(problems))
-    settings: dict[str, Any] = checked.model_dump(exclude_unset=True)
-    return settings
-
-
-def _typed(parameter: catalog.Parameter, value: Any) -> Any:
-    """Take apart what a line edit holds in one text: lists, tables and numbers."""
-    if not isinstance(value, str):
-        return value
-    types = parameter.types
-    if "table" in types and "=" in value:
-        pairs = (item.split("=", 1) for item in value.split(","))
-        return {name.strip(): _number(word.strip()) for name, word in pairs}
-    listing = any(kind.startswith("list of") for kind in types)
-    if listing and ("," in value or not {"text", "integer", "choice"} & set(types)):
-        words = [word.strip() for word in value.split(",") if word.strip()]
-        return [_number(word) for word in words] if "list of text" not in types else words
-    return int(value) if "integer" in types and value.lstrip("-").isdigit() else value
-
-
-def _number(word: str) -> Any:
-    try:
-        return int(word) if word.lstrip("-").isdigit() else float(word)
-    except ValueError:
-        return word
-
-
-def _time(wanted: Any, times: list[Any]) -> Any:
-    """Give the time named, in the type that the panel holds."""
-    if wanted in (None, ""):
-        return None
-    return {str(time): time for time in times}.get(str(wanted), wanted)
-
-
-def _check_geometry(tool: catalog.Tool, space: Workspace) -> None:
-    layered = {"Areas", "Places", "Graph"}
-    needs = any(p.required and layered & set(p.types) for p in tool.data)
-    if needs and space.areas is None:
-        raise ParameterError(
-            f"{tool.name} needs to know where the units are; choose a layer with geometry, "
-            "or a layer of boundaries beside the table"
-        )
-
-
-def _written(
-    tool: catalog.Tool, result: Any, space: Workspace, message: Mapping[str, Any], folder: Path
-) -> dict[str, Any]:
-    if hasattr(result, "save"):
-        figure = Path(message.get("figure") or folder / f"{tool.name}.png")
-        result.save(figure)
-        return {"figure": str(figure)}
-    from spatialccd.qgis import exchange
-
-    first = result[0] if isinstance(result, tuple) else result
-    frame = first.to_frame() if hasattr(first, "to_frame") else first
-    time = None
-    if tool.on_one_time and space.times:
-        time = _time(message.get("time"), space.times)
-        time = space.times[-1] if time is None else time
-    path = folder / "result.json"
-    exchange.write_result(frame, space, time, path)
-    return {"result": str(path)}
 
 
 def summary(result: Any) -> str:
@@ -210,18 +179,34 @@ def summary(result: Any) -> str:
     return str(text()) if callable(text) else str(report)
 
 
-def page(tool: str, result: Any, notes: list[str]) -> str:
+def page(results: Mapping[str, Any], notes: list[str]) -> str:
     """Write the log of one run as HTML: the figures, the notes, and how they were made."""
-    made = getattr(getattr(result, "report", result), "settings", None)
-    versions = ", ".join(f"{n} {v}" for n, v in getattr(made, "versions", {}).items())
+    title = html.escape(next(iter(results)))
+    made = [getattr(getattr(one, "report", one), "settings", None) for one in results.values()]
+    versions = ", ".join(f"{n} {v}" for n, v in getattr(made[0], "versions", {}).items())
     listing = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    sections = [
+        f"<h{1 + bool(i)}>{html.escape(name)}</h{1 + bool(i)}>"
+        + (f"<h2>Notes</h2><ul>{listing}</ul>" if listing and not i else "")
+        + f"<pre>{html.escape(summary(one))}</pre>"
+        for i, (name, one) in enumerate(results.items())
+    ]
     return (
         '<!doctype html><html><head><meta charset="utf-8">'
-        f"<title>{html.escape(tool)}</title></head><body><h1>{html.escape(tool)}</h1>"
-        + (f"<h2>Notes</h2><ul>{listing}</ul>" if listing else "")
-        + f"<pre>{html.escape(summary(result))}</pre><p><small>{html.escape(versions)}</small></p>"
-        "</body></html>\n"
+        f"<title>{title}</title></head><body>{''.join(sections)}"
+        f"<p><small>{html.escape(versions)}</small></p></body></html>\n"
     )
+
+
+@contextmanager
+def _spared(name: str, tell: Tell) -> Iterator[None]:
+    """Let a run keep what it has when one of its optional outputs cannot be made."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except SpatialCCDError as error:
+        tell.log("warning", f"{name} was not made: {error}")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spatialccd import catalog
-from spatialccd.qgis import forms
+from spatialccd.qgis import composed, forms
 
 ENTRIES = {entry["name"]: entry for entry in forms.entries()["tools"]}
 
@@ -13,18 +13,43 @@ def test_the_plugins_catalog_is_up_to_date() -> None:
     assert fresh, "catalog.json is stale; write it again: python -m spatialccd.qgis.forms"
 
 
-def test_every_tool_of_a_layer_is_offered_unless_it_needs_a_python_object() -> None:
-    absent = {tool.name for tool in catalog.tools()} - set(ENTRIES)
-    for name in absent:
-        tool = catalog.tool(name)
-        needed = [p for p in tool.data if p.required] or list(tool.data)
-        needs_result = any(not (forms._COLUMN_TYPES | {"Graph"}) & set(p.types) for p in needed)
-        assert (
-            not tool.data or needs_result or tool.returns == "Path" or (name in forms._PYTHON_ONLY)
-        ), name
+def test_every_tool_is_an_algorithm_or_an_output_of_one_or_left_out_for_a_reason() -> None:
+    outputs = {other["name"] for entry in ENTRIES.values() for other in entry["also"]}
+    for tool in catalog.tools():
+        ways = [tool.name in ENTRIES, tool.name in outputs, tool.name in composed.LEFT_OUT]
+        assert sum(ways) == 1, tool.name
+    assert all(len(reason) > 10 for reason in composed.LEFT_OUT.values())
     assert {"join", "coupling_coordination", "local_moran", "factor_detector", "mgwr"} <= set(
         ENTRIES
     )
+
+
+def test_what_goes_on_from_a_result_is_an_output_of_what_makes_it() -> None:
+    also = {name: [o["name"] for o in entry["also"]] for name, entry in ENTRIES.items()}
+    assert also["mgwr"] == also["gwr"]
+    assert {"local_collinearity", "spatial_variability", "predict_gwr"} <= set(also["mgwr"])
+    assert also["mean_center"] == ["map_centers", "moves"]
+    assert also["local_moran"] == []  # map_lisa takes its fields, and is an algorithm itself
+    variability = ENTRIES["mgwr"]["also"][1]
+    own = {setting["name"] for setting in ENTRIES["mgwr"]["settings"]}
+    assert "n_jobs" in own
+    assert variability["shared"] == ["n_jobs"] or "seed" in variability["shared"]
+    assert not {s["name"] for s in variability["settings"]} & set(variability["shared"])
+    predict = ENTRIES["mgwr"]["also"][2]["places"]
+    assert (predict["columns"], predict["of"]) == ("X_new", "X")
+
+
+def test_a_tool_of_several_results_asks_for_the_fields_of_each() -> None:
+    steps = {name: ENTRIES[name]["before"]["steps"] for name in composed._OF_SYSTEMS}
+    for name, (_, least) in composed._OF_SYSTEMS.items():
+        taken = [step["taken"] for step in steps[name]]
+        assert taken == ["always"] * least + ["if filled"] * (4 - least)
+    sets = ENTRIES["combine_weights"]["before"]
+    assert [step["ticked"] for step in sets["steps"]] == [True, True, False, False]
+    assert [entry["name"] for entry in sets["shared"]] == ["directions"]
+    first, second = ENTRIES["combine_neighbors"]["before"]["steps"]
+    assert (first["fits"], first["tool"]) == ("first", "neighbors")
+    assert [picker["name"] for picker in second["columns"]] == ["values"]
 
 
 def test_directions_become_a_picker_for_every_word() -> None:

@@ -322,3 +322,123 @@ def test_hello_comes_before_anything_heavy() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert out.stdout.strip() == "[]"
+
+
+def also(answer: dict[str, Any], name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(Path(answer["also"][name]["result"]).read_text("utf-8"))
+    return content
+
+
+def test_a_model_gives_its_diagnostics_and_predictions_from_one_fit(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    path = exchange(areas, areas.index)
+    new = exchange(areas.to_crs(3857).iloc[:5], areas.index[:5], name="new")
+    steps = [
+        {"tool": "local_collinearity"},
+        {"tool": "spatial_variability", "settings": {"n_permutations": 9, "seed": 1}},
+        {"tool": "predict_gwr", "layer": str(new), "columns": {"X_new": ["指标"]}},
+        {"tool": "map_bandwidths", "figure": str(tmp_path / "bandwidths.png")},
+    ]
+    columns_of = {"y": "D", "X": ["指标"]}
+    answer, _ = run(worker, path, "gwr", columns=columns_of, also=steps)
+    X = areas[["指标"]]
+    model = sc.gwr(areas["D"], X, areas)
+    local = also(answer, "local_collinearity")
+    expected = sc.local_collinearity(model).to_frame()
+    assert local["rows"] == list(range(100, 134))
+    for column in local["columns"]:
+        np.testing.assert_allclose(column["values"], expected[column["name"]], rtol=1e-10)
+    test = also(answer, "spatial_variability")
+    p = sc.spatial_variability(model, n_permutations=9, seed=1).table["p"]
+    assert test["columns"][-1]["values"] == p.tolist()
+    ahead = also(answer, "predict_gwr")
+    there = sc.predict_gwr(model, X.iloc[:5], areas.iloc[:5])
+    assert ahead["rows"] == list(range(100, 105))
+    # There and back between degrees and meters moves a place by some 1e-9 m.
+    np.testing.assert_allclose(ahead["columns"][0]["values"], there.predicted, rtol=1e-8)
+    assert (tmp_path / "bandwidths.png").stat().st_size > 10_000
+    assert "<h2>local_collinearity</h2>" in answer["html"]
+
+
+def test_an_optional_output_that_cannot_be_made_costs_no_other(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    table = pd.DataFrame({"D": areas["D"], "half": (areas["D"] > 0.5).astype(str)})
+    path = exchange(table, areas.index)
+    chosen = {"y": "D", "strata": ["half"]}
+    answer, logged = run(worker, path, "risk_detector", columns=chosen, also=[{"tool": "map_risk"}])
+    assert answer["content"]["columns"]
+    assert answer["also"] == {}
+    assert any("map_risk was not made: map_risk needs to know where" in text for text in logged)
+
+
+def test_centers_ellipses_and_links_come_with_their_geometry(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, graph: Any
+) -> None:
+    plane = areas.to_crs(3857)
+    table = pd.concat([plane.assign(D=plane["D"] * k) for k in (1, 2)])
+    path = exchange(table, table.index, time=np.repeat([2019, 2020], len(areas)))
+    moves = [{"part": "moves"}]
+    center, _ = run(worker, path, "mean_center", columns={"y": "D"}, also=moves)
+    found = gpd.GeoSeries.from_wkb(center["content"]["shapes"]["wkb"])
+    once = sc.mean_center(areas["D"], plane).path
+    np.testing.assert_allclose(found.x, once.loc[["all", "all"], "x"], rtol=1e-10)
+    assert center["content"]["shapes"]["kind"] == "Point"
+    assert "categorizedSymbol" in center["content"]["style"]
+    assert also(center, "moves")["shapes"]["kind"] == "LineString"
+    ellipse, _ = run(worker, path, "standard_deviational_ellipse", columns={"y": "D"})
+    assert ellipse["content"]["shapes"]["kind"] == "Polygon"
+    alone = exchange(areas, areas.index, name="alone")
+    links, _ = run(worker, alone, "neighbors", also=[{"part": "links"}])
+    assert links["content"]["rows"] == list(range(100, 134))
+    assert len(also(links, "links")["shapes"]["wkb"]) == len(graph.links)
+
+
+def test_scores_of_subsystems_are_made_on_the_way(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    random = np.random.default_rng(5)
+    table = pd.DataFrame(random.random((len(areas), 4)), areas.index, columns=list("abcd"))
+    directions = {"economy": {"a": "benefit", "b": "cost"}, "生态": dict.fromkeys("cd", "benefit")}
+    steps = [
+        {
+            "name": name,
+            "tool": "composite_index",
+            "columns": {"panel": list(words)},
+            "settings": {"directions": words, "weights": "equal"},
+        }
+        for name, words in directions.items()
+    ]
+    path = exchange(table, areas.index)
+    answer, _ = run(worker, path, "obstacle_degree", before=steps)
+    indices = {
+        name: sc.composite_index(table[list(words)], words, weights="equal")
+        for name, words in directions.items()
+    }
+    expected = sc.obstacle_degree(**indices).to_frame()
+    found = columns(answer)
+    assert list(found) == list(expected.columns)
+    for name in found:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-12, atol=1e-15)
+
+
+def test_neighbors_in_space_and_in_income_are_combined(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, graph: Any
+) -> None:
+    steps = [
+        {"name": "first", "tool": "neighbors"},
+        {"name": "second", "tool": "economic_neighbors", "columns": {"values": "D"}},
+    ]
+    answer, _ = run(
+        worker,
+        exchange(areas, areas.index),
+        "combine_neighbors",
+        before=steps,
+        columns={"first": "first", "second": "second"},
+    )
+    expected = sc.combine_neighbors(graph, sc.economic_neighbors(areas["D"])).to_frame()
+    assert answer["content"]["rows"] == list(range(100, 134))
+    np.testing.assert_allclose(
+        columns(answer)["weight_sum"], expected["weight_sum"].reindex(areas.index), rtol=1e-12
+    )

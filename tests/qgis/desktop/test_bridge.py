@@ -46,6 +46,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 #: They take tables of another form: judgements, links, or results of other tools.
 OTHER_FORM = frozenset(["ahp_weights", "join", "map_lisa", "map_coefficients"])
+#: They ask for the fields of other tools; ``test_process`` and ``test_worker`` run them.
+COMPOSED = frozenset(name for name, entry in ENTRIES.items() if entry["before"])
 
 
 def columns(entry: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def ran(qgis: QGIS, layers: Path, tmp_path_factory: pytest.TempPathFactory) -> A
     folder = tmp_path_factory.mktemp("tools")
     calls = {}
     for name, entry in ENTRIES.items():
-        if name in OTHER_FORM:
+        if name in OTHER_FORM | COMPOSED:
             continue
         values = {
             "INPUT": str(layers / "panel.gpkg"),
@@ -110,7 +112,7 @@ def test_the_provider_lists_every_tool(ran: Any) -> None:
     assert set(found["listed"]) == {*ENTRIES, "run_study"}
 
 
-@pytest.mark.parametrize("name", sorted(set(ENTRIES) - OTHER_FORM))
+@pytest.mark.parametrize("name", sorted(set(ENTRIES) - OTHER_FORM - COMPOSED))
 def test_the_figures_are_the_librarys(
     ran: Any, name: str, panel: pd.DataFrame, provinces: gpd.GeoDataFrame
 ) -> None:

@@ -94,7 +94,7 @@ def faulty(kind: str, provinces: gpd.GeoDataFrame, folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("kind", "field", "words"),
     [
-        ("sound", "adcode_", "has no field adcode_"),
+        ("sound", "adcode_", "has no field adcode_ (did you mean adcode?)"),
         ("no features", "D", "has no features to work on"),
         ("no CRS", "D", "no coordinate reference system"),
         ("NULL", "D", "missing or infinite values: 140000"),
@@ -184,3 +184,99 @@ def test_results_of_tools_are_mapped(
         )
         assert said.returncode == 0, said.stdout + said.stderr
         assert figure.stat().st_size > 10_000
+
+
+def test_gwr_gives_its_diagnostics_and_predictions_from_one_run(
+    qgis: QGIS, layers: Path, georgia: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    X = ["PctRural", "PctPov"]
+    georgia.iloc[:7].to_crs(4326).to_file(tmp_path / "new.gpkg", engine="pyogrio", VERSION="1.3")
+    said = qgis.process(
+        "gwr",
+        INPUT=layers / "georgia.gpkg",
+        UNIT_FIELD="AreaKey",
+        y="PctBach",
+        X=";".join(X),
+        OUTPUT=tmp_path / "gwr.gpkg",
+        LOCAL_COLLINEARITY=tmp_path / "local.gpkg",
+        SPATIAL_VARIABILITY=tmp_path / "test.csv",
+        spatial_variability_n_permutations=9,
+        spatial_variability_seed=1,
+        PREDICT_GWR=tmp_path / "ahead.gpkg",
+        PREDICT_GWR_LAYER=tmp_path / "new.gpkg",
+        PREDICT_GWR_UNIT="AreaKey",
+        MAP_BANDWIDTHS=tmp_path / "bandwidths.png",
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    counties = georgia.set_index("AreaKey")
+    table = pd.DataFrame(counties[X])
+    model = sc.gwr(counties["PctBach"], table, counties)
+    local = gpd.read_file(tmp_path / "local.gpkg").set_index("AreaKey")
+    expected = sc.local_collinearity(model).to_frame()
+    np.testing.assert_allclose(local.loc[expected.index, expected.columns], expected, rtol=1e-10)
+    found = pd.read_csv(tmp_path / "test.csv").set_index("term")
+    test = sc.spatial_variability(model, n_permutations=9, seed=1).table
+    np.testing.assert_allclose(found[test.columns], test, rtol=1e-10)
+    ahead = gpd.read_file(tmp_path / "ahead.gpkg").set_index("AreaKey")
+    assert ahead.crs == "EPSG:4326"
+    there = sc.predict_gwr(model, table.iloc[:7], counties.iloc[:7])
+    # To degrees and back moves a place by some 1e-9 m.
+    np.testing.assert_allclose(ahead["predicted"], there.predicted[ahead.index], rtol=1e-8)
+    assert (tmp_path / "bandwidths.png").stat().st_size > 10_000
+    assert not qgis.left_behind()
+
+
+def test_obstacles_are_found_from_the_fields(
+    qgis: QGIS, layers: Path, panel: pd.DataFrame, tmp_path: Path
+) -> None:
+    said = qgis.process(
+        "obstacle_degree",
+        INPUT=layers / "panel.gpkg",
+        UNIT_FIELD="code",
+        TIME_FIELD="year",
+        system1_name="城镇",
+        system1_directions_benefit="urban;x1",
+        system2_name="生态",
+        system2_directions_benefit="ecology",
+        system2_directions_cost="x2",
+        OUTPUT=tmp_path / "obstacles.csv",
+        CHART_OBSTACLES=tmp_path / "obstacles.png",
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    systems = {
+        "城镇": {"urban": "benefit", "x1": "benefit"},
+        "生态": {"ecology": "benefit", "x2": "cost"},
+    }
+    indices = {name: sc.composite_index(panel[list(d)], d) for name, d in systems.items()}
+    expected = sc.obstacle_degree(**indices).to_frame()
+    found = pd.read_csv(tmp_path / "obstacles.csv").iloc[:, -len(expected.columns) :]
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    assert (tmp_path / "obstacles.png").stat().st_size > 10_000
+
+
+def test_centers_and_ellipses_are_layers_of_their_own(
+    qgis: QGIS, layers: Path, panel: pd.DataFrame, provinces: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    given = {
+        "INPUT": layers / "panel.gpkg",
+        "UNIT_FIELD": "code",
+        "TIME_FIELD": "year",
+        "y": "urban",
+        "BOUNDARIES": layers / "metres.gpkg",
+        "BOUNDARIES_UNIT": "adcode",
+    }
+    plane = provinces.to_crs(3857)
+    center = sc.mean_center(panel["urban"], plane)
+    moves = tmp_path / "moves.gpkg"
+    said = qgis.process("mean_center", **given, OUTPUT=tmp_path / "center.gpkg", MOVES=moves)
+    assert said.returncode == 0, said.stdout + said.stderr
+    points = gpd.read_file(tmp_path / "center.gpkg")
+    assert points.crs == "EPSG:3857"
+    np.testing.assert_allclose(points.geometry.x, center.path["x"], rtol=1e-10)
+    lengths = gpd.read_file(moves).length / 1000
+    np.testing.assert_allclose(lengths, center.path["distance"].iloc[1:], rtol=1e-9)
+    said = qgis.process("standard_deviational_ellipse", **given, OUTPUT=tmp_path / "ellipse.gpkg")
+    assert said.returncode == 0, said.stdout + said.stderr
+    rings = gpd.read_file(tmp_path / "ellipse.gpkg")
+    areas = sc.standard_deviational_ellipse(panel["urban"], plane).path["area"]
+    np.testing.assert_allclose(rings.area, areas, rtol=3e-4)  # a polygon of 180 corners

@@ -17,7 +17,8 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from . import catalog, client, environment, layers, parameters, styles
-from .parameters import AT_TIME, BOUNDARIES, BOUNDARIES_UNIT, INPUT, TIME, UNIT
+from .parameters import output_parameter
+from .request import Request
 
 OUTPUT, FIGURE, LOG, SUMMARY = "OUTPUT", "FIGURE", "LOG", "SUMMARY"
 ICON = os.path.join(os.path.dirname(__file__), "icon.svg")
@@ -81,26 +82,36 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
         return self._tool["title"]
 
     def tags(self):
-        return [self._tool["station"], "spatialccd"]
+        others = [other["name"].replace("_", " ") for other in self._tool["also"]]
+        return [self._tool["station"], "spatialccd", *others]
 
     def shortHelpString(self):
         paragraphs = [self._tool["title"], *self._tool["help"].split("\n\n")]
-        return "".join(f"<p>{_line(text)}</p>" for text in paragraphs if text)
+        text = "".join(f"<p>{_line(text)}</p>" for text in paragraphs if text)
+        others = "".join(
+            f"<li><b>{catalog.display_name(other['name'])}</b>: {_line(other['title'])}</li>"
+            for other in self._tool["also"]
+        )
+        return text + (
+            f"<p>It can also give, from the same run:</p><ul>{others}</ul>" * bool(others)
+        )
 
     def initAlgorithm(self, configuration=None):
-        neighbors = catalog.catalog()["neighbors"]
-        for made in parameters.inputs(self._tool):
+        tool = self._tool
+        for made in parameters.inputs(tool):
             self.addParameter(made)
-        for made in parameters.columns(self._tool):
+        for part in (parameters.columns, parameters.before):
+            for made in part(tool):
+                self.addParameter(made)
+        for made in parameters.settings(tool, catalog.catalog()["neighbors"]):
             self.addParameter(made)
-        for made in parameters.settings(self._tool, neighbors):
+        for made in parameters.after(tool):
             self.addParameter(made)
-        if self._tool["draws"]:
-            kinds = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg)"
-            self.addParameter(QgsProcessingParameterFileDestination(FIGURE, "Figure", kinds))
-        else:
-            kind = QgsProcessing.SourceType.TypeVector
-            self.addParameter(QgsProcessingParameterFeatureSink(OUTPUT, "Result", kind))
+        self.addParameter(_figure(FIGURE, "Figure") if tool["draws"] else _layer(OUTPUT, "Result"))
+        for other in tool["also"]:
+            make = _figure if other["draws"] else _layer
+            name = output_parameter(other)
+            self.addParameter(make(name, catalog.display_name(other["name"]), optional=True))
         log = QgsProcessingParameterFileDestination(LOG, "Log", "HTML (*.html)", None, True)
         self.addParameter(log)
         self.addOutput(QgsProcessingOutputString(SUMMARY, "Summary"))
@@ -111,18 +122,21 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
         return False, "QGIS does not know which Python has spatialccd. " + environment.ADVICE
 
     def processAlgorithm(self, given, context, feedback):
-        source = self._source(given, INPUT, context)
-        boundaries = self._source(given, BOUNDARIES, context, optional=True)
+        request = Request(self._tool, given, self, context, feedback.isCanceled)
         folder = tempfile.mkdtemp(prefix="spatialccd-")
         try:
-            message = self._message(given, context, feedback, source, boundaries, folder)
-            answer = ask(message, feedback)
-            results = {SUMMARY: answer["summary"]}
-            if self._tool["draws"]:
-                results[FIGURE] = answer["figure"]
-            else:
-                content = layers.read_result(answer["result"])
-                results[OUTPUT] = self._publish(content, given, context, source, boundaries)
+            answer = ask(request.write(folder), feedback)
+            main = FIGURE if self._tool["draws"] else OUTPUT
+            sources = request.source, request.boundaries
+            results = {
+                SUMMARY: answer["summary"],
+                main: self._publish(answer, main, given, context, sources),
+            }
+            for other in request.wanted:
+                if other["name"] in answer["also"]:  # else a warning has said why not
+                    name, part = output_parameter(other), answer["also"][other["name"]]
+                    sources = request.sources_of(other)
+                    results[name] = self._publish(part, name, given, context, sources)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         feedback.pushInfo(answer["summary"])
@@ -133,111 +147,37 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
             results[LOG] = log
         return results
 
-    def _source(self, given, name, context, optional=False):
-        if self.parameterDefinition(name) is None:
-            return None
-        source = self.parameterAsSource(given, name, context)
-        if source is None:
-            if optional and not given.get(name):
-                return None
-            raise QgsProcessingException(self.invalidSourceError(given, name))
-        if source.wkbType() != layers.NO_GEOMETRY and not source.sourceCrs().isValid():
-            raise QgsProcessingException(
-                f"The layer {source.sourceName()} has no coordinate reference system; set it in "
-                "the layer's properties, under Source."
-            )
-        return source
-
-    def _message(self, given, context, feedback, source, boundaries, folder):
-        """Write the layers down and put together what the worker is asked."""
-        tool, neighbors = self._tool, catalog.catalog()["neighbors"]
-        columns = parameters.named_fields(tool, given, self, context)
-        settings, graph = parameters.given_settings(tool, neighbors, given, self, context)
-        unit = self._one_field(given, UNIT, context)
-        time = self._one_field(given, TIME, context)
-        names = {n for v in columns.values() for n in ([v] if isinstance(v, str) else v)}
-        self._check_fields(source, [unit, time, *sorted(names)])
-        lacking = [
-            e["name"] for e in tool["columns"] if e["required"] and not columns.get(e["name"])
-        ]
-        if lacking:
-            raise QgsProcessingException(f"Choose a field for {', '.join(lacking)}.")
-        message = {
-            "type": "run",
-            "tool": tool["name"],
-            "folder": folder,
-            "settings": settings,
-            "graph": graph,
-            "columns": columns,
-            "input": os.path.join(folder, "input.gpkg"),
-        }
-        places = tool["optional_places"]
-        if places and self.parameterAsBool(given, places["name"], context):
-            columns[places["name"]] = "areas"
-        if tool["one_time"]:
-            message["time"] = self.parameterAsString(given, AT_TIME, context)
-        if tool["draws"]:
-            message["figure"] = self.parameterAsFileOutput(given, FIGURE, context)
-        cancelled = feedback.isCanceled
-        self._write(source, message["input"], unit, time, sorted(names), cancelled)
-        if boundaries is not None:
-            code = self._one_field(given, BOUNDARIES_UNIT, context)
-            self._check_fields(boundaries, [code])
-            message["boundaries"] = os.path.join(folder, "boundaries.gpkg")
-            named = _names_of_areas(boundaries)
-            self._write(boundaries, message["boundaries"], code, "", named, cancelled)
-        return message
-
-    def _write(self, source, path, unit, time, names, cancelled):
-        count = layers.write_exchange(source, path, unit, time, names, cancelled)
-        if not count:
-            raise QgsProcessingException(
-                f"The layer {source.sourceName()} has no features to work on; if only selected "
-                "features are to be used, select some."
-            )
-
-    def _one_field(self, given, name, context):
-        if self.parameterDefinition(name) is None:
-            return ""
-        names = self.parameterAsFields(given, name, context)
-        return names[0] if names else ""
-
-    def _check_fields(self, source, names):
-        """Say which field is not there: qgis_process and a model ask no form."""
-        fields = source.fields()
-        absent = [name for name in names if name and fields.lookupField(name) < 0]
-        if absent:
-            known = ", ".join(f.name() for f in fields)
-            raise QgsProcessingException(
-                f"The layer {source.sourceName()} has no field {', '.join(absent)}; "
-                f"there are {known}."
-            )
-
-    def _publish(self, content, given, context, source, boundaries):
-        """Write the result's layer and have it styled once it is in the project."""
-        table = layers.Table(content, source, boundaries)
-        sink, ident = self.parameterAsSink(
-            given, OUTPUT, context, table.fields, table.wkb, table.crs
-        )
+    def _publish(self, answer, name, given, context, sources):
+        """Give the figure, or write the layer and have it styled once it is in the project."""
+        if "figure" in answer:
+            return answer["figure"]
+        table = layers.Table(layers.read_result(answer["result"]), *sources)
+        sink, ident = self.parameterAsSink(given, name, context, table.fields, table.wkb, table.crs)
         if sink is None:
-            raise QgsProcessingException(self.invalidSinkError(given, OUTPUT))
+            raise QgsProcessingException(self.invalidSinkError(given, name))
         for feature in table.features():
             if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-                raise QgsProcessingException(self.writeFeatureError(sink, given, OUTPUT))
+                raise QgsProcessingException(self.writeFeatureError(sink, given, name))
         del sink
         if context.willLoadLayerOnCompletion(ident):
             details = context.layerToLoadOnCompletionDetails(ident)
-            styler = styles.Styler.kept_for(table.names)
-            details.setPostProcessor(styler)
+            details.setPostProcessor(styles.Styler.kept_for(table.names, table.style))
         return ident
+
+
+def _layer(name, label, optional=False):
+    """Make the parameter of a result that is a layer; an optional one is made on request."""
+    kind = QgsProcessing.SourceType.TypeVector
+    return QgsProcessingParameterFeatureSink(name, label, kind, None, optional, not optional)
+
+
+def _figure(name, label, optional=False):
+    """Make the parameter of a result that is a picture."""
+    kinds = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg)"
+    return QgsProcessingParameterFileDestination(name, label, kinds, None, optional, not optional)
 
 
 def _line(text):
     """Write a paragraph as one line of HTML, its list items apart; QGIS breaks at every newline."""
     items = html.escape(text, quote=False).replace("\n- ", "<br>- ")
     return " ".join(items.split())
-
-
-def _names_of_areas(source):
-    """List the text fields of boundaries: a table may name its units and not code them."""
-    return [f.name() for f in source.fields() if not f.isNumeric() and "name" in f.name().lower()]

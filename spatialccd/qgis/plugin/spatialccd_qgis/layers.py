@@ -101,7 +101,17 @@ def read_result(path):
 
 
 class Table:
-    """A result as the fields and features of a layer."""
+    """A result as the fields and features of a layer.
+
+    Attributes
+    ----------
+    fields, wkb, crs
+        Of the layer: geometry is that of the units, the result's own, or none.
+    names : dict of str to str
+        The field of each column of the result: another name where the layer has that field.
+    style : str
+        The result's own style in the words of QGIS, or nothing.
+    """
 
     def __init__(self, result, source, boundaries):
         self._result = result
@@ -109,39 +119,55 @@ class Table:
         self._on_rows = result["rows"] is not None
         areal = source if boundaries is None else boundaries
         self._areal = areal if result["areas"] is not None else None
+        self._shapes = result.get("shapes")
+        self.style = result.get("style", "")
         self.fields = QgsFields(source.fields()) if self._on_rows else QgsFields()
-        #: The names that the result's columns got: another where the layer has that field.
         self.names = {}
         for column in result["columns"]:
             name = _free(column["name"], self.fields)
             self.names[column["name"]] = name
             self.fields.append(field(name, column["type"]))
+        self.crs = areal.sourceCrs()
         self.wkb = QgsWkbTypes.Type.NoGeometry
-        self.crs = source.sourceCrs()
         if self._areal is not None:
-            self.wkb = _multi(self._areal.wkbType())
-            self.crs = self._areal.sourceCrs()
+            self.wkb = _multi(areal.wkbType())
+        elif self._shapes is not None:
+            self.wkb = QgsWkbTypes.parseType(self._shapes["kind"])
 
     def features(self):
         """Yield the features, in the order of the result."""
         result = self._result
-        shapes = {}
-        if self._areal is not None:
-            request = QgsFeatureRequest().setNoAttributes()
-            shapes = {f.id(): f.geometry() for f in self._areal.getFeatures(request)}
         own = {}
         if self._on_rows:
             own = {f.id(): f.attributes() for f in self._source.getFeatures()}
+        shapes = self._geometries()
         count = len(result["columns"][0]["values"]) if result["columns"] else 0
         for i in range(count):
             feature = QgsFeature(self.fields)
             before = own[result["rows"][i]] if self._on_rows else []
             feature.setAttributes([*before, *(c["values"][i] for c in result["columns"])])
-            if self._areal is not None:
-                shape = QgsGeometry(shapes[result["areas"][i]])
-                shape.convertToMultiType()
-                feature.setGeometry(shape)
+            if shapes is not None:
+                feature.setGeometry(shapes[i])
             yield feature
+
+    def _geometries(self):
+        """List the geometry of each row; None for a table."""
+        if self._shapes is not None:
+            return [_from_wkb(shape) for shape in self._shapes["wkb"]]
+        if self._areal is None:
+            return None
+        request = QgsFeatureRequest().setNoAttributes()
+        known = {f.id(): f.geometry() for f in self._areal.getFeatures(request)}
+        found = [QgsGeometry(known[area]) for area in self._result["areas"]]
+        for shape in found:
+            shape.convertToMultiType()
+        return found
+
+
+def _from_wkb(text):
+    shape = QgsGeometry()
+    shape.fromWkb(bytes.fromhex(text))
+    return shape
 
 
 def _options():

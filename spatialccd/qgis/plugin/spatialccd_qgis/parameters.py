@@ -1,4 +1,4 @@
-"""Processing parameters from the catalog, and their values in the worker's words."""
+"""Processing parameters from the catalog; ``values`` reads what was given for them."""
 
 from qgis.core import (
     QgsProcessing,
@@ -11,6 +11,8 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from . import catalog
+
 INPUT, UNIT, TIME, AT_TIME = "INPUT", "UNIT_FIELD", "TIME_FIELD", "AT_TIME"
 BOUNDARIES, BOUNDARIES_UNIT = "BOUNDARIES", "BOUNDARIES_UNIT"
 GRAPH = "graph_"
@@ -20,11 +22,11 @@ _LABEL_WIDTH = 46
 def inputs(tool):
     """Give the parameters for the layers of a tool."""
     source = QgsProcessing.SourceType
-    whole = tool["needs_geometry"] and not tool["columns"] and not tool["fills"]
+    whole = tool["needs_geometry"] and not tool["takes_fields"]
     kind = source.TypeVectorAnyGeometry if whole else source.TypeVector
     yield QgsProcessingParameterFeatureSource(INPUT, "Layer or table with the figures", [kind])
     yield _field(UNIT, "Code of the unit (the feature id if none is chosen)", optional=True)
-    if tool["columns"] or tool["fills"]:
+    if tool["takes_fields"]:
         yield _field(TIME, "Year, where the table is in long form", optional=True)
     if tool["one_time"]:
         yield QgsProcessingParameterString(
@@ -48,17 +50,52 @@ def inputs(tool):
 def columns(tool):
     """Give the field pickers of a tool."""
     for entry in tool["columns"]:
-        kind = QgsProcessingParameterField.DataType
-        yield _helped(
-            _field(
-                entry["name"],
-                _label(entry),
-                several=entry["several"],
-                kind=kind.Numeric if entry["numeric"] else kind.Any,
-                optional=not entry["required"],
-            ),
-            entry,
-        )
+        yield _picker(entry, entry["name"])
+
+
+def before(tool):
+    """Give the parameters of the steps whose results a tool takes."""
+    asked = tool["before"] or {"steps": [], "shared": []}
+    for step in asked["steps"]:
+        for made in _of_step(step):
+            yield _folded(made) if step["advanced"] else made
+    for entry in asked["shared"]:
+        yield from _setting(entry, asked["prefix"] + entry["name"])
+
+
+def after(tool):
+    """Give the parameters of the tools that go on from a result: all of them folded."""
+    for other in tool["also"]:
+        start = catalog.display_name(other["name"]) + ": "
+        if other["places"]:
+            layer, unit = place_parameters(other)
+            kind = QgsProcessing.SourceType.TypeVectorAnyGeometry
+            label = start + "layer of new places, with the same fields"
+            made = QgsProcessingParameterFeatureSource(layer, label, [kind], None, True)
+            yield _folded(_helped(made, other["places"]))
+            yield _folded(_field(unit, start + "code of the new places", layer, optional=True))
+        for entry in other["settings"]:
+            yield from _setting(entry, "{}_{}".format(other["name"], entry["name"]), start)
+
+
+def output_parameter(other):
+    """Name the optional output of a tool that goes on from a result."""
+    return other["name"].upper()
+
+
+def place_parameters(other):
+    """Name the parameters of the layer, and of the code, of new places."""
+    return output_parameter(other) + "_LAYER", output_parameter(other) + "_UNIT"
+
+
+def name_parameter(step):
+    """Name the parameter of what a step is called."""
+    return step["name"] + "_name"
+
+
+def word_parameter(name, word):
+    """Name the picker of the columns that get a word, such as a direction."""
+    return f"{name}_{word}"
 
 
 def settings(tool, neighbors):
@@ -81,79 +118,21 @@ def settings(tool, neighbors):
                 yield parameter if entry["name"] == "method" else _folded(parameter)
 
 
-def named_fields(tool, parameters, algorithm, context):
-    """Give the fields chosen, by data parameter, in the form the worker takes."""
-    chosen = {}
-    for entry in tool["columns"]:
-        names = algorithm.parameterAsFields(parameters, entry["name"], context)
-        if names:
-            chosen[entry["name"]] = names if entry["several"] else names[0]
-    if tool["fills"]:
-        words = _words(tool, parameters, algorithm, context)
-        chosen[tool["fills"]] = [name for table in words.values() for name in table]
-    return chosen
-
-
-def given_settings(tool, neighbors, parameters, algorithm, context):
-    """Give two mappings: the settings of the tool that differ from nothing, and its neighbors'."""
-    own = dict(_words(tool, parameters, algorithm, context))
-    for entry in tool["settings"]:
-        if not entry["words"]:
-            _put(own, entry, entry["name"], parameters, algorithm, context)
-    graph = {}
-    if tool["needs_graph"]:
-        for entry in neighbors:
-            _put(graph, entry, GRAPH + entry["name"], parameters, algorithm, context)
-    return own, graph
-
-
-def _words(tool, parameters, algorithm, context):
-    """Give the mappings of columns to words, such as directions, that pickers stand for."""
-    found = {}
-    for entry in tool["settings"]:
-        if entry["words"]:
-            found[entry["name"]] = {
-                field: word
-                for word in entry["choices"]
-                for field in algorithm.parameterAsFields(
-                    parameters, _word_name(entry, word), context
-                )
-            }
-    return found
-
-
-def _put(found, entry, name, parameters, algorithm, context):
-    """Put one setting's value in, unless it was left empty."""
-    if parameters.get(name) is None and entry["default"] is None:
-        return
-    kind = _kind(entry)
-    if kind == "choice":
-        value = algorithm.parameterAsEnumString(parameters, name, context)
-    elif kind == "boolean":
-        value = algorithm.parameterAsBool(parameters, name, context)
-    elif kind == "integer":
-        value = algorithm.parameterAsInt(parameters, name, context)
-    elif kind == "number":
-        value = algorithm.parameterAsDouble(parameters, name, context)
-    else:
-        value = algorithm.parameterAsString(parameters, name, context)
-    if value != "":
-        found[name[len(GRAPH) :] if name.startswith(GRAPH) else name] = value
-
-
 def _setting(entry, name, prefix=""):
     """Give the parameters of one setting: one, or a picker for every word."""
     if entry["words"]:
         for word in entry["choices"]:
-            label = "{}: {}".format(entry["name"].replace("_", " ").capitalize(), word)
-            yield _helped(
-                _field(_word_name(entry, word), label, several=True, optional=True), entry
+            label = "{}{}: {}".format(prefix, entry["name"].replace("_", " ").capitalize(), word)
+            numeric = QgsProcessingParameterField.DataType.Numeric
+            made = _field(
+                word_parameter(name, word), label, several=True, kind=numeric, optional=True
             )
+            yield _helped(made, entry)
         return
     label = prefix + _label(entry)
     default = entry["default"]
     optional = not entry["required"] and _text(default) in (None, "")
-    kind = _kind(entry)
+    kind = kind_of(entry)
     if kind == "choice":
         words = [str(word) for word in entry["choices"]]
         made = QgsProcessingParameterEnum(name, label, words, False, default, optional, True)
@@ -169,13 +148,24 @@ def _setting(entry, name, prefix=""):
     yield _folded(made) if entry["advanced"] else made
 
 
-def _kind(entry):
+def kind_of(entry):
     """Give the widget a setting gets: one that holds all it may be, or a line of text."""
     return entry["types"][0] if len(entry["types"]) == 1 else "text"
 
 
-def _word_name(entry, word):
-    return "{}_{}".format(entry["name"], word)
+def _of_step(step):
+    """Give the parameters of one step before a tool."""
+    start, prefix = step["label"] + ": ", step["name"] + "_"
+    if step["named"]:
+        yield QgsProcessingParameterString(
+            name_parameter(step), start + "name", step["name"], False, True
+        )
+    if step["taken"] == "if ticked":
+        yield QgsProcessingParameterBoolean(step["name"], step["label"], step["ticked"])
+    for entry in step["columns"]:
+        yield _picker(entry, prefix + entry["name"], start)
+    for entry in step["settings"]:
+        yield from _setting(entry, prefix + entry["name"], start)
 
 
 def _text(default):
@@ -195,6 +185,18 @@ def _label(entry):
 def _field(name, label, parent=INPUT, several=False, kind=None, optional=False):
     kind = QgsProcessingParameterField.DataType.Any if kind is None else kind
     return QgsProcessingParameterField(name, label, None, parent, kind, several, optional)
+
+
+def _picker(entry, name, start=""):
+    kind = QgsProcessingParameterField.DataType
+    made = _field(
+        name,
+        start + _label(entry),
+        several=entry["several"],
+        kind=kind.Numeric if entry["numeric"] else kind.Any,
+        optional=not entry["required"],
+    )
+    return _helped(made, entry)
 
 
 def _helped(parameter, entry):

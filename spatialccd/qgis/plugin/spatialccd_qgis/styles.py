@@ -14,6 +14,7 @@ from qgis.core import (
     QgsSymbol,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtXml import QDomDocument
 
 from .catalog import catalog
 
@@ -21,7 +22,7 @@ _CLASSES = 5
 _SEQUENTIAL = ("#ffffd9", "#c7e9b4", "#41b6c4", "#225ea8", "#081d58")
 
 
-def apply(layer, names):
+def apply(layer, names, style=""):
     """Style a result layer by what its columns are.
 
     Parameters
@@ -30,6 +31,8 @@ def apply(layer, names):
         The result.
     names : dict of str to str
         The layer's field of each column of the result.
+    style : str, optional
+        A style in the words of QGIS, of a result that draws itself.
 
     Returns
     -------
@@ -38,6 +41,12 @@ def apply(layer, names):
     """
     if not layer.isSpatial():
         return False
+    if style:
+        document = QDomDocument()
+        document.setContent(style)
+        layer.importNamedStyle(document)
+        layer.triggerRepaint()
+        return True
     coefficients = [name for name in names if name.startswith("coef_")]
     if coefficients:
         _apply_coefficients(layer, names, coefficients)
@@ -56,19 +65,20 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
     #: Processing keeps no reference to a post-processor of Python: we do, until it ran.
     _waiting = []
 
-    def __init__(self, names):
+    def __init__(self, names, style):
         super().__init__()
         self._names = names
+        self._style = style
 
     @classmethod
-    def kept_for(cls, names):
+    def kept_for(cls, names, style):
         """Make a styler that lives until its layer is loaded."""
-        styler = cls(names)
+        styler = cls(names, style)
         cls._waiting.append(styler)
         return styler
 
     def postProcessLayer(self, layer, context, feedback):
-        apply(layer, self._names)
+        apply(layer, self._names, self._style)
         if self in Styler._waiting:
             Styler._waiting.remove(self)
 

@@ -1,0 +1,61 @@
+"""A tool's parameters as a form shows them: field pickers and settings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from spatialccd import catalog
+
+COLUMN_TYPES = frozenset(["Columns", "Values", "UnitValues", "UnitColumns", "Groups"])
+#: Data of several columns that may hold labels: all other fields must be numbers.
+_LABELS = frozenset(["strata", "groups", "lisa", "panel"])
+#: Settings of how the work is done, not of what is done.
+_TECHNICAL = frozenset(
+    ["n_jobs", "memory_limit", "engine", "tol", "max_iter", "search", "row_standardize"]
+)
+
+
+def pickers(tool: catalog.Tool) -> list[dict[str, Any]]:
+    """Describe the field pickers of a tool's data."""
+    return [entry for p in tool.data for entry in _picker(tool, p)]
+
+
+def _picker(tool: catalog.Tool, parameter: catalog.Parameter) -> list[dict[str, Any]]:
+    """Describe the field picker of one data parameter, where it takes fields."""
+    types = set(parameter.types)
+    if not COLUMN_TYPES & types or parameter.many == "unnamed":
+        return []
+    if parameter.name == filled_by_words(tool):
+        return []
+    several = bool({"Columns", "UnitColumns"} & types or parameter.many)
+    return [
+        {
+            "name": parameter.name,
+            "several": several,
+            "numeric": not ("Groups" in types or parameter.name in _LABELS),
+            "required": parameter.required or parameter.many == "named",
+            "help": parameter.help,
+        }
+    ]
+
+
+def filled_by_words(tool: catalog.Tool) -> str | None:
+    """Name the data parameter whose columns are those that get a word, such as a direction."""
+    if not any(_is_by_word(p) for p in tool.settings):
+        return None
+    return next((p.name for p in tool.data if "Columns" in p.types), None)
+
+
+def _is_by_word(parameter: catalog.Parameter) -> bool:
+    """Whether it maps columns to words of a list: ``{"gdp": "benefit"}``."""
+    return parameter.required and "table" in parameter.types and bool(parameter.choices)
+
+
+def setting(parameter: catalog.Parameter) -> dict[str, Any]:
+    """Describe one setting, and whether it is shown folded."""
+    entry = asdict(parameter)
+    for name in ("role", "many"):
+        del entry[name]
+    folded = parameter.name in _TECHNICAL or (parameter.nullable and parameter.name != "seed")
+    return {**entry, "advanced": folded and not parameter.required, "words": _is_by_word(parameter)}
