@@ -41,6 +41,8 @@ _PROBE_ROUNDS = 500
 
 #: Below this size LAPACK inverts; above it, matrix products do.
 _LEAF = 64
+#: What an inverse may leave of a vector of ones.
+_PRECISE = 1e-11
 #: An inverse with larger entries is that of a singular matrix.
 _SINGULAR = 1e9
 #: A covariate smaller than this, in standard deviations, is not divided by.
@@ -230,15 +232,25 @@ def _leftover(responses: list[FloatArray], X: FloatArray) -> tuple[FloatArray, F
         total += Z
     total.flat[:: n + 1] += 1.0
     try:
-        G: FloatArray = np.linalg.inv(total)
+        G = _inverse(total)
         UG = U @ G
-        C = np.linalg.solve(UG @ X, UG)
+        C = np.asarray(np.linalg.solve(UG @ X, UG), dtype=float)
     except np.linalg.LinAlgError:
         raise _confounded() from None
     G -= (G @ X) @ C
     _check_unique(C)
     _check_unique(G)
     return G, C
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    """Invert any matrix: by halves, and where that does not serve, by LAPACK."""
+    inverse = matrix.copy()
+    _invert(inverse)
+    probe = np.where(np.arange(len(matrix)) % 3, 1.0, -1.0)
+    if np.abs(matrix @ (inverse @ probe) - probe).max() < _PRECISE:
+        return inverse
+    return np.asarray(np.linalg.inv(matrix), dtype=float)
 
 
 def _invert(matrix: FloatArray) -> None:
