@@ -8,20 +8,21 @@ import subprocess
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
 
-import spatialccd as sc
 from spatialccd.qgis import install
+from tests.qgis.desktop import calls
 
 #: They run in QGIS's Python and import it.
-collect_ignore = ["inside.py", "own_script.py", "session.py"]
+collect_ignore = ["batch.py", "inside", "inside.py", "own_script.py", "session.py"]
 HERE = Path(__file__).parent
 #: QGIS of the system and the Python it was built for.
 PROCESS = next((p for p in map(shutil.which, ("qgis_process.bin", "qgis_process")) if p), None)
 PYTHON = "/usr/bin/python3"
+#: pytest and pytest-qgis for that Python: a folder made with ``pip install --target``.
+PYTEST_QGIS = os.environ.get("PYTEST_QGIS")
 
 
 class QGIS:
@@ -54,6 +55,25 @@ class QGIS:
         command = [PYTHON, str(HERE / name), str(self.plugins), *map(str, words)]
         return self.run(command)
 
+    def desktop(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a script beside this file in the desktop, on a screen of its own."""
+        program = shutil.which("qgis.bin") or shutil.which("qgis")
+        if program is None or shutil.which("xvfb-run") is None:
+            pytest.skip("no qgis or no xvfb-run: the desktop was not opened")
+        screen = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24"]
+        words = ["--nologo", "--noversioncheck", "--code", str(HERE / script)]
+        return self.run([*screen, program, *words], QT_QPA_PLATFORM="xcb", **environment)
+
+    def pytest(self, suite: str, material: Path) -> subprocess.CompletedProcess[str]:
+        """Run tests of the folder ``inside`` with pytest-qgis, in QGIS's Python."""
+        return self.run(
+            [PYTHON, "-m", "pytest", "-q", "--color=no", str(HERE / "inside" / suite)],
+            PYTHONPATH=str(PYTEST_QGIS),
+            PYTHONDONTWRITEBYTECODE="1",
+            PLUGINS=str(self.plugins),
+            MATERIAL=str(material),
+        )
+
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
@@ -80,13 +100,7 @@ def qgis(tmp_path_factory: pytest.TempPathFactory) -> QGIS:
 
 @pytest.fixture(scope="session")
 def provinces() -> gpd.GeoDataFrame:
-    areas = sc.read_boundaries("china_provinces")
-    random = np.random.default_rng(7)
-    x = areas.geometry.representative_point().x.to_numpy()
-    share = (x - x.min()) / (x.max() - x.min())
-    areas["D"] = np.clip(0.2 + 0.6 * share + 0.05 * random.standard_normal(len(areas)), 0, 1)
-    areas["指标"] = areas["D"] * 2
-    return areas
+    return calls.provinces().copy()
 
 
 @pytest.fixture(scope="session")
@@ -101,21 +115,8 @@ def georgia() -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="session")
-def panel(provinces: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Five years of two scores, drivers and strata on (unit, time)."""
-    random = np.random.default_rng(11)
-    years = []
-    for k, year in enumerate(range(2016, 2021)):
-        table = pd.DataFrame(index=provinces.index)
-        table["urban"] = np.clip(provinces["D"] * (0.9 + 0.05 * k), 0.01, 1)
-        table["ecology"] = np.clip(0.3 + 0.4 * random.random(len(table)) + 0.02 * k, 0, 1)
-        table["x1"] = random.random(len(table))
-        table["x2"] = random.random(len(table)) + table["urban"]
-        table["s1"] = random.integers(0, 3, len(table)).astype(str)
-        table["s2"] = random.integers(0, 3, len(table)).astype(str)
-        table["region"] = provinces["region"].fillna("None")
-        years.append(table.assign(time=year).set_index("time", append=True))
-    return pd.concat(years)
+def panel() -> pd.DataFrame:
+    return calls.china().panel
 
 
 @pytest.fixture(scope="session")

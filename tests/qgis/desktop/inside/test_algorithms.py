@@ -1,0 +1,19 @@
+"""Every algorithm on the provinces and on Georgia gives the library's figures."""
+
+import pytest
+from conftest import CASES
+from figures import assert_same
+from qgis.PyQt.QtGui import QImage
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name]["tool"]])
+def test_the_figures_are_the_librarys(run, tmp_path, name):
+    case = CASES[name]
+    if "figure" in case:
+        path = str(tmp_path / "drawn.png")
+        run(f"spatialccd:{case['tool']}", {**case["values"], "FIGURE": path})
+        assert not QImage(path).isNull()
+        assert QImage(path) == QImage(case["figure"])
+        return
+    layer = run(f"spatialccd:{case['tool']}", {**case["values"], "OUTPUT": "memory:"})["OUTPUT"]
+    assert_same(layer, case)

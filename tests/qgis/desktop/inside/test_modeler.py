@@ -1,0 +1,173 @@
+"""Algorithms as parts of a model: two of ours and one of QGIS's in a chain, and each alone."""
+
+import pytest
+from conftest import CASES
+from figures import assert_same
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingOutputVectorLayer,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProject,
+)
+
+Source = QgsProcessingModelChildParameterSource
+AREAS = "china_provinces_last.gpkg"
+
+
+def algorithm(identifier):
+    return QgsApplication.processingRegistry().createAlgorithmById(identifier)
+
+
+def child(model, identifier, name, output=None, **sources):
+    """Put an algorithm into a model; its output `output` becomes the model's."""
+    made = QgsProcessingModelChildAlgorithm(identifier)
+    made.setChildId(name)
+    for parameter, source in sources.items():
+        made.addParameterSources(parameter, [source])
+    if output:
+        result = QgsProcessingModelOutput(name, name)
+        result.setChildId(name)
+        result.setChildOutputName(output)
+        made.setModelOutputs({name: result})
+    model.addChildAlgorithm(made)
+
+
+@pytest.fixture
+def chain(plugin):
+    """Clusters of a field, of which the hot ones are kept; and hot spots of their lags."""
+    model = QgsProcessingModelAlgorithm("Clusters and their lags", "tests")
+    model.addModelParameter(
+        QgsProcessingParameterFeatureSource("layer", "Layer"), QgsProcessingModelParameter("layer")
+    )
+    model.addModelParameter(
+        QgsProcessingParameterField("field", "Field", None, "layer"),
+        QgsProcessingModelParameter("field"),
+    )
+    given = {"seed": 1, "n_permutations": 999, "correction": "none"}
+    given = {name: Source.fromStaticValue(value) for name, value in given.items()}
+    child(
+        model,
+        "spatialccd:local_moran",
+        "clusters",
+        "OUTPUT",
+        INPUT=Source.fromModelParameter("layer"),
+        UNIT_FIELD=Source.fromStaticValue("adcode"),
+        y=Source.fromModelParameter("field"),
+        **given,
+    )
+    child(
+        model,
+        "spatialccd:local_getis_ord",
+        "lags",
+        "OUTPUT",
+        INPUT=Source.fromChildOutput("clusters", "OUTPUT"),
+        UNIT_FIELD=Source.fromStaticValue("adcode"),
+        y=Source.fromStaticValue("lag"),
+        **given,
+    )
+    child(
+        model,
+        "native:extractbyattribute",
+        "hot",
+        "OUTPUT",
+        INPUT=Source.fromChildOutput("clusters", "OUTPUT"),
+        FIELD=Source.fromStaticValue("cluster"),
+        OPERATOR=Source.fromStaticValue(0),
+        VALUE=Source.fromStaticValue("High-High"),
+    )
+    return model
+
+
+def run_model(model, values, feedback):
+    """Run a model as the toolbox does; give its layers by the outputs' names."""
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    agreed, problem = model.checkParameterValues(values, context)
+    assert agreed, problem
+    can, why = model.canExecute()
+    assert can, why
+    results, successful = model.run(values, context, feedback)
+    assert successful, feedback.errors
+    return results, context
+
+
+def test_a_chain_gives_the_librarys_figures_and_survives_its_file(
+    chain, feedback, material, tmp_path
+):
+    path = str(tmp_path / "chain.model3")
+    assert chain.toFile(path)
+    again = QgsProcessingModelAlgorithm()
+    assert again.fromFile(path)
+    for model in (chain, again):
+        values = {"layer": str(material / AREAS), "field": "urban"}
+        values |= {f"{name}:{name}": "memory:" for name in ("clusters", "lags", "hot")}
+        results, context = run_model(model, values, feedback)
+        layers = {
+            name: context.takeResultLayer(results[f"{name}:{name}"])
+            for name in ("clusters", "lags", "hot")
+        }
+        assert_same(layers["clusters"], CASES["local_moran-china_provinces"])
+        assert_same(layers["lags"], CASES["lags of clusters"])
+        kinds = CASES["local_moran-china_provinces"]["columns"]["cluster"]
+        assert layers["hot"].featureCount() == kinds.count("High-High") > 0
+
+
+def by_hand(model, name, values, outputs):
+    """Add a tool to a model as a user does in its dialog: fill in, press OK.
+
+    Layers are wired to the model's inputs, all else is typed in; what is not
+    named stays as the dialog has it.
+    """
+    from processing.modeler.ModelerParametersDialog import ModelerParametersDialog
+
+    dialog = ModelerParametersDialog(algorithm(f"spatialccd:{name}"), model)
+    wrappers = dialog.widget.widget.wrappers
+    for parameter, value in values.items():
+        wired = parameter in ("INPUT", "BOUNDARIES")
+        source = Source.fromModelParameter if wired else Source.fromStaticValue
+        wrapper = wrappers[parameter]
+        fill = getattr(wrapper, "setWidgetValue", None) or wrapper.setValue
+        fill(source(parameter if wired else value))
+    for output in outputs:
+        wrappers[output].setToModelOutput(output)
+    made = dialog.createAlgorithm()
+    dialog.deleteLater()
+    return model.addChildAlgorithm(made)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n.endswith("-china_provinces") and "index" in CASES[n]]
+)
+def test_every_tool_can_be_put_into_a_model_by_its_dialog(plugin, feedback, name):
+    case = CASES[name]
+    model = QgsProcessingModelAlgorithm("One tool", "tests")
+    layers = {key: case["values"][key] for key in ("INPUT", "BOUNDARIES") if key in case["values"]}
+    for key in layers:
+        model.addModelParameter(
+            QgsProcessingParameterFeatureSource(key, key), QgsProcessingModelParameter(key)
+        )
+    output = by_hand(model, case["tool"], case["values"], ["OUTPUT"]) + ":OUTPUT"
+    results, context = run_model(model, {**layers, output: "memory:"}, feedback)
+    assert_same(context.takeResultLayer(results[output]), case)
+
+
+def test_a_layer_made_by_a_tool_is_offered_to_the_next(plugin):
+    for name in sorted(
+        {case["tool"] for case in CASES.values() if case["tool"] and "index" in case}
+    ):
+        model = QgsProcessingModelAlgorithm("Two tools", "tests")
+        child(model, f"spatialccd:{name}", "first")
+        child(model, "spatialccd:local_moran", "second")
+        offered = model.availableSourcesForChild(
+            "second",
+            [QgsProcessingParameterFeatureSource.typeName()],
+            [QgsProcessingOutputVectorLayer.typeName()],
+        )
+        assert ["first", "OUTPUT"] in [[s.outputChildId(), s.outputName()] for s in offered], name
