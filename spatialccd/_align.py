@@ -192,9 +192,8 @@ def cross_section(values: Any, role: str) -> Any:
     """Check that an input is one row a unit, not a panel."""
     index = labels(values, role)
     if index.nlevels > 1:
-        raise ParameterError(
-            f"{role} is a panel on {tuple(index.names)}; take one time first: "
-            f"{role}.xs(time, level={index.names[-1]!r})"
+        raise ParameterError(f"{role} is a panel on {tuple(index.names)}").advise(
+            "one time", f"take one time first: {role}.xs(time, level={index.names[-1]!r})"
         )
     return values
 
@@ -258,10 +257,9 @@ def check_complete(values: Any, role: str) -> None:
         f"{_label(frame.index[r])} ({frame.columns[c]})" for r, c in zip(row, column, strict=True)
     ]
     raise AlignmentError(
-        f"{role} has {len(places)} missing or infinite values: {listed(places)}; "
-        "fill or drop them first",
+        f"{role} has {len(places)} missing or infinite values: {listed(places)}",
         pd.DataFrame({"label": list(frame.index[row]), "column": list(frame.columns[column])}),
-    )
+    ).advise("fill", "fill or drop them first")
 
 
 def _check_same(found: dict[str, pd.Index]) -> None:

@@ -7,15 +7,42 @@ offending rows, all of them, in ``cases``.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 class SpatialCCDError(Exception):
-    """Base of every error raised on purpose."""
+    """Base of every error raised on purpose.
+
+    Attributes
+    ----------
+    problem : str
+        What is wrong, where the message also says what to do in Python.
+    remedy : str
+        A name for what to do; QGIS has its own words for it.
+    words : dict of str to str
+        What the remedy's words may name.
+    """
+
+    problem: str = ""
+    remedy: str = ""
+    words: Mapping[str, str] = {}
+
+    def advise(self, remedy: str, python: str, **words: str) -> Self:
+        """Add what to do, in the words of Python and under a name for those of QGIS.
+
+        Examples
+        --------
+        >>> error = GeometryError("areas has no CRS").advise("set crs", "areas.set_crs(...)")
+        >>> str(error), error.problem
+        ('areas has no CRS; areas.set_crs(...)', 'areas has no CRS')
+        """
+        self.problem, self.remedy, self.words = str(self), remedy, words
+        self.args = (f"{self}; {python}", *self.args[1:])
+        return self
 
 
 class DataError(SpatialCCDError):

@@ -113,9 +113,8 @@ def check_crs(places: Places, role: str = "areas") -> None:
     """Raise ``GeometryError`` unless the layer says what its coordinates mean."""
     if places.crs is None:
         raise GeometryError(
-            f"{role} has no coordinate reference system, so distances have no meaning; "
-            f"say which it is: {role}.set_crs('EPSG:...')"
-        )
+            f"{role} has no coordinate reference system, so distances have no meaning"
+        ).advise("set crs", f"say which it is: {role}.set_crs('EPSG:...')")
 
 
 def check_metres(places: Places, purpose: str, role: str = "areas") -> None:
@@ -136,8 +135,11 @@ def check_metres(places: Places, purpose: str, role: str = "areas") -> None:
         crs, description = _equal_area(places)
         raise GeometryError(
             f"{purpose} needs metres but the unit of {role} is the {unit} "
-            f"({places.crs.to_string()}); "
-            f"convert it first: {role}.to_crs({crs!r})  # {description}"
+            f"({places.crs.to_string()})"
+        ).advise(
+            "reproject",
+            f"convert it first: {role}.to_crs({crs!r})  # {description}",
+            plane=crs if crs.startswith("EPSG") else description,
         )
 
 

@@ -167,8 +167,8 @@ def _links(placed: Any, graph: Any, units: pd.Index) -> Any:
     if graph is None:
         shapes = getattr(placed, "geometry", None)
         if shapes is None or not shapes.geom_type.str.contains("Polygon").all():
-            raise ParameterError(
-                "without areas that touch, say who is whose neighbor: graph=neighbors(...)"
+            raise ParameterError("there are no areas that touch").advise(
+                "neighbors", "say who is whose neighbor: graph=neighbors(...)"
             )
         from libpysal.graph import Graph
 
@@ -199,8 +199,8 @@ def _connect(linked: Any, placed: Any, units: pd.Index, islands: Islands) -> tup
         order = np.append(largest, np.delete(np.arange(count), largest))
         return linked, np.argsort(order)[part]
     if placed is None:
-        raise ParameterError(
-            f"{listed(outside)} are not connected with the rest; islands='nearest' needs geometry="
+        raise ParameterError(f"{listed(outside)} are not connected with the rest").advise(
+            "take places", "islands='nearest' needs geometry="
         )
     links = _nearest_links(part, coordinates(placed, "geometry"))
     named = listed(f"{units[a]} to {units[b]}" for a, b in links)

@@ -230,10 +230,9 @@ def check_classes(classes: pd.DataFrame) -> None:
         odd = odd[pd.to_numeric(odd["value"], errors="coerce").isna()]
         found = f" (but for {listed(odd['value'].unique(), 3)})" if len(odd) else ""
         raise DataError(
-            f"{listed(wrong)} holds numbers as text{found} and would make a stratum of each; "
-            "convert with pandas.to_numeric, or name it in categorical=",
+            f"{listed(wrong)} holds numbers as text{found} and would make a stratum of each",
             odd.reset_index(),
-        )
+        ).advise("to numbers", "convert with pandas.to_numeric, or name it in categorical=")
 
 
 def _check_numbers(numbers: pd.DataFrame, method: Method, own: Mapping[str, FloatArray]) -> None:

@@ -229,8 +229,10 @@ def _pools(index: pd.Index, pooled: bool) -> list[tuple[Any, IntArray]]:
     if index.get_level_values(0).nunique() < 2:
         raise PanelError(
             f"the panel has one unit only ({listed(index.get_level_values(0).unique())}): there "
-            "is nothing to compare. For one place over time put the years on the index: "
-            "panel.droplevel(0)"
+            "is nothing to compare"
+        ).advise(
+            "years as units",
+            "for one place over time put the years on the index: panel.droplevel(0)",
         )
     if pooled:
         return [(None, np.arange(len(index)))]

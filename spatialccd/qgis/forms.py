@@ -100,7 +100,7 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
 def _optional_places(tool: catalog.Tool) -> dict[str, str] | None:
     """Give the parameter by which a tool may be told where units are, where it need not know."""
     for parameter in tool.data:
-        if parameter.name == "places" and not parameter.required:
+        if parameter.name in ("places", "geometry") and not parameter.required:
             return {"name": parameter.name, "help": parameter.help}
     return None
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from spatialccd import catalog
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
+from spatialccd.qgis import advice
 from spatialccd.qgis.steps import Step, checked
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def _spared(name: str, tell: Tell) -> Iterator[None]:
     except Cancelled:
         raise
     except SpatialCCDError as error:
-        tell.log("warning", f"{name} was not made: {error}")
+        tell.log("warning", f"{name} was not made: {advice.message(error)}")
 
 
 @contextmanager

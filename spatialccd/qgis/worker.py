@@ -28,7 +28,7 @@ from typing import IO, Any
 
 from spatialccd import __version__
 from spatialccd.errors import Cancelled, DataError, SpatialCCDError
-from spatialccd.qgis import jobs
+from spatialccd.qgis import advice, jobs
 
 PROTOCOL = 1
 _MOST_CASES = 50
@@ -105,8 +105,13 @@ class Worker:
         except Cancelled:
             self.say("error", id=job, kind="Cancelled", message="stopped")
         except SpatialCCDError as error:
-            text = " ".join(str(error).split())
-            self.say("error", id=job, kind=type(error).__name__, message=text, cases=_cases(error))
+            self.say(
+                "error",
+                id=job,
+                kind=type(error).__name__,
+                message=advice.message(error),
+                cases=_cases(error),
+            )
         except Exception as error:  # whatever it is, QGIS must get an answer
             self.say(
                 "error",

@@ -172,7 +172,10 @@ def test_missing_values_are_named(
 ) -> None:
     holed = areas.copy()
     holed.loc["140000", "D"] = None
-    with pytest.raises(client.WorkerError, match="140000") as caught:
+    with pytest.raises(
+        client.WorkerError,
+        match=r"140000 \(D\); fill them, or leave these features out by a selection",
+    ) as caught:
         run(worker, exchange(holed, holed.index), "local_moran", columns={"y": "D"})
     assert caught.value.cases
 

@@ -185,7 +185,9 @@ def _by_time(design: Design, units: int) -> Design:
     times = design.index.get_level_values(1)
     every = _align.canonical(times.unique())
     if len(every) < 2:
-        raise PanelError("a panel needs two times or more; take the one with .xs()")
+        raise PanelError("a panel needs two times or more").advise(
+            "no panel", "take the one with .xs()"
+        )
     if len(design.y) != units * len(every):
         full = pd.MultiIndex.from_product([design.index.get_level_values(0).unique(), every])
         cases = full.difference(design.index).to_frame(index=False, name=["unit", "time"])
