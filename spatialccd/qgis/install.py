@@ -56,7 +56,7 @@ def install(profile: str = "default", qgis_dir: Path | None = None) -> Path:
         (fresh / _NOTE).write_text(json.dumps(_this_python(), indent=1), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
-    _switch(home / "QGIS" / "QGIS3.ini", on=True)
+    _switch(_settings(home), on=True)
     return target
 
 
@@ -73,7 +73,7 @@ def uninstall(profile: str = "default", qgis_dir: Path | None = None) -> Path:
     if not target.is_dir():
         raise QGISError(f"the plugin is not in the profile {profile!r}: no folder {target}")
     shutil.rmtree(target)
-    _switch(home / "QGIS" / "QGIS3.ini", on=False)
+    _switch(_settings(home), on=False)
     return target
 
 
@@ -163,6 +163,13 @@ def _this_python() -> dict[str, str]:
     if parent not in installed:
         note["path"] = str(parent)
     return note
+
+
+def _settings(home: Path) -> Path:
+    """Give the settings file of a profile, whose name has the major version of QGIS."""
+    folder = home / "QGIS"
+    of_4 = folder / "QGIS4.ini"
+    return of_4 if of_4.is_file() or "QGIS4" in home.parts else folder / "QGIS3.ini"
 
 
 def _switch(settings: Path, *, on: bool) -> None:

@@ -42,6 +42,20 @@ def test_install_into_a_new_profile(tmp_path: Path) -> None:
     assert text == "[PythonPlugins]\nspatialccd_qgis=true\n"
 
 
+def test_a_profile_of_qgis_4_has_its_own_settings_file(tmp_path: Path) -> None:
+    """QGIS 4 reads QGIS4.ini, in a folder QGIS4 or in one that the user names."""
+    install.install(qgis_dir=tmp_path / "QGIS4")
+    own = tmp_path / "QGIS4" / "profiles" / "default" / "QGIS"
+    assert [path.name for path in own.iterdir()] == ["QGIS4.ini"]
+    named = settings(tmp_path).with_name("QGIS4.ini")
+    named.write_text(SETTINGS)
+    install.install(qgis_dir=tmp_path)
+    assert "spatialccd_qgis=true" in named.read_text()
+    assert not settings(tmp_path).exists()
+    install.uninstall(qgis_dir=tmp_path)
+    assert named.read_text() == SETTINGS
+
+
 def test_the_usual_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
