@@ -66,8 +66,11 @@ class QGIS:
 
     def pytest(self, suite: str, material: Path) -> subprocess.CompletedProcess[str]:
         """Run tests of the folder ``inside`` with pytest-qgis, in QGIS's Python."""
+        inside = HERE / "inside"
+        words = ["-q", "--color=no", "-c", str(inside / "pytest.ini")]
+        words.append(f"--rootdir={self.home}")  # it keeps QGIS's settings there
         return self.run(
-            [PYTHON, "-m", "pytest", "-q", "--color=no", str(HERE / "inside" / suite)],
+            [PYTHON, "-m", "pytest", *words, str(inside / suite)],
             PYTHONPATH=str(PYTEST_QGIS),
             PYTHONDONTWRITEBYTECODE="1",
             PLUGINS=str(self.plugins),
