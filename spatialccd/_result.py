@@ -117,6 +117,10 @@ class Result(ABC):
     def to_frame(self) -> pd.DataFrame:
         """Give the figures as one table: the one source for print, export and map."""
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the tables that a report prints beside the main one, by a word for each."""
+        return {}
+
     def summary(self) -> str:
         """Write the result as text a reader can check."""
         return f"{self.settings!r}\n\n{self.to_frame().to_string(max_rows=60)}"

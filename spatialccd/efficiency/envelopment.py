@@ -71,6 +71,10 @@ class DEA(Result):
             [self.slacks.add_prefix("slack_"), self.targets.add_prefix("target_")]
         )
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the peers."""
+        return {"peers": self.peers}
+
 
 def dea(
     inputs: Columns,

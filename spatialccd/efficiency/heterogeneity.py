@@ -63,6 +63,11 @@ class GroupHeterogeneity(Result):
         """Give one row a grouping, group and time."""
         return self.table.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the tests of all groups, of pairs, and correlations where there are any."""
+        tables = {"tests": self.tests, "pairs": self.pairs, "correlation": self.correlation}
+        return {name: table for name, table in tables.items() if len(table)}
+
     def summary(self) -> str:
         """Write figures, tests and correlations."""
         parts = [super().summary(), self.tests.to_string(max_rows=60)]

@@ -80,9 +80,9 @@ class Malmquist(Result):
         """Give one row a unit and time, from the second time on, with any intervals."""
         return _beside(self.table, self.intervals)
 
-    def means_frame(self) -> pd.DataFrame:
-        """Give one row a group and time, with any intervals."""
-        return _beside(self.means, self.mean_intervals)
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the means by group and time, with any intervals."""
+        return {"means": _beside(self.means, self.mean_intervals)}
 
 
 def malmquist(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +22,9 @@ _TESTED = {
     "C": ("p_sim", "p_norm"),
     "G": ("p_sim", "p_norm"),
     "q": ("p_permutation", "p_f"),
+    "H": ("p",),
+    "rho": ("rho_p",),
+    "tau": ("tau_p",),
 }
 _STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 STARS_NOTE = "* p < 0.1, ** p < 0.05, *** p < 0.01"
@@ -57,6 +60,17 @@ class Table:
     kinds: list[Kind]
     stars: pd.DataFrame
     notes: list[str]
+
+
+def lay_out_all(
+    results: Mapping[str, Result | pd.DataFrame], language: Language
+) -> Iterator[Table]:
+    """Bring results into columns, each followed by what it prints further."""
+    for name, item in results.items():
+        yield lay_out(str(name), item, language)
+        if isinstance(item, Result):
+            for part, frame in item.further().items():
+                yield lay_out(f"{name} {part}", frame, language)
 
 
 def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table:

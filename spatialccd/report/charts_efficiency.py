@@ -36,7 +36,7 @@ def chart_heterogeneity(
     *,
     along: Along = "group",
     grouping: str | None = None,
-    time: Any = None,
+    time: int | str | None = None,
     order: Sequence[str] | None = None,
     label: str = "Value",
     alpha: float = 0.05,
@@ -59,7 +59,7 @@ def chart_heterogeneity(
         stars by Kruskal and Wallis's test of each year.
     grouping : str, optional
         One grouping; a panel for each when omitted.
-    time : label, optional
+    time : int or str, optional
         The time drawn along groups: "mean", the units' means over time, when omitted.
     order : sequence of str, optional
         The groups in the order wanted, such as small, medium, large.
@@ -276,7 +276,7 @@ def _ordered(
     return sorted(names, key=lambda name: wanted.index(name) if name in wanted else len(wanted))
 
 
-def _times(found: GroupHeterogeneity, along: Along, time: Any) -> list[Any]:
+def _times(found: GroupHeterogeneity, along: Along, time: int | str | None) -> list[Any]:
     every = list(found.tests.index.get_level_values("time").unique())
     if along == "time":
         if len(every) == 1:
@@ -284,8 +284,9 @@ def _times(found: GroupHeterogeneity, along: Along, time: Any) -> list[Any]:
         return every[:-1]
     if time is None:
         return [every[-1]]
-    check_choice("time", time, every)
-    return [time]
+    called = {str(known): known for known in every}
+    check_choice("time", str(time), list(called))
+    return [called[str(time)]]
 
 
 def _table(

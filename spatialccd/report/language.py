@@ -210,5 +210,5 @@ def title(step: str, language: Language) -> str:
     """
     tool, space, rest = step.partition(" ")
     if language == "zh" and tool in headings.STEPS:
-        return f"{headings.STEPS[tool]}{space}{rest}"
+        return f"{headings.STEPS[tool]}{space}{say(rest, language)}"
     return step.replace("_", " ")

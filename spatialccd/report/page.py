@@ -16,7 +16,7 @@ from spatialccd.errors import ParameterError, check_range
 from spatialccd.report._figure import Figure
 from spatialccd.report._layers import drawing, layers
 from spatialccd.report._methods import methods
-from spatialccd.report._tabular import lay_out
+from spatialccd.report._tabular import lay_out_all
 from spatialccd.report.language import Language, check_language, say
 from spatialccd.report.tables import TABLE_STYLE, html_table
 
@@ -172,10 +172,9 @@ def _tables(results: Mapping[str, Any], max_rows: int, language: Language) -> li
     from markupsafe import Markup
 
     tables = []
-    for name, item in results.items():
-        table = lay_out(str(name), item, language)
+    for table in lay_out_all(results, language):
         markup = Markup(html_table(table, language, 3, max_rows))  # escaped where it is made
-        tables.append({"name": str(name), "html": markup})
+        tables.append({"name": table.name, "html": markup})
     return tables
 
 

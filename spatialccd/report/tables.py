@@ -12,7 +12,7 @@ from spatialccd._result import Result
 from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report._latex import HEAD, latex_table
 from spatialccd.report._printed import printed
-from spatialccd.report._tabular import Table, lay_out
+from spatialccd.report._tabular import Table, lay_out_all
 from spatialccd.report.language import Language, check_language
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def write_tables(
     check_range("max_rows", max_rows, 1)
     if not results:
         raise ParameterError("results is empty: there is no table to write")
-    tables = [lay_out(str(name), item, language) for name, item in results.items()]
+    tables = list(lay_out_all(results, language))
     with replacing(path) as temporary:
         if path.suffix.lower() == ".xlsx":
             from spatialccd.report._workbook import write_workbook

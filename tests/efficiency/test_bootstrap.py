@@ -193,7 +193,7 @@ def test_means_have_intervals_that_groups_beside_them_do_not_move() -> None:
     groups = pd.Series(list("abb") * 10, pd.RangeIndex(30, name="unit"))
     alone, beside = _bootstrapped(data), _bootstrapped(data, groups=groups)
     pd.testing.assert_frame_equal(
-        alone.means_frame().loc[["All"]], beside.means_frame().loc[["All"]]
+        alone.further()["means"].loc[["All"]], beside.further()["means"].loc[["All"]]
     )
     assert list(beside.mean_intervals.index) == list(beside.means.index)
     inside = beside.mean_intervals["tfpch", "low"] < beside.means["tfpch"]

@@ -196,3 +196,17 @@ def test_bad_requests_leave_no_file(toys, tmp_path):
     with pytest.raises(ParameterError, match="language"):
         sc.write_tables({"a": toys.panel}, tmp_path / "t.tex", language="fr")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_result_prints_what_belongs_to_it_after_itself(toys, tmp_path):
+    """Tests of groups, and means by group, are no part of the main table but of the report."""
+    found = sc.group_heterogeneity(toys.panel["income"], toys.regions.to_frame())
+    path = sc.write_tables({"heterogeneity": found}, tmp_path / "tables.xlsx")
+    book = _book(path)
+    assert book.sheetnames[1:4] == ["heterogeneity", "heterogeneity tests", "heterogeneity pairs"]
+    rows = list(book["heterogeneity tests"].iter_rows(values_only=True))
+    head = next(i for i, row in enumerate(rows) if row[0] == "grouping")
+    written = [row[2] for row in rows[head + 1 :]]
+    assert written == pytest.approx(found.tests["H"].to_list(), abs=1e-12)
+    page = sc.write_page({"heterogeneity": found}, tmp_path / "page.html", title="Toys")
+    assert "heterogeneity pairs" in page.read_text(encoding="utf-8")
