@@ -1,7 +1,11 @@
-"""Write panel.csv, a made-up panel, and deapack.csv, what DEAPack makes of it.
+"""What DEAPack 2.0.1 makes of a made-up panel: the peer of test_deapack.py.
 
-Run where DEAPack 2.0.1 is installed (GPL; nothing of it is in this package):
-    python tests/efficiency/data/make_deapack_reference.py
+DEAPack is GPL: it is installed for tests only (pip install "spatialccd[deapack]"),
+and nothing of it is in this package. Where it is installed,
+
+    python -m tests.efficiency.peer
+
+writes data/panel.csv, and data/deapack.csv, which is compared with where it is not.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "data"
 INPUTS, OUTPUTS, BAD = ["k", "l"], ["y", "z"], ["b"]
 
 
@@ -72,34 +76,43 @@ def cases() -> dict[str, tuple[Any, str, list[str]]]:
     return found
 
 
-def main() -> None:
-    """Write both files."""
+def figures(case: str, data: pd.DataFrame) -> dict[str, pd.Series]:
+    """Give the peer's figures of a case by its names of them, on (unit, time).
+
+    Parameters
+    ----------
+    data : DataFrame
+        As ``panel`` makes it; cases of one time take time 0.
+    """
     import deapack as dp
 
+    model, kind, columns = cases()[case]
+    flat = data.reset_index()
+    over_time = kind.startswith("panel")
+    given = dp.DEAData.from_frame(
+        flat if over_time else flat[flat["time"] == 0],
+        inputs=INPUTS,
+        outputs=OUTPUTS,
+        bad_outputs=BAD if kind.endswith("bad") else None,
+        dmu="unit",
+        period="time" if over_time else None,
+    )
+    table = model.fit(given).summary_frame
+    times = table["period"] if over_time else np.zeros(len(table), dtype=int)
+    rows = pd.MultiIndex.from_arrays([table["dmu_id"], times], names=["unit", "time"])
+    return {name: pd.Series(table[name].astype(float).to_numpy(), rows) for name in columns}
+
+
+def main() -> None:
+    """Write both files."""
     data = panel()
     data.to_csv(FOLDER / "panel.csv")
-    rows = []
-    for name, (model, kind, columns) in cases().items():
-        flat = data.reset_index()
-        if kind.startswith("year"):
-            flat = flat[flat["time"] == 0]
-        given = dp.DEAData.from_frame(
-            flat,
-            inputs=INPUTS,
-            outputs=OUTPUTS,
-            bad_outputs=BAD if kind.endswith("bad") else None,
-            dmu="unit",
-            period="time" if kind.startswith("panel") else None,
-        )
-        table = model.fit(given).summary_frame
-        for column in columns:
-            for unit, time, value in zip(
-                table["dmu_id"],
-                table["period"] if kind.startswith("panel") else [0] * len(table),
-                table[column].astype(float),
-                strict=True,
-            ):
-                rows.append((name, unit, time, column, f"{value:.12g}"))
+    rows = [
+        (case, unit, time, name, f"{value:.12g}")
+        for case in cases()
+        for name, values in figures(case, data).items()
+        for (unit, time), value in values.items()
+    ]
     names = ["case", "unit", "time", "figure", "value"]
     pd.DataFrame(rows, columns=names).to_csv(FOLDER / "deapack.csv", index=False)
 
