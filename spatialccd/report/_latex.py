@@ -50,7 +50,7 @@ def latex_table(table: Table, language: Language, digits: int, max_rows: int) ->
     title = _words(table.title)
     first = f"\\caption{{{title}}}\\label{{tab:{_slug(table.name)}}}"
     again = f"\\caption[]{{{title} ({say('continued', language)})}}"  # in no list of tables
-    notes = "\\par\n".join(_words(note) for note in page.notes)
+    notes = "\\par\n".join(_words(note) for note in (page.call, *page.notes) if note)
     width = _width(page)
     tall = int(_TALL * max(1.0, width / _SMALL))  # reduced in width, reduced in height
     if len(rows) > tall and width <= _SCRIPT:

@@ -17,7 +17,8 @@ from spatialccd.coupling.degree import GRADES
 from spatialccd.report import palettes
 from spatialccd.report._carto import Plane, lay_out
 from spatialccd.report._classes import classify
-from spatialccd.report.language import Language, say
+from spatialccd.report.cells import say_cell
+from spatialccd.report.language import Language, say, title
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas
@@ -64,6 +65,8 @@ class Layer:
     ----------
     result, column : str
         Where it comes from.
+    group, heading : str
+        The same in words.
     times : list of str
         Empty for a cross-section.
     classes : list of int
@@ -76,6 +79,8 @@ class Layer:
 
     result: str
     column: str
+    group: str
+    heading: str
     times: list[str]
     classes: list[list[int]]
     values: list[list[float | None]]
@@ -161,6 +166,8 @@ def _layer(
     return Layer(
         result=result,
         column=column,
+        group=title(result, language),
+        heading=say(column, language),
         times=[str(time) for time in times],
         # A time without any figure has no code: the first year of a rate of change, say.
         classes=_grid(key.codes.reindex(values.index), times, units, -1, int),
@@ -225,7 +232,7 @@ def _kinds(values: pd.Series, language: Language) -> Key | None:
         order = [str(c) for c in values.cat.categories] if ordered else sorted(found)
         order = [kind for kind in order if kind in found]
         colors = list(_KINDS[: len(order)])
-    spoken = [say(kind, language) for kind in order]
+    spoken = [say_cell(str(values.name), kind, language) for kind in order]
     place = {kind: i for i, kind in enumerate(order)}
     return Key(known.map(place), order, [], spoken, colors)
 

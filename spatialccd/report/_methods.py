@@ -7,34 +7,25 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from spatialccd.report import _methods_zh, headings
 from spatialccd.report.language import Language
 
-#: Formula and Chinese name of the tools that a study is made of.
-_FORMULAS: dict[str, tuple[str, str]] = {
-    "scale": (
-        "指标标准化",
-        "benefit: z = (x − min) / (max − min);  cost: z = (max − x) / (max − min)",
+#: Formula of the tools that a study is made of.
+_FORMULAS = {
+    "scale": "z⁺ = (x − min) / (max − min);  z⁻ = (max − x) / (max − min)",
+    "entropy_weights": "p = z / Σz;  e = −(1 / ln m) Σ p ln p;  w = (1 − e) / Σ(1 − e)",
+    "composite_index": "U = Σ wⱼ zⱼ",
+    "coupling_coordination": "C = [ΠUᵢ / Ūᵏ]^(1/k);  T = Σ aᵢ Uᵢ;  D = √(C T)",
+    "global_moran": "I = (n / S₀) · Σᵢ Σⱼ wᵢⱼ zᵢ zⱼ / Σᵢ zᵢ²",
+    "local_moran": "Iᵢ = (zᵢ / m₂) Σⱼ wᵢⱼ zⱼ",
+    "local_getis_ord": (
+        "Gᵢ* = (Σⱼ wᵢⱼ xⱼ − Wᵢ x̄) / (s √[(n Σⱼ wᵢⱼ² − Wᵢ²) / (n − 1)]);  Wᵢ = Σⱼ wᵢⱼ"
     ),
-    "entropy_weights": (
-        "熵值法权重",
-        "p = z / Σz;  e = −(1 / ln m) Σ p ln p;  w = (1 − e) / Σ(1 − e)",
-    ),
-    "composite_index": ("综合指数", "U = Σ wⱼ zⱼ"),
-    "coupling_coordination": (
-        "耦合协调度",
-        "C = [ΠUᵢ / (mean U)ᵏ]^(1/k);  T = Σ aᵢ Uᵢ;  D = √(C T)",
-    ),
-    "global_moran": ("全局莫兰指数", "I = (n / S₀) · Σᵢ Σⱼ wᵢⱼ zᵢ zⱼ / Σᵢ zᵢ²"),
-    "local_moran": ("局部莫兰指数", "Iᵢ = (zᵢ / m₂) Σⱼ wᵢⱼ zⱼ"),
-    "local_getis_ord": ("Getis-Ord 热点分析", "Gᵢ* = Σⱼ wᵢⱼ xⱼ / Σⱼ xⱼ"),
-    "factor_detector": ("因子探测", "q = 1 − Σₕ Nₕ σₕ² / (N σ²)"),
-    "interaction_detector": ("交互探测", "q(x₁ ∩ x₂) against q(x₁), q(x₂) and their sum"),
-    "dagum_gini": ("Dagum 基尼系数", "G = Gw + Gnb + Gt = Σᵢ Σⱼ |yᵢ − yⱼ| / (2 n² μ)"),
-    "mgwr": (
-        "多尺度地理加权回归",
-        "yᵢ = Σⱼ β_bw(j)(uᵢ, vᵢ) xᵢⱼ + εᵢ;  w = [1 − (d / h)²]²",
-    ),
-    "gwr": ("地理加权回归", "yᵢ = Σⱼ βⱼ(uᵢ, vᵢ) xᵢⱼ + εᵢ;  w = [1 − (d / h)²]²"),
+    "factor_detector": "q = 1 − Σₕ Nₕ σₕ² / (N σ²)",
+    "interaction_detector": "q(x₁ ∩ x₂) ⋛ max(q(x₁), q(x₂)), q(x₁) + q(x₂)",
+    "dagum_gini": "G = Gw + Gnb + Gt = Σᵢ Σⱼ |yᵢ − yⱼ| / (2 n² μ)",
+    "mgwr": "yᵢ = Σⱼ β_bw(j)(uᵢ, vᵢ) xᵢⱼ + εᵢ;  w = [1 − (d / h)²]²",
+    "gwr": "yᵢ = Σⱼ βⱼ(uᵢ, vᵢ) xᵢⱼ + εᵢ;  w = [1 − (d / h)²]²",
 }
 
 
@@ -60,14 +51,10 @@ def _describe(tool: str, language: Language) -> Method:
     document = inspect.getdoc(getattr(spatialccd, tool, None)) or ""
     opening, references = _opening(document), _section(document, "References")
     title, _, text = opening.partition("\n\n")
-    name, formula = _FORMULAS.get(tool, ("", ""))
-    return Method(
-        tool=tool,
-        title=name if language == "zh" and name else " ".join(title.split()),
-        formula=formula,
-        text=_flow(text.strip()),
-        references=_flow(references),
-    )
+    title, text = " ".join(title.split()), _flow(text.strip())
+    if language == "zh":
+        title, text = headings.STEPS.get(tool, title), _methods_zh.TEXTS.get(tool, text)
+    return Method(tool, title, _FORMULAS.get(tool, ""), text, _flow(references))
 
 
 def _opening(document: str) -> str:

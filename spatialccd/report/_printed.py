@@ -18,13 +18,16 @@ class Printed:
         Of the columns printed.
     rows : list of list of (str, str)
         The words of each cell and its stars, neither escaped.
+    call : str
+        How it was made; empty for a frame.
     notes : list of str
-        How it was made, what stars and brackets mean, and what was cut.
+        What stars and brackets mean, and what was cut.
     """
 
     headings: list[str]
     kinds: list[Kind]
     rows: list[list[tuple[str, str]]]
+    call: str
     notes: list[str]
 
 
@@ -47,6 +50,7 @@ def printed(table: Table, language: Language, digits: int, max_rows: int) -> Pri
         headings=[table.headings[i] for i in shown],
         kinds=[table.kinds[i] for i in shown],
         rows=rows,
+        call=table.call,
         notes=_notes(table, language, max_rows),
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result
+from spatialccd.report.cells import say_cell
 from spatialccd.report.language import Language, say, title
 
 Kind = Literal["text", "whole", "figure", "p"]
@@ -49,8 +50,10 @@ class Table:
         What a column holds.
     stars : DataFrame of str
         Significance beside each cell; empty text where there is none.
+    call : str
+        How it was made; empty for a frame.
     notes : list of str
-        How it was made, and what the stars mean.
+        What the stars mean.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Table:
     headings: list[str]
     kinds: list[Kind]
     stars: pd.DataFrame
+    call: str
     notes: list[str]
 
 
@@ -83,15 +87,12 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
     item : Result or DataFrame
         Never changed.
     language : {"en", "zh"}
-        Of the headings.
+        Of the headings, and of words in cells that the tool chose.
     """
     frame = item.to_frame() if isinstance(item, Result) else item
-    flat = _flat(frame)
+    flat = _flat(frame, language)
     kinds = [_kind(str(column), flat[column]) for column in flat]
     stars = _starred(flat)
-    notes = [repr(item.settings)] if isinstance(item, Result) else []
-    if (stars != "").to_numpy().any():
-        notes.append(STARS_NOTE)
     return Table(
         name=name,
         title=title(name, language),
@@ -99,7 +100,8 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
         headings=[say(str(column), language) for column in flat],
         kinds=kinds,
         stars=stars,
-        notes=notes,
+        call=repr(item.settings) if isinstance(item, Result) else "",
+        notes=[STARS_NOTE] if (stars != "").to_numpy().any() else [],
     )
 
 
@@ -145,7 +147,7 @@ def _figure(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+def _flat(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
     """Turn the index into columns and every cell into text, a whole number or a figure."""
     frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
     if isinstance(frame.columns, pd.MultiIndex):
@@ -155,7 +157,7 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.rename_axis(names, axis=0).reset_index()
     frame = frame.reset_index(drop=True)
     frame.columns = [str(column) for column in frame.columns]
-    return frame.apply(_plain)
+    return frame.apply(lambda column: _plain(column, str(column.name), language))
 
 
 def _index_names(frame: pd.DataFrame) -> list[str]:
@@ -171,19 +173,19 @@ def _index_names(frame: pd.DataFrame) -> list[str]:
     return names
 
 
-def _plain(column: pd.Series) -> pd.Series:
+def _plain(column: pd.Series, name: str, language: Language) -> pd.Series:
     if pd.api.types.is_bool_dtype(column):
-        return column.map({True: "yes", False: "no"}).astype(object)
+        column = column.map({True: "yes", False: "no"})
     if pd.api.types.is_numeric_dtype(column):
         return column
-    return column.astype(object).map(_words)
+    return column.astype(object).map(lambda value: _words(value, name, language))
 
 
-def _words(value: Any) -> Any:
+def _words(value: Any, column: str, language: Language) -> Any:
     if isinstance(value, Sequence | set) and not isinstance(value, str):
         return ", ".join(str(part) for part in value)
     missing = value is None or value is pd.NA or value is pd.NaT or value != value
-    return None if missing else str(value)
+    return None if missing else say_cell(column, str(value), language)
 
 
 def _kind(name: str, column: pd.Series) -> Kind:

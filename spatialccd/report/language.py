@@ -116,7 +116,7 @@ _CHINESE = {
     "Reset view": "复位",
     "Click a unit to see its series over time.": "点击单元查看其时间序列。",
     "Hover for values; scroll to zoom.": "悬停查看数值，滚轮缩放。",
-    "Made with spatialccd": "由 spatialccd 生成",
+    "Made with spatialccd": "生成软件：spatialccd",
     "continued": "续",
     "Standard errors in brackets.": "括号内为标准误。",
     # geodetectors

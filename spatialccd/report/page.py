@@ -17,7 +17,8 @@ from spatialccd.report._figure import Figure
 from spatialccd.report._layers import drawing, layers
 from spatialccd.report._methods import methods
 from spatialccd.report._tabular import lay_out_all
-from spatialccd.report.language import Language, check_language, say
+from spatialccd.report.language import Language, check_language, say, title
+from spatialccd.report.sentences import retell
 from spatialccd.report.tables import TABLE_STYLE, html_table
 
 if TYPE_CHECKING:
@@ -101,14 +102,14 @@ def write_page(
         "title": title,
         "language": language,
         "notes": [notes] if isinstance(notes, str) else list(notes or ()),
-        "warnings": list(warnings or ()),
-        "steps": _steps([*results.items(), *figures.items()]),
-        "reports": _reports(results),
+        "warnings": _warnings(warnings or (), language),
+        "steps": _steps([*results.items(), *figures.items()], language),
+        "reports": _reports(results, language),
         "map": _map(results, areas, names, language),
-        "figures": [_picture(str(name), figure) for name, figure in figures.items()],
+        "figures": [_picture(str(name), figure, language) for name, figure in figures.items()],
         "tables": _tables(results, max_rows, language),
         "methods": methods(_tools(results), language),
-        "settings": _settings([*results.items(), *figures.items()]),
+        "settings": _settings([*results.items(), *figures.items()], language),
         "versions": {"spatialccd": __version__, **versions()},
     }
     text = _render(parts, language)
@@ -145,24 +146,34 @@ def _render(parts: Mapping[str, Any], language: Language) -> str:
 # --- parts ----------------------------------------------------------------------------------------
 
 
-def _steps(items: Sequence[tuple[str, Any]]) -> list[dict[str, str]]:
+def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, str]]:
     """List each result: its name, the tool that made it, and its size."""
     steps = []
     for name, item in items:
         frame = item.to_frame() if isinstance(item, Result) else item
         rows, columns = frame.shape
-        tool = item.settings.tool if isinstance(item, Result) else ""
-        kind = type(item).__name__
         steps.append(
-            {"name": str(name), "tool": tool, "kind": kind, "size": f"{rows:,} × {columns}"}
+            {
+                "name": title(str(name), language),
+                "tool": item.settings.tool if isinstance(item, Result) else "",
+                "kind": type(item).__name__,
+                "size": f"{rows:,} × {columns}",
+            }
         )
     return steps
 
 
-def _reports(results: Mapping[str, Any]) -> list[dict[str, str]]:
+def _warnings(given: Sequence[Mapping[str, str]], language: Language) -> list[dict[str, str]]:
+    return [
+        {"step": title(one["step"], language), "message": retell(one["message"], language)}
+        for one in given
+    ]
+
+
+def _reports(results: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
     """Give what the data station says in words: the join, what was filled."""
     return [
-        {"name": str(name), "text": item.summary()}
+        {"name": title(str(name), language), "text": retell(item.summary(), language)}
         for name, item in results.items()
         if isinstance(item, Result) and type(item).__module__.startswith("spatialccd.data.")
     ]
@@ -174,11 +185,11 @@ def _tables(results: Mapping[str, Any], max_rows: int, language: Language) -> li
     tables = []
     for table in lay_out_all(results, language):
         markup = Markup(html_table(table, language, 3, max_rows))  # escaped where it is made
-        tables.append({"name": table.name, "html": markup})
+        tables.append({"name": table.title, "html": markup})
     return tables
 
 
-def _picture(name: str, figure: Figure) -> dict[str, str]:
+def _picture(name: str, figure: Figure, language: Language) -> dict[str, str]:
     """Draw a figure into the page, as WebP without loss: half the size of PNG."""
     buffer = io.BytesIO()
     figure.figure.savefig(
@@ -188,7 +199,7 @@ def _picture(name: str, figure: Figure) -> dict[str, str]:
     width, height = figure.figure.get_size_inches()
     return {
         "name": name,
-        "title": figure.settings.get("title") or name.replace("_", " "),
+        "title": figure.settings.get("title") or title(name, language),
         "source": f"data:image/webp;base64,{data}",
         # Said beforehand, so that the page does not move under a reader who follows a link.
         "shape": f"width:{width * 25.4 / 190 * 60:.1f}rem;aspect-ratio:{width:.3f}/{height:.3f}",
@@ -200,10 +211,10 @@ def _tools(results: Mapping[str, Any]) -> list[str]:
     return [item.settings.tool for item in results.values() if isinstance(item, Result)]
 
 
-def _settings(items: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:
+def _settings(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, Any]]:
     return [
         {
-            "name": str(name),
+            "name": title(str(name), language),
             "tool": item.settings.tool,
             "pairs": [(key, _brief(value)) for key, value in item.settings.items()],
         }

@@ -108,7 +108,8 @@ def html_table(table: Table, language: Language, digits: int, max_rows: int) -> 
         + "</tr>"
         for row in page.rows
     )
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in page.notes)
+    notes = f"<p><code>{html.escape(page.call)}</code></p>" if page.call else ""
+    notes += "".join(f"<p>{html.escape(note)}</p>" for note in page.notes)
     return (
         f"<figure class='table'><figcaption>{html.escape(table.title)}</figcaption>"
         f"<div class='scroll'><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"

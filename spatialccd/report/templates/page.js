@@ -34,9 +34,9 @@
 
   // --- the controls
   const select = d3.select("#layer");
-  for (const [result, members] of d3.group(layers.map((l, i) => ({ ...l, i })), (l) => l.result)) {
-    const group = select.append("optgroup").attr("label", result);
-    for (const member of members) group.append("option").attr("value", member.i).text(member.column);
+  for (const [name, members] of d3.group(layers.map((l, i) => ({ ...l, i })), (l) => l.group)) {
+    const group = select.append("optgroup").attr("label", name);
+    for (const member of members) group.append("option").attr("value", member.i).text(member.heading);
   }
   select.property("value", data.first).on("change", (event) => {
     const shown = layer.times[at];
@@ -77,7 +77,7 @@
     const entries = layer.labels.map((label, i) => ({ label, color: layer.colors[i], n: counts.get(i) ?? 0 }));
     const box = d3.select("#legend");
     box.selectAll("*").remove();
-    box.append("b").text(layer.column + (layer.times.length ? ", " + layer.times[at] : ""));
+    box.append("b").text(layer.heading + (layer.times.length ? ", " + layer.times[at] : ""));
     if (layer.values.length) entries.reverse(); // high figures on top
     if (counts.get(-1)) entries.push({ label: words["No data"], color: null, n: counts.get(-1) });
     for (const entry of entries) {
@@ -101,7 +101,7 @@
     tip.selectAll("*").remove();
     const name = names[i] === units[i] ? units[i] : `${names[i]} (${units[i]})`;
     tip.append("div").append("b").text(name);
-    tip.append("div").text(`${layer.column}${layer.times.length ? " " + layer.times[at] : ""}: ${value(i, at)}`);
+    tip.append("div").text(`${layer.heading}${layer.times.length ? " " + layer.times[at] : ""}: ${value(i, at)}`);
     if (layer.values.length && layer.classes[at][i] >= 0) tip.append("div").text(layer.labels[layer.classes[at][i]]);
     const box = tip.node().getBoundingClientRect();
     tip.style("left", Math.min(event.clientX + 14, innerWidth - box.width - 8) + "px")
@@ -122,7 +122,7 @@
     if (chosen < 0) return;
     const chart = figure.select("svg");
     chart.selectAll("*").remove();
-    figure.select("figcaption").text(`${names[chosen]}: ${layer.column}`);
+    figure.select("figcaption").text(`${names[chosen]}: ${layer.heading}`);
     if (layer.times.length < 2) {
       chart.attr("viewBox", "0 0 300 24").append("text").attr("y", 14).text(value(chosen, at));
       return;
