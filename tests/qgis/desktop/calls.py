@@ -24,9 +24,13 @@ from spatialccd.errors import SpatialCCDWarning
 from spatialccd.qgis import forms
 from spatialccd.workspace import Workspace
 
-ENTRIES = {e["name"]: e for e in forms.entries()["tools"] if not e.get("before")}
+ENTRIES = {entry["name"]: entry for entry in forms.entries()["tools"]}
 YEARS = range(2016, 2021)
 DIRECTIONS = {"x1": "benefit", "x2": "cost"}
+SYSTEMS = {
+    "城镇": {"urban": "benefit", "x1": "benefit"},
+    "生态": {"ecology": "benefit", "x2": "cost"},
+}
 #: Columns where the first fields that fit would make no sense to the tool.
 COLUMNS: dict[str, dict[str, Any]] = {
     "ahp_weights": {"matrix": ["a", "b", "c"]},
@@ -192,7 +196,7 @@ def in_qgis(entry: dict[str, Any], ground: Ground, folder: Path) -> dict[str, An
     values = {
         "INPUT": str(folder / f"{ground.name}_{TABLES.get(name, 'panel')}.gpkg"),
         "UNIT_FIELD": "code",
-        **columns(entry),
+        **(with_steps(name) if entry["before"] else columns(entry)),
         **settings(entry),
     }
     if name in ON_AREAS:
@@ -206,6 +210,35 @@ def in_qgis(entry: dict[str, Any], ground: Ground, folder: Path) -> dict[str, An
     return values
 
 
+def with_steps(name: str) -> dict[str, Any]:
+    """Give the fields of a tool whose form has the fields of those that come before it."""
+    if name == "combine_neighbors":
+        return {"second_values": "urban"}
+    if name == "combine_weights":
+        return {f"directions_{word}": [column] for column, word in DIRECTIONS.items()}
+    values: dict[str, Any] = {}
+    for number, (system, directions) in enumerate(SYSTEMS.items(), 1):
+        values[f"system{number}_name"] = system
+        for word in ("benefit", "cost"):
+            chosen = [column for column, said in directions.items() if said == word]
+            values[f"system{number}_directions_{word}"] = chosen
+    return values
+
+
+def by_steps(entry: dict[str, Any], table: pd.DataFrame, areas: gpd.GeoDataFrame) -> Any:
+    """Call what comes before a tool, and the tool with what that gave."""
+    if entry["name"] == "combine_neighbors":
+        return sc.combine_neighbors(sc.neighbors(areas), sc.economic_neighbors(table["urban"]))
+    if entry["name"] == "combine_weights":
+        chosen = table[list(DIRECTIONS)]
+        return sc.combine_weights(
+            entropy_weights=sc.entropy_weights(chosen, DIRECTIONS),
+            critic_weights=sc.critic_weights(chosen, DIRECTIONS),
+        )
+    indices = {name: sc.composite_index(table[list(d)], d) for name, d in SYSTEMS.items()}
+    return catalog.function(catalog.tool(entry["name"]))(**indices, **settings(entry))
+
+
 def in_python(entry: dict[str, Any], ground: Ground) -> Any:
     """Give the result of the same call in Python, on a workspace made without the worker."""
     name = entry["name"]
@@ -217,6 +250,8 @@ def in_python(entry: dict[str, Any], ground: Ground) -> Any:
         warnings.simplefilter("ignore", SpatialCCDWarning)
         if name == "join":
             return sc.join(table[COLUMNS[name]["panel"]], areas[["geometry"]])
+        if entry["before"]:
+            return by_steps(entry, table, areas[["geometry"]].rename_axis("unit"))
         space = Workspace(panel=table, areas=areas[["geometry"]].rename_axis("unit"))
         if entry["needs_graph"]:
             space.results["neighbors"] = sc.neighbors(space.areas)

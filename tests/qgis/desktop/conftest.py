@@ -16,7 +16,7 @@ from spatialccd.qgis import install
 from tests.qgis.desktop import calls
 
 #: They run in QGIS's Python and import it.
-collect_ignore = ["batch.py", "inside", "inside.py", "own_script.py", "session.py"]
+collect_ignore = ["batch.py", "inside", "own_script.py", "session.py"]
 HERE = Path(__file__).parent
 #: QGIS of the system and the Python it was built for.
 PROCESS = next((p for p in map(shutil.which, ("qgis_process.bin", "qgis_process")) if p), None)
@@ -49,11 +49,6 @@ class QGIS:
         """Run ``qgis_process run spatialccd:tool``."""
         words = [f"{name}={value}" for name, value in values.items()]
         return self.run([str(PROCESS), "run", f"spatialccd:{tool}", "--", *words])
-
-    def script(self, name: str, *words: object) -> subprocess.CompletedProcess[str]:
-        """Run a script beside this file in QGIS's Python."""
-        command = [PYTHON, str(HERE / name), str(self.plugins), *map(str, words)]
-        return self.run(command)
 
     def desktop(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a script beside this file in the desktop, on a screen of its own."""

@@ -15,7 +15,9 @@ import geopandas as gpd
 import pytest
 
 from tests.qgis.desktop import calls
-from tests.qgis.desktop.conftest import PYTEST_QGIS, QGIS
+from tests.qgis.desktop.conftest import HERE, PYTEST_QGIS, QGIS
+
+INSIDE = HERE / "inside"
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +27,7 @@ def material(georgia: gpd.GeoDataFrame, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-@pytest.mark.parametrize("suite", ["test_algorithms.py", "test_modeler.py", "test_runs.py"])
+@pytest.mark.parametrize("suite", sorted(path.name for path in INSIDE.glob("test_*.py")))
 def test_the_suite_passes_inside_qgis(qgis: QGIS, material: Path, suite: str) -> None:
     if PYTEST_QGIS is None:
         pytest.skip(

@@ -6,6 +6,12 @@ from figures import assert_same
 from qgis.PyQt.QtGui import QImage
 
 
+def test_no_algorithm_is_left_out(plugin):
+    """A study makes files and not a layer: ``test_desktop`` runs it."""
+    listed = {algorithm.name() for algorithm in plugin._provider.algorithms()}
+    assert listed - {case["tool"] for case in CASES.values()} == {"run_study"}
+
+
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name]["tool"]])
 def test_the_figures_are_the_librarys(run, tmp_path, name):
     case = CASES[name]
