@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from spatialccd import catalog
+from spatialccd._result import Result
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
 from spatialccd.qgis import advice
 from spatialccd.qgis.steps import Step, checked
 
 if TYPE_CHECKING:
     from spatialccd.workspace import Workspace
+
+
+#: Rows up to this many are shown in a summary; of more, how they are spread.
+_FEW = 20
 
 
 class Tell(Protocol):
@@ -174,10 +179,23 @@ def _join(space: Workspace, rows: Any, boundaries: Path | None, settings: Any) -
 
 
 def summary(result: Any) -> str:
-    """Give what a reader checks first, as text."""
+    """Give what a reader checks first, as text: not the rows, which the layer shows."""
     report = getattr(result, "report", result)
-    text = getattr(report, "summary", None)
-    return str(text()) if callable(text) else str(report)
+    if type(report).summary is not Result.summary:
+        return str(report.summary())
+    frame = report.to_frame()
+    if len(frame) <= _FEW:
+        return str(report.summary())
+    parts = [f"{report.settings!r}", f"{len(frame)} rows"]
+    numbers = frame.select_dtypes("number")
+    if len(numbers.columns):
+        about = numbers.describe(percentiles=[0.5]).T.drop(columns="count")
+        parts.append(about.to_string(float_format="{:.4g}".format))
+    for name in frame.columns.difference(numbers.columns, sort=False):
+        kinds = frame[name].value_counts(sort=False)
+        if len(kinds) <= _FEW:
+            parts.append(f"{name}: " + ", ".join(f"{kind} {n}" for kind, n in kinds.items()))
+    return "\n\n".join(parts)
 
 
 def page(results: Mapping[str, Any], notes: list[str]) -> str:

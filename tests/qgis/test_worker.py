@@ -70,6 +70,23 @@ def test_local_moran_equals_the_library_bit_for_bit(
     assert "local_moran" in answer["html"]
 
 
+def test_a_summary_says_how_many_rows_are_spread_and_shows_few(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    path = exchange(areas, areas.index)
+    answer, _ = run(worker, path, "coordination_grades", columns={"D": "D"})
+    lines = answer["summary"].splitlines()
+    assert lines[0].startswith("coordination_grades(")
+    assert "34 rows" in lines
+    median = next(line.split() for line in lines if line.startswith("D "))[-2]
+    assert float(median) == pytest.approx(areas["D"].median(), rel=1e-3)
+    grades = sc.coordination_grades(areas["D"]).to_frame()["grade"].value_counts()
+    assert f"{grades.index[0]} {grades.iloc[0]}" in answer["summary"]
+    assert len(lines) < 20
+    few, _ = run(worker, path, "global_moran", columns={"y": "D"}, settings={"seed": 1})
+    assert "p_sim" in few["summary"]
+
+
 def test_a_second_call_costs_no_import(
     worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame
 ) -> None:

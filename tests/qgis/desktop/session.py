@@ -4,6 +4,7 @@ It reads ``session.json`` beside the home folder's ``LAYERS`` and writes picture
 ``told.json`` to ``PICTURES``; both are environment variables.
 """
 
+import inspect
 import json
 import os
 import time
@@ -91,10 +92,46 @@ def session():
     )
     told["coordination"] = [coordination.featureCount(), coordination.renderer().type()]
     long = "A title that is much longer than any page is wide, as titles of papers tend to be; " * 2
-    told["atlas"] = [
-        os.path.basename(path)
-        for path in ccd.atlas(coordination, "year", f"{PICTURES}/atlas", title=long)
-    ]
+    ccd.atlas(coordination, "year", f"{PICTURES}/atlas", title=long)
+    made = ccd.atlas(coordination, "year", f"{PICTURES}/atlas.pdf", title="D, provinces")
+    told["atlas"] = {
+        "files": sorted(os.listdir(f"{PICTURES}/atlas")),
+        "pages": made.atlas().count(),
+        "kept": [made.name() == one.name() for one in project.layoutManager().printLayouts()],
+        "temporal": coordination.temporalProperties().isActive(),
+    }
+    told["help"] = [str(inspect.signature(ccd.local_moran)), ccd.local_moran.__doc__]
+    told["names"] = dir(ccd)
+    told["fields_typo"] = message(lambda: ccd.local_moran("provinces", y="DD", unit="adcod"))
+    told["tool_typo"] = message(lambda: ccd.local_morann)
+    georgia.setName("provinces")
+    told["ambiguous"] = message(lambda: ccd.local_moran("provinces", field="D"))
+    told["by_id"] = ccd.local_moran(provinces.id(), field="D", seed=1).featureCount()
+    georgia.setName("georgia")
+    gwr = ccd.gwr("georgia", y="PctBach", x=["PctRural", "PctPov"], local_collinearity=True)
+    extra = project.mapLayersByName("GWR: Local collinearity")
+    alone = ccd.local_collinearity("georgia", y="PctBach", x=["PctRural", "PctPov"])
+    told["also"] = [gwr.name(), [one.featureCount() for one in extra], alone.name()]
+    told["gwr_layers"] = len(project.mapLayersByName("GWR"))
+    moved = ccd.mean_center(
+        f"{LAYERS}/panel.gpkg",
+        y="ecology",
+        unit="code",
+        time_field="year",
+        boundaries="provinces",
+        boundaries_unit="adcode",
+        moves=True,
+    )
+    (moves,) = project.mapLayersByName("Mean center: Moves")
+    told["center"] = [moved.featureCount(), moved.renderer().type(), moved.labelsEnabled()]
+    told["moves"] = [moves.featureCount(), moves.renderer().type(), moves.crs().authid()]
+    shares = ccd.obstacle_degree(
+        f"{LAYERS}/panel.gpkg",
+        systems={"城镇": {"urban": "benefit"}, "生态": {"ecology": "benefit", "x1": "cost"}},
+        unit="code",
+        time_field="year",
+    )
+    told["systems"] = [field.name() for field in shares.fields()]
     told["study"] = [
         layer.name() for layer in ccd.run_study(os.environ["STUDY"], f"{PICTURES}/study")
     ]

@@ -14,14 +14,19 @@ def classFactory(iface):
 
 def __getattr__(name):
     """Give a tool, ``run_study``, ``layout`` or ``atlas`` as a call for the console."""
-    if name not in __dir__():
-        raise AttributeError(f"spatialccd_qgis has no {name!r}; there are {', '.join(__dir__())}")
+    known = __dir__()
+    if name not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "dir(spatialccd_qgis) lists what it has"
+        raise AttributeError(f"spatialccd_qgis has no {name!r}; {hint}")
     from .console import call
 
     return call(name)
 
 
 def __dir__():
-    from .catalog import tools
+    from .catalog import calls
 
-    return [*(tool["name"] for tool in tools()), "run_study", "layout", "atlas"]
+    return [*calls(), "run_study", "layout", "atlas"]

@@ -35,6 +35,23 @@ def tools():
     return catalog()["tools"]
 
 
+@lru_cache(maxsize=None)
+def calls():
+    """List what the console can call: tools, and those that go on from another's result.
+
+    Returns
+    -------
+    dict of str to list of dict
+        By name: the tools whose algorithm gives it, the tool itself or several others.
+    """
+    found = {tool["name"]: [tool] for tool in tools()}
+    for tool in tools():
+        for other in tool["also"]:
+            if not other["part"]:
+                found.setdefault(other["name"], []).append(tool)
+    return found
+
+
 def group(station):
     """Give the heading that a station's tools stand under."""
     return STATIONS.get(station, station.capitalize())

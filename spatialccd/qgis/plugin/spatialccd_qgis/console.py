@@ -5,38 +5,21 @@ the main thread; the desktop stays alive meanwhile, and the message bar shows
 how far it is.
 """
 
-import difflib
 import os
 
 from qgis.core import (
     QgsApplication,
-    QgsMapLayer,
-    QgsProcessing,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
-    QgsProcessingOutputLayerDefinition,
-    QgsProcessingParameterField,
     QgsProject,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QEventLoop
 
-from . import catalog, layouts, styles
-from .parameters import AT_TIME, BOUNDARIES, BOUNDARIES_UNIT, INPUT, TIME, UNIT
-
-#: What a call takes beside the tool's own parameters.
-_WORDS = {
-    "unit": UNIT,
-    "time_field": TIME,
-    "at": AT_TIME,
-    "boundaries": BOUNDARIES,
-    "boundaries_unit": BOUNDARIES_UNIT,
-    "output": "OUTPUT",
-    "figure": "FIGURE",
-    "log": "LOG",
-}
+from . import arguments, catalog, layouts, styles
+from .parameters import INPUT
 
 
 def call(name):
@@ -45,19 +28,27 @@ def call(name):
         return run_study
     if name in ("layout", "atlas"):
         return getattr(layouts, name)
-    tool = next(tool for tool in catalog.tools() if tool["name"] == name)
+    hosts = {tool["name"]: tool for tool in catalog.calls()[name]}
 
-    def run(layer, *, wait=True, **given):
-        identifier = "spatialccd:" + name
-        algorithm = _algorithm(identifier)
-        values = _values(tool, algorithm, given)
-        values[INPUT] = _layer(layer)
-        job = _Job(identifier, values, catalog.display_name(name))
+    def run(layer, *, wait=True, after=None, **given):
+        tool = hosts[_choose("after", after, hosts)] if after else next(iter(hosts.values()))
+        algorithm = _algorithm("spatialccd:" + tool["name"])
+        output = None if tool["name"] == name else name.upper()
+        values = arguments.values(tool, algorithm, given, output)
+        values[INPUT] = arguments.layer(layer)
+        job = _Job(algorithm, values, catalog.display_name(name), output=output)
         return job.wait() if wait else job.task
 
     run.__name__ = run.__qualname__ = name
-    run.__doc__ = _documentation(tool)
+    run.__doc__ = arguments.documentation(name, list(hosts.values()))
+    run.__signature__ = arguments.signature(name, list(hosts.values()))
     return run
+
+
+def _choose(what, word, known):
+    if word not in known:
+        raise ValueError(f"{what}={word!r} is not known; use {' or '.join(map(repr, known))}")
+    return word
 
 
 def run_study(study, out=None, *, force=False, wait=True):
@@ -77,7 +68,8 @@ def run_study(study, out=None, *, force=False, wait=True):
     study = os.path.abspath(os.path.expanduser(str(study)))
     out = out or os.path.join(os.path.dirname(study), "results")
     values = {"STUDY": study, "OUT": str(out), "FORCE": force}
-    job = _Job("spatialccd:run_study", values, "Study", publish=lambda *_: _add_study(out))
+    algorithm = _algorithm("spatialccd:run_study")
+    job = _Job(algorithm, values, "Study", publish=lambda *_: _add_study(out))
     return job.wait() if wait else job.task
 
 
@@ -102,8 +94,9 @@ class _Job:
     #: Tasks that nobody waits for must live until they end.
     _running = []
 
-    def __init__(self, identifier, values, title, publish=None):
+    def __init__(self, algorithm, values, title, output=None, publish=None):
         self._title = title
+        self._output = output or ("OUTPUT" if algorithm.parameterDefinition("OUTPUT") else "FIGURE")
         self._publish = publish or self._add_layers
         self._feedback = _Feedback()
         self._context = QgsProcessingContext()
@@ -111,8 +104,6 @@ class _Job:
         self._loop = None
         self._result = None
         self._ended = False
-        algorithm = _algorithm(identifier)
-        values = {**_destinations(algorithm), **values}
         agreed, problem = algorithm.checkParameterValues(values, self._context)
         if not agreed:
             raise QgsProcessingException(problem)
@@ -126,7 +117,7 @@ class _Job:
         """Let the desktop go on until the task has ended; give its result or raise its error."""
         if not self._ended:
             self._loop = QEventLoop()
-            self._loop.exec() if hasattr(self._loop, "exec") else self._loop.exec_()
+            self._loop.exec()
         if self._feedback.errors:
             raise QgsProcessingException(self._feedback.errors[0])
         return self._result
@@ -150,18 +141,21 @@ class _Job:
                 self._loop.quit()
 
     def _add_layers(self, results, context):
-        """Put result layers into the project, styled; give the layer, or what there is."""
-        added = None
+        """Put result layers into the project, styled; give what was asked for."""
+        names = {ident: name for name, ident in results.items() if isinstance(ident, str)}
+        given = results.get(self._output)
         for ident, details in context.layersToLoadOnCompletion().items():
             layer = context.takeResultLayer(ident)
             if layer is None:
                 continue
-            layer.setName(self._title)
+            own = names.get(ident) == self._output
+            part = catalog.display_name(names[ident].lower()) if ident in names else ""
+            layer.setName(self._title if own or not part else f"{self._title}: {part}")
             QgsProject.instance().addMapLayer(layer)
             if details.postProcessor() is not None:
                 details.postProcessor().postProcessLayer(layer, context, self._feedback)
-            added = layer
-        return added or results.get("OUTPUT") or results.get("FIGURE")
+            given = layer if own else given
+        return given
 
 
 def _algorithm(identifier):
@@ -171,72 +165,6 @@ def _algorithm(identifier):
             "The plugin spatialccd is not switched on; see Plugins, Manage and Install Plugins."
         )
     return algorithm
-
-
-def _destinations(algorithm):
-    """Give where results go that a call names no place for: the project, or a temporary file."""
-    found = {}
-    if algorithm.parameterDefinition("OUTPUT"):
-        project = QgsProject.instance()
-        found["OUTPUT"] = QgsProcessingOutputLayerDefinition("memory:", project)
-    if algorithm.parameterDefinition("FIGURE"):
-        found["FIGURE"] = QgsProcessing.TEMPORARY_OUTPUT
-    return found
-
-
-def _values(tool, algorithm, given):
-    """Give Processing's parameters for the names of a call."""
-    names = {d.name().lower(): d for d in algorithm.parameterDefinitions()}
-    words = {s["name"]: s for s in tool["settings"] if s["words"]}
-    values = {}
-    for name, value in given.items():
-        target = _WORDS.get(name, name)
-        if name in ("field", "fields") and tool["columns"]:
-            target = tool["columns"][0]["name"]
-        if name in words:
-            for word in words[name]["choices"]:
-                chosen = [field for field, said in value.items() if said == word]
-                values[f"{name}_{word}"] = chosen
-            continue
-        definition = names.get(target.lower())
-        if definition is None:
-            ours = [word for word, parameter in _WORDS.items() if parameter.lower() in names]
-            known = [*ours, *words, *names]
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise TypeError(f"{tool['name']} takes no {name!r}{hint}")
-        values[definition.name()] = _value(definition, value)
-    return values
-
-
-def _value(definition, value):
-    if definition.name() == BOUNDARIES:
-        return _layer(value)
-    if isinstance(definition, QgsProcessingParameterField) or not isinstance(
-        value, (list, tuple, dict)
-    ):
-        return value
-    if isinstance(value, dict):
-        return ",".join(f"{key}={item}" for key, item in value.items())
-    return ",".join(str(item) for item in value)
-
-
-def _layer(layer):
-    """Give a vector layer: itself, the project's layer of that name, or a file."""
-    if isinstance(layer, QgsMapLayer):
-        return layer
-    found = QgsProject.instance().mapLayersByName(str(layer))
-    if len(found) > 1:
-        raise ValueError(f"{len(found)} layers are called {layer!r}; pass the layer itself")
-    if found:
-        return found[0]
-    path = os.path.expanduser(str(layer))
-    if os.path.exists(path):
-        return path
-    known = [item.name() for item in QgsProject.instance().mapLayers().values()]
-    near = difflib.get_close_matches(str(layer), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
-    raise ValueError(f"no layer is called {layer!r} and there is no such file; {hint}")
 
 
 def _add_study(folder):
@@ -251,7 +179,8 @@ def _add_study(folder):
         if not layer.isSpatial():  # tables of how it was made
             continue
         QgsProject.instance().addMapLayer(layer, False)
-        group.addLayer(layer)
+        node = group.insertLayer(0, layer)  # the areas come first, and go to the bottom
+        node.setItemVisibilityChecked(not name.endswith("_links"))  # hundreds of lines
         if not layer.listStylesInDatabase()[0]:
             styles.apply(layer, {f.name(): f.name() for f in layer.fields()})
         added.append(layer)
@@ -293,15 +222,3 @@ def _show_error(title, text):
     iface = _interface()
     if iface is not None:
         iface.messageBar().pushCritical(f"spatialccd: {title}", text)
-
-
-def _documentation(tool):
-    """Write a tool's help for ``help(ccd.local_moran)``."""
-    lines = [tool["title"], "", tool["help"], "", "Parameters", "----------"]
-    lines += ["layer : QgsVectorLayer or str", "    A layer, its name in the project, or a file."]
-    for entry in [*tool["columns"], *tool["settings"]]:
-        lines += [entry["name"], "    " + entry["help"]]
-    lines += ["unit, time_field, at : str", "    Fields of unit and year, and the one year to use."]
-    lines += ["boundaries, boundaries_unit", "    The layer of areas, where `layer` is a table."]
-    lines += ["wait : bool", "    Give the result, or at once the task."]
-    return "\n".join(lines)

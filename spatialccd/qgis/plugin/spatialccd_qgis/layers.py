@@ -1,5 +1,6 @@
 """Features out to the worker, columns back by feature id."""
 
+import difflib
 import json
 
 from qgis.core import (
@@ -31,6 +32,33 @@ NO_GEOMETRY = QgsWkbTypes.Type.NoGeometry
 def field(name, kind):
     """Make a field of a kind that the worker speaks of."""
     return QgsField(name, getattr(_KINDS, _TYPES[kind]))
+
+
+def absent(fields, layer, names):
+    """Say which fields a layer has not, each with the nearest that it has; or nothing.
+
+    Parameters
+    ----------
+    fields : QgsFields
+        Those of the layer.
+    layer : str
+        Its name.
+    names : list of str
+        The fields wanted; empty ones do not count.
+    """
+    known = [field.name() for field in fields]
+    lacking = [n for n in dict.fromkeys(names) if n and fields.lookupField(n) < 0]
+    if not lacking:
+        return ""
+    folded = {name.lower(): name for name in reversed(known)}
+    words = []
+    for name in lacking:
+        near = difflib.get_close_matches(name.lower(), list(folded), n=1)
+        words.append(f"{name} (did you mean {folded[near[0]]}?)" if near else name)
+    listing = (
+        "" if all(word.endswith("?)") for word in words) else f"; there are {', '.join(known)}"
+    )
+    return f"The layer {layer} has no field {', '.join(words)}{listing}."
 
 
 def write_exchange(source, path, unit, time, columns, is_cancelled):

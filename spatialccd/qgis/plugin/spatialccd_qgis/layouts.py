@@ -1,4 +1,4 @@
-"""A result on paper: title, map, legend, scale bar; one page, or one a year."""
+"""A result on paper: title, map, legend, scale bar; one page, or an atlas of one a year."""
 
 import os
 import textwrap
@@ -6,21 +6,25 @@ import textwrap
 from qgis.core import (
     QgsCoordinateTransform,
     QgsExpression,
-    QgsFeatureRequest,
     QgsLayoutExporter,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
     QgsLayoutItemMap,
     QgsLayoutItemScaleBar,
+    QgsLayoutObject,
     QgsLayoutPoint,
     QgsLayoutSize,
     QgsLegendStyle,
     QgsPrintLayout,
     QgsProject,
+    QgsProperty,
     QgsUnitTypes,
+    QgsVectorLayerTemporalProperties,
 )
 from qgis.PyQt.QtCore import QRectF
 from qgis.PyQt.QtGui import QColor, QFont
+
+from . import layers
 
 _MARGIN = 10.0
 _LEGEND = 72.0
@@ -51,71 +55,124 @@ def layout(layer, title=None, path=None, name=None, crs=None):
     QgsPrintLayout
         In the project's layout manager.
     """
-    project = QgsProject.instance()
-    made = _page(project, layer, title or layer.name(), crs)
-    made.setName(name or f"spatialccd: {layer.name()}")
-    manager = project.layoutManager()
-    old = manager.layoutByName(made.name())
-    if old is not None:
-        manager.removeLayout(old)
-    manager.addLayout(made)
+    made = _page(QgsProject.instance(), layer, title or layer.name(), crs)
+    _keep(made, name or f"spatialccd: {layer.name()}")
     if path:
         _export(made, str(path))
     return made
 
 
-def atlas(layer, time, folder, title=None, suffix="png", crs=None):
-    """Write one page for every year of a result in long form.
+def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png"):
+    """Lay a result in long form out as an atlas: one page a year, all in the same classes.
+
+    The layer is made temporal by that field, so that QGIS's temporal controller
+    plays its years too.
 
     Parameters
     ----------
     layer : QgsVectorLayer
-        A styled layer with a row for each unit and year; all pages share its classes.
+        A styled layer of the project with a row for each unit and year.
     time : str
-        The field of the year.
-    folder : str
-        Where the pages go; it is made if need be.
+        The field of the year, or of any other label of a time.
+    path : str, optional
+        What to write: a PDF with a page for each year (``"years.pdf"``), or a
+        folder, which is made if need be, with a picture of each.
     title : str, optional
         Stands above the maps, before the year; the layer's name by default.
-    suffix : {"png", "pdf", "svg"}
-        The kind of file.
+    name : str, optional
+        What the layout is called in the project; one of that name is replaced.
     crs : QgsCoordinateReferenceSystem, optional
         The maps' projection; the project's by default.
+    suffix : {"png", "svg"}
+        The kind of pictures in a folder.
 
     Returns
     -------
-    list of str
-        The files, in the order of the years.
+    QgsPrintLayout
+        In the project's layout manager, with its atlas.
     """
     place = layer.fields().lookupField(time)
     if place < 0:
-        known = ", ".join(f.name() for f in layer.fields())
-        raise ValueError(f"the layer has no field {time!r}; there are {known}")
-    os.makedirs(str(folder), exist_ok=True)
-    written = []
-    for year in sorted(layer.uniqueValues(place)):
-        chosen = QgsExpression.createFieldEqualityExpression(time, year)
-        part = layer.materialize(QgsFeatureRequest().setFilterExpression(chosen))
-        part.setName(layer.name())
-        part.setRenderer(layer.renderer().clone())
-        project = QgsProject.instance()
-        project.addMapLayer(part, False)
-        try:
-            page = _page(project, part, f"{title or layer.name()}, {year}", crs)
-            written.append(os.path.join(str(folder), f"{year}.{suffix}"))
-            _export(page, written[-1])
-        finally:
-            project.removeMapLayer(part.id())
-    return written
+        raise ValueError(layers.absent(layer.fields(), layer.name(), [time]))
+    labels = sorted(v for v in layer.uniqueValues(place) if isinstance(v, (int, float, str)))
+    if not labels:
+        raise ValueError(f"the field {time!r} is empty; choose the field of the years")
+    year = _year(time, labels)
+    _make_temporal(layer, year)
+    made = _page(QgsProject.instance(), layer, title or layer.name(), crs, _LEGEND)
+    _add_time(made)
+    _turn_pages(made, layer, time, year)
+    _keep(made, name or f"spatialccd: {layer.name()} by {time}")
+    if path:
+        _export_pages(made, str(path), suffix)
+    return made
 
 
-def _page(project, layer, title, crs):
-    """Compose an A4 page lying on its side."""
+def _keep(made, name):
+    """Put a layout into the project, in place of one of that name."""
+    manager = QgsProject.instance().layoutManager()
+    made.setName(name)
+    old = manager.layoutByName(name)
+    if old is not None:
+        manager.removeLayout(old)
+    manager.addLayout(made)
+
+
+def _year(field, labels):
+    """Give the expression of a year for each time: itself, or its place among labels of others."""
+    column = QgsExpression.quotedColumnRef(field)
+    if all(str(label).isdigit() and 0 < int(label) < 10000 for label in labels):
+        return f"to_int({column})"
+    words = ", ".join(QgsExpression.quotedString(str(label)) for label in labels)
+    return f"(2001 + array_find(array({words}), to_string({column})))"
+
+
+def _make_temporal(layer, year):
+    """Have each row of a layer last for its year."""
+    properties = layer.temporalProperties()
+    properties.setMode(
+        QgsVectorLayerTemporalProperties.ModeFeatureDateTimeStartAndEndFromExpressions
+    )
+    properties.setStartExpression(_moment(year, "1, 1, 0, 0, 0"))
+    properties.setEndExpression(_moment(year, "12, 31, 23, 59, 59"))
+    properties.setIsActive(True)
+
+
+def _moment(year, rest):
+    return f"make_datetime({year}, {rest})"
+
+
+def _turn_pages(page, layer, field, year):
+    """Give a layout a page for each time: the first row of each stands for it."""
+    column = QgsExpression.quotedColumnRef(field)
+    pages = page.atlas()
+    pages.setCoverageLayer(layer)
+    pages.setFilterFeatures(True)
+    pages.setFilterExpression(f"{column} is not null and $id = minimum($id, group_by:={column})")
+    pages.setSortFeatures(True)
+    pages.setSortExpression(year)
+    pages.setPageNameExpression(f"to_string({column})")
+    pages.setFilenameExpression("@atlas_pagename")
+    pages.setEnabled(True)
+    drawn = page.referenceMap()
+    drawn.setIsTemporal(True)
+    # July for both: QGIS draws a row whose time overlaps the range, and only that of the year.
+    kinds = QgsLayoutObject.DataDefinedProperty
+    for kind, rest in (
+        (kinds.StartDateTime, "7, 1, 0, 0, 0"),
+        (kinds.EndDateTime, "7, 2, 0, 0, 0"),
+    ):
+        moment = QgsProperty.fromExpression(_moment(year, rest))
+        drawn.dataDefinedProperties().setProperty(kind, moment)
+
+
+def _page(project, layer, title, crs, beside=0.0):
+    """Compose an A4 page lying on its side, with room beside the title."""
     page = QgsPrintLayout(project)
     page.initializeDefaults()
     size = page.pageCollection().page(0).pageSize()
     width, height = size.width(), size.height()
-    _add_title(page, title, width - 2 * _MARGIN)
+    _add_title(page, title, width - 2 * _MARGIN - beside)
     top = _MARGIN + _TITLE
     drawn = QgsLayoutItemMap(page)
     frame = QRectF(_MARGIN, top, width - 2 * _MARGIN - _LEGEND, height - top - _MARGIN)
@@ -148,6 +205,17 @@ def _add_title(page, title, width):
         label.setText("\n".join(lines[:2]) + (" …" if len(lines) > 2 else ""))
     label.attemptMove(QgsLayoutPoint(_MARGIN, _MARGIN))
     label.attemptResize(QgsLayoutSize(width, _TITLE - 2))
+    page.addLayoutItem(label)
+
+
+def _add_time(page):
+    """Write the time of each page of an atlas above the legend."""
+    label = QgsLayoutItemLabel(page)
+    label.setText("[% @atlas_pagename %]")
+    _set_font(label, _LARGEST)
+    width = page.pageCollection().page(0).pageSize().width()
+    label.attemptMove(QgsLayoutPoint(width - _MARGIN - _LEGEND + 4, _MARGIN))
+    label.attemptResize(QgsLayoutSize(_LEGEND - 4, _TITLE - 2))
     page.addLayoutItem(label)
 
 
@@ -207,10 +275,37 @@ def _export(page, path):
     elif suffix == ".svg":
         done = exporter.exportToSvg(path, QgsLayoutExporter.SvgExportSettings())
     elif suffix == ".png":
-        settings = QgsLayoutExporter.ImageExportSettings()
-        settings.dpi = 200
-        done = exporter.exportToImage(path, settings)
+        done = exporter.exportToImage(path, _image_settings())
     else:
         raise ValueError(f"cannot write {suffix or 'a file without suffix'}; use pdf, png or svg")
+    _check_export(done, path)
+
+
+def _export_pages(page, path, suffix):
+    """Write an atlas as one PDF, or as a folder of pictures."""
+    pages = page.atlas()
+    if path.lower().endswith(".pdf"):
+        done, _ = QgsLayoutExporter.exportToPdf(pages, path, QgsLayoutExporter.PdfExportSettings())
+        _check_export(done, path)
+        return
+    os.makedirs(path, exist_ok=True)
+    base = os.path.join(path, "page")  # QGIS names the files by the pages
+    if suffix == "svg":
+        settings = QgsLayoutExporter.SvgExportSettings()
+        done, _ = QgsLayoutExporter.exportToSvg(pages, base, settings)
+    elif suffix == "png":
+        done, _ = QgsLayoutExporter.exportToImage(pages, base, suffix, _image_settings())
+    else:
+        raise ValueError(f"cannot write pictures as {suffix!r}; use png or svg, or path='….pdf'")
+    _check_export(done, path)
+
+
+def _image_settings():
+    settings = QgsLayoutExporter.ImageExportSettings()
+    settings.dpi = 200
+    return settings
+
+
+def _check_export(done, path):
     if done != QgsLayoutExporter.ExportResult.Success:
         raise OSError(f"QGIS could not write {path}")

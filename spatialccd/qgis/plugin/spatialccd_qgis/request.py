@@ -1,6 +1,5 @@
 """What the worker is asked to do in one run: layers written down, fields checked, names."""
 
-import difflib
 import os
 
 from qgis.core import QgsProcessingException
@@ -123,14 +122,16 @@ class Request:
     def _check(self, columns, before, fields, code):
         """Say all that is not there or not chosen: qgis_process and a model ask no form."""
         values = self._values
-        problems = [_absent(self.source, fields)]
+        problems = [layers.absent(self.source.fields(), self.source.sourceName(), fields)]
         if self.boundaries is not None:
-            problems.append(_absent(self.boundaries, [code]))
+            areas = self.boundaries
+            problems.append(layers.absent(areas.fields(), areas.sourceName(), [code]))
         for other in self.wanted:
             if other["name"] in self._places:
                 unit = values.field(place_parameters(other)[1])
                 same = columns.get(other["places"]["of"], [])
-                problems.append(_absent(self._places[other["name"]], [unit, *same]))
+                new = self._places[other["name"]]
+                problems.append(layers.absent(new.fields(), new.sourceName(), [unit, *same]))
         lacking = [
             entry["name"]
             for entry in self._tool["columns"]
@@ -164,21 +165,6 @@ def _pairs(before, asked):
     """Pair the steps taken with what the catalog says of them."""
     described = {step["name"]: step for step in asked["steps"]} if asked else {}
     return [(step, described[step["form"]]) for step in before]
-
-
-def _absent(source, names):
-    """Say which fields a layer has not, with the nearest that it has."""
-    known = [field.name() for field in source.fields()]
-    absent = [n for n in dict.fromkeys(names) if n and source.fields().lookupField(n) < 0]
-    if not absent:
-        return ""
-    folded = {name.lower(): name for name in reversed(known)}
-    words = []
-    for name in absent:
-        near = difflib.get_close_matches(name.lower(), list(folded), n=1)
-        words.append(f"{name} (did you mean {folded[near[0]]}?)" if near else name)
-    listing = "" if all("?" in word for word in words) else f"; there are {', '.join(known)}"
-    return f"The layer {source.sourceName()} has no field {', '.join(words)}{listing}."
 
 
 def _names_of_areas(source):
