@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from spatialccd import catalog
-from spatialccd.errors import closest, listed
+from spatialccd.errors import closest, did_you_mean, listed
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 _SETTINGS: dict[str, Any] = {
@@ -89,10 +89,8 @@ def _worded(error: ValidationError, model: type[BaseModel], table: str) -> list[
         key = str(item["loc"][0]) if item["loc"] else table
         words = [repr(w) for w in _literal_words(model, key)]
         if item["type"] == "extra_forbidden":
-            near = closest(key, model.model_fields)
-            hint = (
-                f"; did you mean {near!r}?" if near else f"; it takes {listed(model.model_fields)}"
-            )
+            fields = model.model_fields
+            hint = did_you_mean(key, fields) or f"; it takes {listed(fields)}"
             found[key] = f"[{table}] has no key {key!r}{hint}"
         elif item["type"] == "missing":
             found[key] = f"[{table}] lacks the key {key!r}"

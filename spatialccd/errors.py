@@ -238,6 +238,18 @@ def closest(word: object, known: Iterable[object]) -> str | None:
     return folded[found[0]] if found else None
 
 
+def did_you_mean(word: object, known: Iterable[object]) -> str:
+    """Give the end of a message that names the nearest known word; empty when none is near.
+
+    Examples
+    --------
+    >>> "no column 'Year'" + did_you_mean("Year", ["adcode", "YEAR"])
+    "no column 'Year'; did you mean 'YEAR'?"
+    """
+    near = closest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
 def listed(labels: Iterable[object], limit: int = 8) -> str:
     """Write labels in one line, the first `limit` of them and how many more.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from spatialccd import _align, catalog
-from spatialccd.errors import ParameterError, closest, listed
+from spatialccd.errors import ParameterError, closest, did_you_mean, listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -136,8 +136,7 @@ class Workspace:
             if step == source and column in frame.columns:
                 return frame[column], source
         known = self.column_names()
-        near = closest(name, known)
-        hint = f"; did you mean {near!r}?" if near else f"; there are {listed(known)}"
+        hint = did_you_mean(name, known) or f"; there are {listed(known)}"
         raise ParameterError(f"no column is called {name!r}{hint}")
 
     def column_names(self) -> list[str]:

@@ -20,7 +20,7 @@ from typing import Any
 from spatialccd.catalog import kept
 from spatialccd.catalog.model import Parameter, Tool
 from spatialccd.catalog.source import DATA, read_tools
-from spatialccd.errors import ParameterError, closest
+from spatialccd.errors import ParameterError, did_you_mean
 
 __all__ = ["DATA", "Parameter", "Tool", "function", "to_json", "tool", "tools"]
 
@@ -57,8 +57,7 @@ def tool(name: str) -> Tool:
     for found in tools():
         if found.name == name:
             return found
-    near = closest(name, [t.name for t in tools()])
-    hint = f"; did you mean {near!r}?" if near else ""
+    hint = did_you_mean(name, [t.name for t in tools()])
     raise ParameterError(f"no tool is called {name!r}{hint} (spatialccd catalog lists them)")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._types import FloatArray
-from spatialccd.errors import DataError, ParameterError, closest, listed
+from spatialccd.errors import DataError, ParameterError, did_you_mean, listed
 
 #: A sum of weights may miss 1 by this much, so that thirds can be typed.
 _SUM_TOLERANCE = 1e-6
@@ -106,11 +106,10 @@ def system_weights(
         unknown = [name for name in weights if name not in names]
         lacking = [name for name in names if name not in weights]
         if unknown or lacking:
-            near = closest(unknown[0], names) if unknown else None
+            hint = did_you_mean(unknown[0], names) if unknown else ""
             raise ParameterError(
                 f"weights must name the subsystems {listed(names)}; unknown: "
-                f"{listed(unknown) or 'none'}, missing: {listed(lacking) or 'none'}"
-                + (f"; did you mean {near!r}?" if near else "")
+                f"{listed(unknown) or 'none'}, missing: {listed(lacking) or 'none'}{hint}"
             )
         values = np.array([weights[name] for name in names], dtype=float)
     else:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from spatialccd.data.cells import as_text, fold_width
 from spatialccd.data.names import Gazetteer, Match
-from spatialccd.errors import JoinError, ParameterError, closest, listed
+from spatialccd.errors import JoinError, ParameterError, did_you_mean, listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -187,8 +187,7 @@ def name_columns(areas: gpd.GeoDataFrame, names: str | Sequence[str] | None) -> 
     wanted = [names] if isinstance(names, str) else list(names)
     unknown = [name for name in wanted if name not in table]
     if unknown:
-        near = closest(unknown[0], table.columns)
-        hint = f"; did you mean {near!r}?" if near else ""
+        hint = did_you_mean(unknown[0], table.columns)
         raise ParameterError(
             f"areas have no column {listed(map(repr, unknown))}{hint} "
             f"(their columns: {listed(table.columns)})"
@@ -224,8 +223,7 @@ def _start(
     own = dict(zip(codes, units, strict=True))
     for label, unit in aliases.items():
         if fold_code(unit) not in own:
-            near = closest(unit, own)
-            hint = f"; did you mean {near!r}?" if near else ""
+            hint = did_you_mean(unit, own)
             raise ParameterError(f"aliases= gives {label!r} the area {unit!r}, not in areas{hint}")
     meant = {fold_code(label): own[fold_code(unit)] for label, unit in aliases.items()}
     for label in matching.labels:

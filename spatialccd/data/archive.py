@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from spatialccd.errors import GeometryError, ParameterError, closest, listed
+from spatialccd.errors import GeometryError, ParameterError, did_you_mean, listed
 
 _LAYERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet")
 _UTF8 = 0x800  # the flag of an entry whose name is UTF-8
@@ -77,11 +77,9 @@ def _choose(found: list[PurePosixPath], source: str, layer: str | None) -> PureP
             f"{source} holds {len(found)} layers; say layer= with one of {listed(stems, 20)}"
         )
     if stems.count(layer) != 1:
-        near = closest(layer, stems)
-        hint = f" did you mean {near!r}?" if near and near != layer else ""
         raise ParameterError(
-            f"layer={layer!r} is not one file of {source};{hint} it holds "
-            f"{listed(map(str, found), 20)}"
+            f"layer={layer!r} is not one file of {source}, which holds "
+            f"{listed(map(str, found), 20)}{did_you_mean(layer, set(stems) - {layer})}"
         )
     return found[stems.index(layer)]
 

@@ -19,7 +19,7 @@ from spatialccd.errors import (
     GeometryError,
     GeometryWarning,
     ParameterError,
-    closest,
+    did_you_mean,
     listed,
 )
 
@@ -108,19 +108,16 @@ def _path(source: str | Path) -> Path:
         return path
     names = ", ".join(repr(n) for n in bundled.NAMES)
     if not path.suffix and path.name == str(source) and not path.is_dir():
-        near = closest(source, bundled.NAMES)
-        hint = f"did you mean {near!r}? " if near else ""
         raise ParameterError(
-            f"source={str(source)!r} is neither a file nor a bundled layer; {hint}"
-            f"bundled are {names}"
+            f"source={str(source)!r} is neither a file nor a bundled layer; bundled are {names}"
+            f"{did_you_mean(source, bundled.NAMES)}"
         )
     if path.is_dir():
         inside = sorted(p.name for p in path.iterdir() if p.suffix.lower() in _SUFFIXES)
         found = f"it holds {listed(inside)}" if inside else "it holds no layer"
         raise GeometryError(f"{path} is a folder; name the file to read: {found}")
     siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = closest(path.name, siblings)
-    hint = f"; did you mean {near!r}?" if near else "; check the path"
+    hint = did_you_mean(path.name, siblings) or "; check the path"
     raise GeometryError(f"no file at {path}{hint}")
 
 
@@ -181,10 +178,9 @@ def _layer(kinds: Any, source: str, layer: str | None) -> str | None:
     names = [str(name) for name, kind in kinds if kind is not None]
     if layer is not None:
         if layer not in kinds[:, 0]:
-            near = closest(layer, names)
-            hint = f" did you mean {near!r}?" if near else ""
             raise ParameterError(
-                f"layer={layer!r} is not in {source};{hint} it holds {listed(names, 20)}"
+                f"layer={layer!r} is not in {source}, which holds {listed(names, 20)}"
+                f"{did_you_mean(layer, names)}"
             )
         return layer
     if len(names) > 1:
@@ -268,10 +264,9 @@ def _unit_column(frame: pd.DataFrame, unit: str | None, source: str) -> str:
             f"{source}: say unit= with the column that holds the codes; "
             f"{fitting or f'columns: {listed(columns, 30)}'}"
         )
-    near = closest(unit, columns)
-    hint = f" did you mean {near!r}?" if near else ""
     raise ParameterError(
-        f"unit={unit!r} is not a column of {source};{hint} columns: {listed(columns, 30)}"
+        f"unit={unit!r} is not a column of {source}; columns: {listed(columns, 30)}"
+        f"{did_you_mean(unit, columns)}"
     )
 
 

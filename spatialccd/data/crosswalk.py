@@ -17,7 +17,7 @@ import pandas as pd
 
 from spatialccd.data.cells import as_text, to_codes, to_numbers
 from spatialccd.data.tables import read_tables
-from spatialccd.errors import JoinError, ParameterError, closest, listed
+from spatialccd.errors import JoinError, ParameterError, did_you_mean, listed
 
 _COLUMNS = ("old", "new", "weight", "from_year")
 #: Published weights are rounded; what they miss of 1 is spread over them.
@@ -44,8 +44,7 @@ class Averages:
         """Raise ``ParameterError`` unless the panel has these columns, and they are numbers."""
         for name in (*self.columns, *([self.by] if self.by else [])):
             if name not in panel:
-                near = closest(name, panel.columns)
-                hint = f"; did you mean {near!r}?" if near else ""
+                hint = did_you_mean(name, panel.columns)
                 raise ParameterError(f"the panel has no column {name!r} to average with{hint}")
             if not pd.api.types.is_numeric_dtype(panel[name]):
                 raise ParameterError(f"the column {name!r} is text; it cannot be averaged with")
@@ -86,8 +85,7 @@ def read_crosswalk(source: str | Path | Any) -> pd.DataFrame:
     raw, name = _raw(source)
     unknown = [column for column in ("old", "new") if column not in raw]
     if unknown:
-        near = closest(unknown[0], raw.columns)
-        hint = f"; did you mean {near!r}?" if near else ""
+        hint = did_you_mean(unknown[0], raw.columns)
         raise ParameterError(
             f"{name} has no column {' and '.join(unknown)}{hint} "
             f"(its columns: {listed(raw.columns)}; wanted: old, new, weight, from_year)"

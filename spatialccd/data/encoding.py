@@ -18,7 +18,7 @@ from spatialccd.errors import (
     EncodingGuessWarning,
     PanelError,
     ParameterError,
-    closest,
+    did_you_mean,
 )
 
 _MARKS = (
@@ -82,10 +82,9 @@ def _decode_as(data: bytes, source: str, encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        near = closest(encoding, _KNOWN)
-        hint = f"; did you mean {near!r}?" if near else ""
         raise ParameterError(
-            f"encoding={encoding!r} is not known to Python{hint} (common: {', '.join(_KNOWN)})"
+            f"encoding={encoding!r} is not known to Python (common: {', '.join(_KNOWN)})"
+            f"{did_you_mean(encoding, _KNOWN)}"
         ) from None
     try:
         return _strip_mark(data.decode("gb18030" if name in _CHINESE else name))

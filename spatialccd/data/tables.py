@@ -20,7 +20,7 @@ import pandas as pd
 from spatialccd.data.cells import as_text, tidy
 from spatialccd.data.encoding import decode, find_encoding
 from spatialccd.data.workbook import column_letter, read_workbook
-from spatialccd.errors import PanelError, ParameterError, closest, listed
+from spatialccd.errors import PanelError, ParameterError, closest, did_you_mean, listed
 
 _DELIMITERS = (",", "\t", ";", "|")
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
@@ -124,8 +124,7 @@ def _bytes(path: Path) -> bytes:
     if not path.exists():
         folder = path.parent
         names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
-        near = closest(path.name, names)
-        hint = f"; did you mean {near!r}?" if near else ""
+        hint = did_you_mean(path.name, names)
         missing = f"no file {path.name} in {folder}" if folder.is_dir() else f"no folder {folder}"
         raise ParameterError(f"{missing}{hint}")
     if path.is_dir():

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from spatialccd.data.cells import as_text
-from spatialccd.errors import PanelError, ParameterError, closest, listed
+from spatialccd.errors import PanelError, ParameterError, did_you_mean, listed
 
 Rows = list[list[Any]]
 
@@ -72,10 +72,9 @@ def _rows(sheet: Any) -> Rows:
 def _check_sheets(path: Path, names: Sequence[str], wanted: Sequence[str] | None) -> None:
     for name in wanted or ():
         if name not in names:
-            near = closest(name, names)
-            hint = f"did you mean {near!r}? " if near else ""
             raise ParameterError(
-                f"{path.name} has no sheet {name!r}; {hint}its sheets are {listed(names)}"
+                f"{path.name} has no sheet {name!r}{did_you_mean(name, names)} "
+                f"(its sheets: {listed(names)})"
             )
 
 

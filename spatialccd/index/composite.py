@@ -11,7 +11,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.errors import ParameterError, check_choice, closest
+from spatialccd.errors import ParameterError, check_choice, did_you_mean
 from spatialccd.index.scaling import Direction, Prepared, prepare
 from spatialccd.index.weights import Scheme, weigh
 
@@ -151,10 +151,7 @@ def own_weights(weights: Mapping[Any, float], names: pd.Index) -> FloatArray:
     problems = []
     for name in weights:
         if name not in names:
-            near = closest(name, names)
-            problems.append(
-                f"{name!r} is no indicator" + (f"; did you mean {near!r}?" if near else "")
-            )
+            problems.append(f"{name!r} is no indicator{did_you_mean(name, names)}")
     problems += [f"{name!r} has no weight" for name in names if name not in weights]
     problems += [f"{name!r} has weight {w!r}" for name, w in weights.items() if not w >= 0]
     total = sum(weights.values())

@@ -16,7 +16,7 @@ from spatialccd.errors import (
     PanelError,
     ParameterError,
     check_range,
-    closest,
+    did_you_mean,
     listed,
 )
 
@@ -274,11 +274,11 @@ def _check_directions(panel: pd.DataFrame, directions: Mapping[str, str]) -> Non
     problems = [f"the column {name!r} stands more than once" for name in repeated]
     for name, direction in directions.items():
         if name not in panel.columns:
-            problems.append(f"the panel has no column {name!r}{_nearest(name, panel.columns)}")
+            problems.append(f"the panel has no column {name!r}{did_you_mean(name, panel.columns)}")
         if direction not in get_args(Direction):
             problems.append(
                 f"the direction {direction!r} of {name!r} is not known"
-                f"{_nearest(direction, get_args(Direction))}; use 'benefit' or 'cost'"
+                f"{did_you_mean(direction, get_args(Direction))}; use 'benefit' or 'cost'"
             )
     if problems:
         raise ParameterError("; ".join(problems))
@@ -300,11 +300,6 @@ def _check_numeric(frame: pd.DataFrame) -> None:
         "Read the file with read_panel, or convert them",
         pd.DataFrame(cells, columns=["label", "column", "value"]),
     )
-
-
-def _nearest(word: object, known: Any) -> str:
-    near = closest(word, known)
-    return f"; did you mean {near!r}?" if near else ""
 
 
 def _report_constant(
