@@ -1,6 +1,6 @@
 """The only place where labels are matched.
 
-PySAL, scikit-learn and every array kernel match by position. Here labelled
+PySAL, scikit-learn and every array kernel match by position. Here labeled
 inputs are checked against each other and put into one canonical (sorted)
 order; results go back onto the caller's index with ``restore``. A function
 that takes its rows through this gate gives the same figures for shuffled rows,
@@ -27,7 +27,7 @@ def labels(data: Any, role: str) -> pd.Index:
     Parameters
     ----------
     data : Series, DataFrame, GeoDataFrame, GeoSeries or libpysal Graph
-        A labelled input.
+        A labeled input.
     role : str
         The argument's name, for the message.
 
@@ -39,7 +39,7 @@ def labels(data: Any, role: str) -> pd.Index:
     index = data.unique_ids if _is_graph(data) else getattr(data, "index", None)
     if not isinstance(index, pd.Index):
         raise ParameterError(
-            f"{role} must be a labelled Series, frame, layer or graph, not {type(data).__name__}"
+            f"{role} must be a labeled Series, frame, layer or graph, not {type(data).__name__}"
         )
     blank = _blank(index)
     if blank.any():
@@ -59,7 +59,7 @@ def labels(data: Any, role: str) -> pd.Index:
 
 
 def align(**inputs: Any) -> tuple[Any, ...]:
-    """Put labelled inputs into one canonical order of labels.
+    """Put labeled inputs into one canonical order of labels.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What every analysis returns: labelled figures and how they were made."""
+"""What every analysis returns: labeled figures and how they were made."""
 
 from __future__ import annotations
 
@@ -120,6 +120,10 @@ class Result(ABC):
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the tables that a report prints beside the main one, by a word for each."""
         return {}
+
+    def notes(self) -> list[str]:
+        """Give what a report must print below the table for it to be read."""
+        return []
 
     def summary(self) -> str:
         """Write the result as text a reader can check."""

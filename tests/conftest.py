@@ -31,5 +31,5 @@ def shared() -> Path:
 
 @pytest.fixture
 def toys() -> Toys:
-    """Small labelled inputs, made anew for each test."""
+    """Small labeled inputs, made anew for each test."""
     return Toys()

@@ -38,11 +38,11 @@ CASES: dict[str, Callable[[Toys], Arguments]] = {
 MAY_LACK: dict[str, set[str]] = {
     name: keys for station in _STATIONS for name, keys in getattr(station, "MAY_LACK", {}).items()
 }
-#: Functions that read files or write them take no labelled data to shuffle.
+#: Functions that read files or write them take no labeled data to shuffle.
 TOOLS = [tool.name for tool in catalog.tools() if tool.takes_labels]
 
 
-def _is_labelled(value: Any) -> bool:
+def _is_labeled(value: Any) -> bool:
     return isinstance(value, pd.Series | pd.DataFrame | gpd.GeoSeries)
 
 
@@ -56,7 +56,7 @@ def _run(name: str, arguments: Arguments) -> Any:
 
 def _map(arguments: Arguments, change: Callable[[Any], Any]) -> Arguments:
     def apply(value: Any) -> Any:
-        if _is_labelled(value):
+        if _is_labeled(value):
             return change(value)
         if isinstance(value, dict):
             return {k: apply(v) for k, v in value.items()}
@@ -90,7 +90,7 @@ def _partners(name: str, toys: Toys) -> list[str]:
 
 
 def _carries_units(value: Any, toys: Toys) -> bool:
-    if _is_labelled(value):
+    if _is_labeled(value):
         return bool(np.isin(value.index.get_level_values(0), toys.units).all())
     return hasattr(value, "unique_ids") or hasattr(getattr(value, "graph", None), "unique_ids")
 
@@ -134,11 +134,11 @@ def test_arguments_are_never_changed(name: str, toys: Toys) -> None:
 
 @pytest.mark.parametrize("name", [name for name in TOOLS if len(_partners(name, Toys())) > 1])
 def test_a_missing_label_is_named(name: str, toys: Toys) -> None:
-    """Every labelled argument in turn loses the first unit; its partners must say so."""
+    """Every labeled argument in turn loses the first unit; its partners must say so."""
     arguments = CASES[name](toys)
     lost = toys.units[0]
     for key in _partners(name, toys):
-        if not _is_labelled(arguments[key]) or key in MAY_LACK.get(name, ()):
+        if not _is_labeled(arguments[key]) or key in MAY_LACK.get(name, ()):
             continue
         index = arguments[key].index
         keep = np.asarray(index.get_level_values(0) != lost)

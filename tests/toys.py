@@ -1,4 +1,4 @@
-"""Small labelled inputs: a grid of areas and a panel on them."""
+"""Small labeled inputs: a grid of areas and a panel on them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def square_grid(rows: int, columns: int, size: float = 10_000.0) -> gpd.GeoDataFrame:
-    """Make a grid of square areas in metres, labelled A00, A01, ..."""
+    """Make a grid of square areas in meters, labeled A00, A01, ..."""
     cells = [
         box(c * size, r * size, (c + 1) * size, (r + 1) * size)
         for r in range(rows)

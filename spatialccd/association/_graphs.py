@@ -1,4 +1,4 @@
-"""Between weight matrices in canonical order and labelled graphs."""
+"""Between weight matrices in canonical order and labeled graphs."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Tool:
 
     @property
     def takes_labels(self) -> bool:
-        """Whether it takes labelled data at all."""
+        """Whether it takes labeled data at all."""
         return bool(self.data)
 
     @property

@@ -230,11 +230,11 @@ def coordination_grades(
     _align.check_complete(ordered, "D")
     check_unit_interval(ordered.to_frame("D"), "coupling coordination degrees")
     grade = classify(ordered.to_numpy(dtype=float), table)
-    labelled = pd.Series(grade, index=ordered.index, name="grade")
+    labeled = pd.Series(grade, index=ordered.index, name="grade")
     return CoordinationGrades(
         settings=settings,
         D=D.rename("D"),
-        grade=_align.restore(labelled, D.index),
+        grade=_align.restore(labeled, D.index),
     )
 
 

@@ -12,7 +12,7 @@ from spatialccd._types import FloatArray
 
 #: Krasovsky's ellipsoid of 1940: semi-major axis (m) and squared eccentricity.
 _AXIS, _ECCENTRICITY = 6_378_245.0, 0.006_693_421_622_965_943
-#: Each round shrinks what is left a thousandfold, from 700 m to below a millimetre.
+#: Each round shrinks what is left a thousandfold, from 700 m to below a millimeter.
 _ROUNDS = 4
 
 

@@ -1,4 +1,4 @@
-"""Places and planes: centroids, equal-area projections, metres.
+"""Places and planes: centroids, equal-area projections, meters.
 
 What the stations that measure on the ground share. Layers that cross the
 180th meridian (the Aleutians, Fiji) are handled: nothing here averages
@@ -48,7 +48,7 @@ class Projected(NamedTuple):
     Attributes
     ----------
     areas : GeoDataFrame or GeoSeries
-        In metres.
+        In meters.
     description : str
         For a caption, such as ``"Albers equal-area conic, 25° N and 47° N, 105° E"``.
     """
@@ -117,15 +117,15 @@ def check_crs(places: Places, role: str = "areas") -> None:
         ).advise("set crs", f"say which it is: {role}.set_crs('EPSG:...')")
 
 
-def check_metres(places: Places, purpose: str, role: str = "areas") -> None:
-    """Raise ``GeometryError`` unless the layer's coordinates are metres.
+def check_meters(places: Places, purpose: str, role: str = "areas") -> None:
+    """Raise ``GeometryError`` unless the layer's coordinates are meters.
 
     Parameters
     ----------
     places : GeoDataFrame or GeoSeries
         The layer.
     purpose : str
-        What needs metres, for the message: "a distance band".
+        What needs meters, for the message: "a distance band".
     role : str, default "areas"
         The argument's name, for the message.
     """
@@ -134,7 +134,7 @@ def check_metres(places: Places, purpose: str, role: str = "areas") -> None:
     if unit != "metre":
         crs, description = _equal_area(places)
         raise GeometryError(
-            f"{purpose} needs metres but the unit of {role} is the {unit} "
+            f"{purpose} needs meters but the unit of {role} is the {unit} "
             f"({places.crs.to_string()})"
         ).advise(
             "reproject",
@@ -149,7 +149,7 @@ def project_for_area(areas: Areas) -> Projected:
     China as a whole goes on the Albers cone of its national atlases, the
     conterminous United States on that of the Geological Survey; other layers
     up to a hemisphere on Lambert's azimuthal projection about their middle,
-    the world on Equal Earth. A layer in metres is left as its owner drew it.
+    the world on Equal Earth. A layer in meters is left as its owner drew it.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def project_for_area(areas: Areas) -> Projected:
     Returns
     -------
     Projected
-        The layer in metres, and a description of the plane.
+        The layer in meters, and a description of the plane.
 
     Examples
     --------

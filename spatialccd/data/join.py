@@ -170,7 +170,7 @@ def join(
     Returns
     -------
     Joined
-        ``(panel, areas, report)``: both on exactly the same units, labelled as
+        ``(panel, areas, report)``: both on exactly the same units, labeled as
         `areas` is, rows in the order given; and a `JoinReport`.
 
     Raises
@@ -321,7 +321,7 @@ def _nothing_matched(matching: Matching, on: On) -> str:
 
 
 def _relabel(panel: pd.DataFrame, matching: Matching) -> pd.DataFrame:
-    """Keep the matched rows, labelled as the areas are."""
+    """Keep the matched rows, labeled as the areas are."""
     labels = panel.index.get_level_values(0)
     kept = panel[labels.isin(list(matching.found))].copy()
     units = [matching.found[label][0] for label in kept.index.get_level_values(0)]

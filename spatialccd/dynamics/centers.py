@@ -10,7 +10,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.data.geometry import check_metres, coordinates
+from spatialccd.data.geometry import check_meters, coordinates
 from spatialccd.dynamics._samples import numbers, wide
 from spatialccd.errors import DataError, GeometryError, check_choice, listed
 
@@ -35,7 +35,7 @@ class MeanCenter(Result):
     ----------
     path : DataFrame
         By time: ``x`` and ``y`` of the center (longitude and latitude for a
-        layer in degrees); ``distance`` from the time before, in kilometres for
+        layer in degrees); ``distance`` from the time before, in kilometers for
         a layer, in the table's unit for a table of planar coordinates;
         ``bearing`` of that move in degrees clockwise from north, and ``wind``.
     total : float
@@ -131,9 +131,9 @@ def mean_center(y: Values, places: Places) -> MeanCenter:
     w = weights.to_numpy().T
     centers = _on_globe(w, xy) if great_circle else w @ xy / w.sum(axis=1, keepdims=True)
     length, bearing = _moves(centers, great_circle)
-    kilometre = 1.0 if great_circle or not hasattr(places, "crs") else _kilometre(places)
+    kilometer = 1.0 if great_circle or not hasattr(places, "crs") else _kilometer(places)
     path = pd.DataFrame(centers, index=_times(weights), columns=["x", "y"])
-    path["distance"] = np.concatenate([[np.nan], length / kilometre])
+    path["distance"] = np.concatenate([[np.nan], length / kilometer])
     path["bearing"] = np.concatenate([[np.nan], bearing])
     path["wind"] = [
         None if np.isnan(b) else _WINDS[int(np.round(b / 45)) % 8] for b in path["bearing"]
@@ -145,7 +145,7 @@ def mean_center(y: Values, places: Places) -> MeanCenter:
     return MeanCenter(
         settings=settings,
         path=path,
-        total=float(ends[0] / kilometre),
+        total=float(ends[0] / kilometer),
         layer=gpd.GeoDataFrame(path, geometry=points, crs=_crs(places, great_circle)),
     )
 
@@ -162,7 +162,7 @@ def standard_deviational_ellipse(
     y : Series
         Weights, not negative, on unit or on (unit, time), such as D.
     places : GeoDataFrame, GeoSeries or DataFrame
-        Where units are, on unit, in metres: a layer (polygons count at their
+        Where units are, on unit, in meters: a layer (polygons count at their
         centroid), or a table of two planar coordinates.
     spread : {"one-sd", "root-two"}, default "root-two"
         Half axes of one standard deviation along each axis, or sqrt(2) times
@@ -176,7 +176,7 @@ def standard_deviational_ellipse(
     Raises
     ------
     GeometryError
-        The places are not in metres, or all lie on one line.
+        The places are not in meters, or all lie on one line.
     AlignmentError, DataError, PanelError
         As ``mean_center``.
 
@@ -199,11 +199,11 @@ def standard_deviational_ellipse(
     check_choice("spread", spread, get_args(Spread))
     weights, places = _weighted(y, places)
     if hasattr(places, "crs"):
-        check_metres(places, "a standard deviational ellipse", "places")
+        check_meters(places, "a standard deviational ellipse", "places")
     xy, great_circle = coordinates(places, "places")
     if great_circle:
         raise GeometryError(
-            "a standard deviational ellipse needs metres but places are in degrees; "
+            "a standard deviational ellipse needs meters but places are in degrees; "
             "give projected coordinates"
         )
     factor = np.sqrt(2.0) if spread == "root-two" else 1.0
@@ -301,8 +301,8 @@ def _outline(ellipse: dict[str, float]) -> FloatArray:
     return np.asarray(outline)
 
 
-def _kilometre(places: Any) -> float:
-    """Give the length of a kilometre in the layer's unit."""
+def _kilometer(places: Any) -> float:
+    """Give the length of a kilometer in the layer's unit."""
     return 1000.0 / float(places.crs.axis_info[0].unit_conversion_factor)
 
 

@@ -164,7 +164,7 @@ def dagum_gini(
     if n_bootstrap:
         draws = _bootstrap(x, codes, names, values.index, periods, n_bootstrap, seed)
         intervals = _percentiles(draws, confidence, [t for t, _ in periods])
-    return _labelled(settings, parts, names, [t for t, _ in periods], intervals)
+    return _labeled(settings, parts, names, [t for t, _ in periods], intervals)
 
 
 class _Decomposition(NamedTuple):
@@ -248,7 +248,7 @@ def _percentiles(draws: FloatArray, confidence: float, times: Sequence[Any]) -> 
     return pd.DataFrame(values, index=_time_index(times), columns=columns)
 
 
-def _labelled(
+def _labeled(
     settings: Any,
     found: Sequence[_Decomposition],
     names: Sequence[Hashable],

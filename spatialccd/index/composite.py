@@ -118,11 +118,11 @@ def composite_index(
     score = np.empty(len(ready.index))
     for (_, rows), w in zip(ready.pools, by_pool, strict=True):
         score[rows] = np.clip(ready.z[rows] @ w, 0.0, 1.0)  # rounding may end a hair above 1
-    labelled = pd.Series(score, index=ready.index, name="score")
+    labeled = pd.Series(score, index=ready.index, name="score")
     return CompositeIndex(
         settings=settings,
-        score=_align.restore(labelled, panel.index),
-        weights=_labelled(ready, by_pool),
+        score=_align.restore(labeled, panel.index),
+        weights=_labeled(ready, by_pool),
         scaled=_align.restore(ready.frame(ready.z), panel.index),
     )
 
@@ -162,7 +162,7 @@ def own_weights(weights: Mapping[Any, float], names: pd.Index) -> FloatArray:
     return np.array([weights[name] for name in names], dtype=float)
 
 
-def _labelled(ready: Prepared, by_pool: FloatArray) -> pd.Series | pd.DataFrame:
+def _labeled(ready: Prepared, by_pool: FloatArray) -> pd.Series | pd.DataFrame:
     times = [time for time, _ in ready.pools]
     if times == [None]:
         return pd.Series(by_pool[0], index=ready.indicators, name="weight")

@@ -200,7 +200,7 @@ def _one_set(name: str, given: Any) -> pd.Series:
 
 
 def _game(W: FloatArray) -> FloatArray:
-    """Shares (p,) of the sets `W` (p, k) that minimise the distance to all; they sum to 1."""
+    """Shares (p,) of the sets `W` (p, k) that minimize the distance to all; they sum to 1."""
     products = W @ W.T
     # Two sets that are one leave the system singular: least squares splits them evenly.
     a = np.linalg.lstsq(products, np.diag(products), rcond=None)[0]

@@ -234,10 +234,10 @@ def _ranks(ready: Prepared, weights: Scheme | Mapping[str, float], shift: float)
     for (_, rows), w in zip(ready.pools, pool_weights(ready, weights, shift=shift), strict=True):
         # Scores equal but for rounding are ties.
         score[rows] = np.round(ready.z[rows] @ w, 12)
-    labelled = pd.Series(score, index=ready.index)
+    labeled = pd.Series(score, index=ready.index)
     if ready.index.nlevels == 1:
-        return labelled.rank(ascending=False)
-    return labelled.groupby(level=1).rank(ascending=False)
+        return labeled.rank(ascending=False)
+    return labeled.groupby(level=1).rank(ascending=False)
 
 
 def _compare(ranks: pd.DataFrame) -> pd.DataFrame:

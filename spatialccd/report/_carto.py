@@ -82,7 +82,7 @@ class Plane:
         """Tell whether nothing is drawn inside left, bottom, right, top."""
         return bool(self.tree.query(shapely.box(*box), predicate="intersects").size == 0)
 
-    def metres_per_unit(self, x: float, y: float) -> float:
+    def meters_per_unit(self, x: float, y: float) -> float:
         """Give the ground length of one map unit eastward at a place of the map.
 
         Parameters
@@ -92,8 +92,8 @@ class Plane:
         """
         step = max(self.bounds[2] - self.bounds[0], 1e-9) / 2_000
         lon, lat = self._to_lonlat([x - step, x + step], [y, y])
-        _, _, metres = self.crs.get_geod().inv(lon[0], lat[0], lon[1], lat[1])
-        return float(metres / (2 * step))
+        _, _, meters = self.crs.get_geod().inv(lon[0], lat[0], lon[1], lat[1])
+        return float(meters / (2 * step))
 
     def north(self, x: float, y: float) -> float:
         """Give the direction of true north at a place, in degrees left of straight up."""
@@ -132,7 +132,7 @@ def lay_out(areas: Areas, extent: Sequence[float] | None = None) -> Plane:
     """Bring areas onto the plane they are drawn on.
 
     Degrees are put on the equal-area plane that suits the extent; a layer in
-    metres is drawn as it is.
+    meters is drawn as it is.
 
     Raises
     ------
@@ -196,7 +196,7 @@ def polygon_paths(shapes: Any) -> tuple[list[MplPath], np.ndarray[Any, Any]]:
     return paths, row[cuts[:-1]]
 
 
-def round_length(metres: float) -> float:
+def round_length(meters: float) -> float:
     """Round down to 1, 2 or 5 times a power of ten.
 
     Examples
@@ -204,8 +204,8 @@ def round_length(metres: float) -> float:
     >>> round_length(740_000), round_length(1_999)
     (500000.0, 1000.0)
     """
-    power = 10.0 ** math.floor(math.log10(metres))
-    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= metres)
+    power = 10.0 ** math.floor(math.log10(meters))
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= meters)
 
 
 def _project(shapes: Any, extent: Sequence[float] | None) -> tuple[Any, str]:

@@ -51,7 +51,7 @@ class Compass:
         self.face, self.language = face, language
         #: Map units in a mm of paper.
         self.unit = (window[2] - window[0]) / panel_width
-        self.metres, self.length = self._bar(panel_width)
+        self.meters, self.length = self._bar(panel_width)
 
     @cached_property
     def room(self) -> tuple[Corner, Corner] | None:
@@ -63,7 +63,7 @@ class Compass:
         return None if arrow is None else (bar, arrow)
 
     def draw(self, figure: Figure, layout: Layout) -> float:
-        """Draw both, in the first map or in the strip below the maps; give the bar's metres."""
+        """Draw both, in the first map or in the strip below the maps; give the bar's meters."""
         if self.room is not None:
             axes = next(axes for axes in figure.axes if axes.get_label() == "map 0")
             bar, arrow = self.room
@@ -71,7 +71,7 @@ class Compass:
             axes, bar, arrow = self._strip(figure, layout)
         self._draw_bar(axes, bar)
         self._draw_arrow(axes, arrow)
-        return self.metres
+        return self.meters
 
     def _bar(self, panel_width: float) -> tuple[float, float]:
         """Give the bar's length on the ground and in map units.
@@ -79,9 +79,9 @@ class Compass:
         It holds at the center of the map: no flat map has one scale everywhere.
         """
         left, bottom, right, top = self.plane.bounds
-        per_unit = self.plane.metres_per_unit((left + right) / 2, (bottom + top) / 2)
-        metres = round_length(max(panel_width / 4.5, 11.0) * self.unit * per_unit)
-        return metres, metres / per_unit
+        per_unit = self.plane.meters_per_unit((left + right) / 2, (bottom + top) / 2)
+        meters = round_length(max(panel_width / 4.5, 11.0) * self.unit * per_unit)
+        return meters, meters / per_unit
 
     def _free(
         self, what: str, width: float, height: float, taken: Sequence[Corner]
@@ -110,9 +110,9 @@ class Compass:
         )  # fmt: skip
 
     def _words(self) -> str:
-        if self.metres >= 1000:
-            return f"{self.metres / 1000:,.0f} {say('km', self.language)}"
-        return f"{self.metres:,g} {say('m', self.language)}"
+        if self.meters >= 1000:
+            return f"{self.meters / 1000:,.0f} {say('km', self.language)}"
+        return f"{self.meters:,g} {say('m', self.language)}"
 
     def _draw_arrow(self, axes: Axes, box: Corner) -> None:
         """Point to true north as it is where the arrow stands."""

@@ -69,7 +69,7 @@ def _by_time(layer: gpd.GeoDataFrame, shape: _qml.Shape) -> Drawn:
 
 
 def _moves(centers: MeanCenter) -> gpd.GeoDataFrame:
-    """Draw a line from each center to the next, labelled by the time it leads to."""
+    """Draw a line from each center to the next, labeled by the time it leads to."""
     degrees = centers.layer.crs is not None and centers.layer.crs.is_geographic
     xy = centers.path[["x", "y"]].to_numpy()
     columns = centers.layer.iloc[1:][["distance", "bearing", "wind"]]

@@ -79,7 +79,7 @@ class Map(Figure):
     projection : str
         The coordinates it is drawn in, in words; empty for a layer without any.
     scale_bar : float
-        Length of the scale bar in metres; 0 when none could be drawn.
+        Length of the scale bar in meters; 0 when none could be drawn.
     """
 
     legend: pd.DataFrame

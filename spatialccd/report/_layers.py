@@ -148,7 +148,7 @@ def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str
 
 
 def on_units(index: pd.Index, units: pd.Index) -> bool:
-    """Tell whether rows are labelled by unit, or by unit and time."""
+    """Tell whether rows are labeled by unit, or by unit and time."""
     if index.nlevels > 2 or not len(index) or not index.is_unique:
         return False
     if index.nlevels == 2 and index.names[1] not in (None, "time"):

@@ -1,4 +1,4 @@
-"""Places the parts of a figure on paper, in millimetres, so that none overlaps another."""
+"""Places the parts of a figure on paper, in millimeters, so that none overlaps another."""
 
 from __future__ import annotations
 

@@ -55,9 +55,9 @@ def by_time(field: str, times: Sequence[Any], shape: Shape) -> str:
     shape : {"marker", "outline", "line"}
         Points, rings, or lines with an arrowhead.
     """
-    labelled = shape == "marker"
+    labeled = shape == "marker"
     root = ET.Element(
-        "qgis", version=_VERSION, styleCategories="Symbology|Labeling", labelsEnabled=str(+labelled)
+        "qgis", version=_VERSION, styleCategories="Symbology|Labeling", labelsEnabled=str(+labeled)
     )
     renderer = _renderer(root, "categorizedSymbol", field)
     categories = ET.SubElement(renderer, "categories")
@@ -70,7 +70,7 @@ def by_time(field: str, times: Sequence[Any], shape: Shape) -> str:
             value=str(time), type="long" if numeric else "string",
         )  # fmt: skip
         _SYMBOLS[shape](symbols, str(number), color)
-    if labelled:
+    if labeled:
         labeling = ET.SubElement(root, "labeling", type="simple")
         settings = ET.SubElement(labeling, "settings", calloutType="simple")
         text = ET.SubElement(settings, "text-style", fieldName=field, fontSize="8")
@@ -177,7 +177,7 @@ def _empty(parent: ET.Element, kind: str, name: str) -> ET.Element:
 
 
 def _layer(symbol: ET.Element, kind: str, **properties: str) -> ET.Element:
-    """Add a layer to a symbol; lengths are in millimetres."""
+    """Add a layer to a symbol; lengths are in millimeters."""
     layer = ET.SubElement(symbol, "layer", {"class": kind, "pass": "0"}, enabled="1", locked="0")
     for name, value in properties.items():
         ET.SubElement(layer, "prop", k=name, v=value)

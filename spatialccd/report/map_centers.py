@@ -134,11 +134,11 @@ def _path(sheet: Paper, ax: Any, xy: Any, times: list[str], colors: Any, plane: 
         spine.set(color=INK, linewidth=0.5)
     if plane.crs is None:
         return
-    metres = plane.metres_per_unit(*middle)
-    length = round_length(0.5 * span * metres)
+    meters = plane.meters_per_unit(*middle)
+    length = round_length(0.5 * span * meters)
     words = (
         f"{length / 1000:g} {sheet.say('km')}" if length >= 1000 else f"{length:g} {sheet.say('m')}"
     )
     start = middle - 0.62 * span
-    ax.plot([start[0], start[0] + length / metres], [start[1]] * 2, color=INK, linewidth=1.2)
+    ax.plot([start[0], start[0] + length / meters], [start[1]] * 2, color=INK, linewidth=1.2)
     ax.annotate(words, start, xytext=(0, 3), textcoords="offset points", fontsize=SMALL)

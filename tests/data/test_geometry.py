@@ -1,4 +1,4 @@
-"""Centroids on plane and sphere, equal-area planes, and the check for metres."""
+"""Centroids on plane and sphere, equal-area planes, and the check for meters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 import spatialccd as sc
-from spatialccd.data.geometry import check_crs, check_metres, coordinates, project_for_area
+from spatialccd.data.geometry import check_crs, check_meters, coordinates, project_for_area
 from spatialccd.errors import GeometryError, ParameterError
 from tests.toys import Toys
 
@@ -187,24 +187,24 @@ def test_a_series_is_projected_too(toys: Toys) -> None:
     assert project_for_area(toys.areas).areas is toys.areas
 
 
-# --- metres -----------------------------------------------------------------------------------
+# --- meters -----------------------------------------------------------------------------------
 
 
 def test_metres_are_asked_for(toys: Toys) -> None:
-    check_metres(toys.areas, "a distance band")
+    check_meters(toys.areas, "a distance band")
     with pytest.raises(
         GeometryError,
-        match=r"a distance band needs metres but the unit of areas is the degree \(EPSG:4326\)",
+        match=r"a distance band needs meters but the unit of areas is the degree \(EPSG:4326\)",
     ) as raised:
-        check_metres(_degrees(box(116, 30, 122, 35)), "a distance band")
+        check_meters(_degrees(box(116, 30, 122, 35)), "a distance band")
     advice = str(raised.value).partition("to_crs('")[2].partition("')")[0]
-    check_metres(_degrees(box(116, 30, 122, 35)).to_crs(advice), "a distance band")
+    check_meters(_degrees(box(116, 30, 122, 35)).to_crs(advice), "a distance band")
 
 
 def test_feet_are_not_metres() -> None:
     feet = _degrees(box(-74, 40, -73, 41)).to_crs("EPSG:2263")
     with pytest.raises(GeometryError, match="is the US survey foot"):
-        check_metres(feet, "a distance band")
+        check_meters(feet, "a distance band")
 
 
 def test_a_layer_must_say_its_system() -> None:

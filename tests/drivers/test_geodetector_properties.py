@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector.risk import holm
 
-# The kernels themselves: 10,000 cases of the labelled functions would take minutes
+# The kernels themselves: 10,000 cases of the labeled functions would take minutes
 # and test pandas. The public functions call nothing else for q.
 EPSILON = 1e-12
 

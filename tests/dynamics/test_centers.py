@@ -20,7 +20,7 @@ def cloud() -> tuple[pd.Series, pd.DataFrame]:
     return weights, pd.DataFrame(xy, index=names, columns=["x", "y"])
 
 
-def test_center_is_the_weighted_mean_and_its_moves_are_in_kilometres(toys: Toys) -> None:
+def test_center_is_the_weighted_mean_and_its_moves_are_in_kilometers(toys: Toys) -> None:
     y = toys.panel["income"]
     result = sc.mean_center(y, toys.areas)
     xy = np.column_stack([toys.areas.centroid.x, toys.areas.centroid.y])
@@ -101,7 +101,7 @@ def test_path_over_years(toys: Toys) -> None:
 def test_what_is_refused(toys: Toys) -> None:
     y = toys.panel["income"]
     degrees = toys.areas.to_crs("EPSG:4326")
-    with pytest.raises(GeometryError, match="needs metres"):
+    with pytest.raises(GeometryError, match="needs meters"):
         sc.standard_deviational_ellipse(y, degrees)
     table = pd.DataFrame({"lon": 1.0, "lat": np.arange(36.0)}, index=toys.units)
     with pytest.raises(GeometryError, match="in degrees"):

@@ -42,7 +42,7 @@ def test_python_and_qgis_are_told_the_same_problem_in_their_own_words() -> None:
         sc.standard_deviational_ellipse(pd.Series(1.0, areas.index), areas)
     assert "places.to_crs('+proj=aea" in str(caught.value)
     told = message(caught.value)
-    assert told.startswith("a standard deviational ellipse needs metres but the unit of places")
+    assert told.startswith("a standard deviational ellipse needs meters but the unit of places")
     assert "to_crs" not in told
     assert "Reproject Layer) to a plane in meters, such as Albers equal-area conic" in told
 

@@ -153,7 +153,7 @@ def test_centers_ellipses_and_links_are_layers(drawn, toys):
     moves = gpd.read_file(path, layer="center_moves")
     assert moves["time"].to_list() == list(toys.years[1:])
     assert moves["since"].to_list() == list(toys.years[:-1])
-    length = moves.length / 1000  # the toy layer is in metres, distances are in kilometres
+    length = moves.length / 1000  # the toy layer is in meters, distances are in kilometers
     np.testing.assert_allclose(length, results["center"].path["distance"].iloc[1:], rtol=1e-9)
     rings = gpd.read_file(path, layer="ellipse")
     # A polygon of 180 corners in an ellipse lacks 1 - sin(t)/t of its area, t = 2 pi / 180.

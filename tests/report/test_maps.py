@@ -134,9 +134,9 @@ def test_scale_bar_is_true_at_the_center_of_the_map(name):
     x, y = (left + right) / 2, (bottom + top) / 2
     ends = gpd.GeoSeries([Point(x - length / 2, y), Point(x + length / 2, y)], crs=plane.crs)
     one, other = ends.to_crs(4326)
-    _, _, metres = plane.crs.get_geod().inv(one.x, one.y, other.x, other.y)
+    _, _, meters = plane.crs.get_geod().inv(one.x, one.y, other.x, other.y)
     assert drawn.scale_bar == 1_000_000
-    assert metres == pytest.approx(drawn.scale_bar, rel=0.01)
+    assert meters == pytest.approx(drawn.scale_bar, rel=0.01)
 
 
 def test_north_arrow_leans_towards_the_pole(provinces):

@@ -66,8 +66,8 @@ def test_bandwidths_on_the_globe_are_great_circles(toys):
     places = coordinates(areas).xy
     here = areas.index.get_loc("110000")
     there = np.tile(places[here], (34, 1))
-    _, _, metres = Geod(ellps="sphere").inv(there[:, 0], there[:, 1], places[:, 0], places[:, 1])
-    assert drawn.table.loc[("110000", "x"), "value"] == pytest.approx(metres.max() / 1000, rel=1e-3)
+    _, _, meters = Geod(ellps="sphere").inv(there[:, 0], there[:, 1], places[:, 0], places[:, 1])
+    assert drawn.table.loc[("110000", "x"), "value"] == pytest.approx(meters.max() / 1000, rel=1e-3)
 
 
 def test_fixed_bandwidths_are_refused(toys):

@@ -95,7 +95,7 @@ FAULTS: dict[str, tuple[Change, str]] = {
         r"A01.*2018",
     ),
     "one unit only": (_panel(lambda table: table[table["unit"] == "A00"]), r"one unit"),
-    "no CRS where metres are needed": (_distance, r"coordinate reference"),
+    "no CRS where meters are needed": (_distance, r"coordinate reference"),
     "two codes for one area": (
         _areas(lambda layer: pd.concat([layer, layer.iloc[[0]].assign(unit="A99")])),
         r"A00.*A99|A99.*A00",

@@ -144,9 +144,9 @@ def _joined(messages: Sequence[str], limit: int = 6) -> str:
 
 
 def check_y(y: Any) -> pd.Series:
-    """Give the values in canonical order of rows: labelled, numeric and complete."""
+    """Give the values in canonical order of rows: labeled, numeric and complete."""
     if not isinstance(y, pd.Series):
-        raise ParameterError(f"y must be a labelled Series, not {type(y).__name__}")
+        raise ParameterError(f"y must be a labeled Series, not {type(y).__name__}")
     if not pd.api.types.is_numeric_dtype(y) or pd.api.types.is_bool_dtype(y):
         raise ParameterError(f"y must hold numbers, not {y.dtype}")
     (values,) = _align.align(y=y)
@@ -181,7 +181,7 @@ def _keys(index: pd.Index, groups: Any, by: Any) -> dict[str, pd.Series]:
         known[str(index.names[1])] = pd.Series(index.get_level_values(1), index)
     if groups is not None:
         if not isinstance(groups, pd.Series):
-            raise ParameterError(f"groups must be a labelled Series, not {type(groups).__name__}")
+            raise ParameterError(f"groups must be a labeled Series, not {type(groups).__name__}")
         spread = _align.broadcast(groups, index, "groups")
         _align.check_complete(spread, "groups")
         known[str(groups.name if groups.name is not None else "group")] = spread

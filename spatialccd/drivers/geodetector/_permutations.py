@@ -197,7 +197,7 @@ def _shifted(rng: np.random.Generator, m: int, places: FloatArray) -> IntArray:
 
 def _block_codes(blocks: Any, index: pd.Index) -> IntArray:
     if not isinstance(blocks, pd.Series):
-        raise ParameterError(f"blocks must be a labelled Series, not {type(blocks).__name__}")
+        raise ParameterError(f"blocks must be a labeled Series, not {type(blocks).__name__}")
     spread = _align.broadcast(blocks, index, "blocks")
     _align.check_complete(spread, "blocks")
     codes = pd.factorize(spread)[0]
