@@ -146,7 +146,7 @@ def _of_two(makers: dict[str, catalog.Tool]) -> dict[str, Any]:
         {
             **_step(parameter, maker, parameter.capitalize()),
             "columns": pickers(maker),
-            "settings": [setting(p) for p in maker.settings],
+            "settings": [{**setting(p), "advanced": i > 0} for i, p in enumerate(maker.settings)],
             "fits": parameter,
         }
         for parameter, maker in makers.items()

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Any
 
 from spatialccd import catalog
 
+#: The longest label of a form.
+_LABEL_WIDTH = 84
+#: How a docstring says which rows a frame has: a form's fields need not be told.
+_INDEX = r"(?:\bon )?(?:unit|\(unit, time\)|the (?:same )?(?:rows|index|units)(?: of `?y`?)?)"
+_INDEXES = re.compile(
+    rf"[,;]?\s*\bon {_INDEX}(?:,? or {_INDEX})*(?=[,;.:]| with |$)", re.IGNORECASE
+)
 COLUMN_TYPES = frozenset(["Columns", "Values", "UnitValues", "UnitColumns", "Groups"])
 #: Data of several columns that may hold labels: all other fields must be numbers.
 _LABELS = frozenset(["strata", "groups", "lisa", "panel"])
@@ -29,13 +37,16 @@ def _picker(tool: catalog.Tool, parameter: catalog.Parameter) -> list[dict[str, 
     if parameter.name == filled_by_words(tool):
         return []
     several = bool({"Columns", "UnitColumns"} & types or parameter.many)
+    # A form has one picker for ``*scores, **named``, and tells of it in the words of the first.
+    first = next(p for p in tool.data if p is parameter or (p.many and parameter.many))
     return [
         {
             "name": parameter.name,
+            "label": _label(first),
             "several": several,
             "numeric": not ("Groups" in types or parameter.name in _LABELS),
             "required": parameter.required or parameter.many == "named",
-            "help": parameter.help,
+            "help": first.help,
         }
     ]
 
@@ -52,10 +63,34 @@ def _is_by_word(parameter: catalog.Parameter) -> bool:
     return parameter.required and "table" in parameter.types and bool(parameter.choices)
 
 
+def brief(text: str) -> str:
+    """Give how a paragraph begins, as one line for a label, without the words of frames.
+
+    Examples
+    --------
+    >>> brief("Values on unit or on (unit, time), such as ``D``. Missing ones are an error.")
+    'Values, such as D'
+    """
+    sentence = " ".join(text.replace("`", "").split()).split(". ")[0].rstrip(".:;")
+    sentence = _INDEXES.sub("", sentence).strip(" ,;")
+    if len(sentence) > _LABEL_WIDTH:
+        sentence = sentence[:_LABEL_WIDTH].rsplit(" ", 1)[0].rstrip(" ,;:(") + " …"
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _label(parameter: catalog.Parameter) -> str:
+    """Give a setting's name, how its paragraph begins, and the words that a line of text takes."""
+    text = brief(parameter.help)
+    if parameter.choices and len(parameter.types) > 1 and not _is_by_word(parameter):
+        text += f" ({', '.join(map(str, parameter.choices))})"
+    return f"{parameter.name} – {text}" if text else parameter.name
+
+
 def setting(parameter: catalog.Parameter) -> dict[str, Any]:
     """Describe one setting, and whether it is shown folded."""
     entry = asdict(parameter)
     for name in ("role", "many"):
         del entry[name]
     folded = parameter.name in _TECHNICAL or (parameter.nullable and parameter.name != "seed")
+    entry["label"] = _label(parameter)
     return {**entry, "advanced": folded and not parameter.required, "words": _is_by_word(parameter)}

@@ -51,8 +51,8 @@ def map_lisa(
     Parameters
     ----------
     lisa : LocalMoran, LocalGetisOrd, LocalGeary or DataFrame
-        The result, or a frame with the column ``cluster``, on unit or on
-        (unit, time).
+        A frame with the column ``cluster``, on unit or on (unit, time), or the
+        result.
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a cluster are "no data".
     time : int, str or sequence, optional

@@ -48,7 +48,7 @@ def map_coefficients(
     Parameters
     ----------
     gwr : MGWR, GWR or DataFrame
-        The result, or its coefficients: units by covariates. Columns may be
+        Coefficients, units by covariates, or the result. Columns may be
         called as in the result's table: coef_income, and significant_income.
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a coefficient are "no data".

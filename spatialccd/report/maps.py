@@ -63,7 +63,7 @@ def map_grades(
     Parameters
     ----------
     ccd : CouplingCoordination, CoordinationGrades or Series
-        The result, or D in [0, 1], or grades as an ordered categorical; on
+        D in [0, 1], or grades as an ordered categorical, or the result; on
         unit or on (unit, time).
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a grade are "no data".

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spatialccd import catalog
-from spatialccd.qgis import composed, forms
+from spatialccd.qgis import composed, forms, pickers
 
 ENTRIES = {entry["name"]: entry for entry in forms.entries()["tools"]}
 
@@ -65,7 +67,31 @@ def test_pickers_know_how_many_fields_and_of_which_kind() -> None:
     y, X = ENTRIES["mgwr"]["columns"]
     assert (y["several"], y["numeric"], X["several"], X["numeric"]) == (False, True, True, True)
     assert not ENTRIES["join_counts"]["columns"][0]["numeric"]
-    assert ENTRIES["coupling_coordination"]["columns"][0]["name"] == "named"
+    (scores,) = ENTRIES["coupling_coordination"]["columns"]
+    assert (scores["name"], scores["several"]) == ("named", True)
+    # No form says what only a caller in Python has: "More subsystems, given by name: urban=...".
+    assert scores["label"] == "scores – Score of each subsystem in [0, 1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (
+            "What is explained, on unit, or on (unit, time) with every unit.",
+            "What is explained with every unit",
+        ),
+        ("Factors on the index of ``y``; what is on unit holds.", "Factors; what is on unit holds"),
+        ("The weights. They sum to 1.", "The weights"),
+        ("word " * 40, "W" + ("word " * 16)[1:].rstrip() + " …"),
+    ],
+)
+def test_labels_are_one_line_without_the_words_of_frames(text: str, label: str) -> None:
+    assert pickers.brief(text) == label
+
+
+def test_a_line_of_text_tells_the_words_it_takes() -> None:
+    weights = next(s for s in ENTRIES["composite_index"]["settings"] if s["name"] == "weights")
+    assert weights["label"].endswith("(entropy, equal, critic, cv)")
 
 
 def test_no_tool_parameter_clashes_with_a_form_parameter() -> None:

@@ -158,8 +158,8 @@ def interaction_detector(
     y : Series (n,)
         The value to explain, on unit or on (unit, time).
     strata : Strata or DataFrame (n, p)
-        What ``stratify`` returns, or a frame of labels, two or more columns, on
-        the index of y; what is on unit holds at all times.
+        Labels of strata on the index of y, two factors or more, or what
+        ``stratify`` returns; what is on unit holds at all times.
     groups : Series, optional
         A label for each unit or row, such as its region, to split by; its name
         is what `by` calls it.

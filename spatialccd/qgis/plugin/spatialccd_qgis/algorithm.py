@@ -179,5 +179,5 @@ def _figure(name, label, optional=False):
 
 def _line(text):
     """Write a paragraph as one line of HTML, its list items apart; QGIS breaks at every newline."""
-    items = html.escape(text, quote=False).replace("\n- ", "<br>- ")
+    items = html.escape(text.replace("`", ""), quote=False).replace("\n- ", "<br>- ")
     return " ".join(items.split())

@@ -16,7 +16,6 @@ from . import catalog
 INPUT, UNIT, TIME, AT_TIME = "INPUT", "UNIT_FIELD", "TIME_FIELD", "AT_TIME"
 BOUNDARIES, BOUNDARIES_UNIT = "BOUNDARIES", "BOUNDARIES_UNIT"
 GRAPH = "graph_"
-_LABEL_WIDTH = 46
 
 
 def inputs(tool):
@@ -33,18 +32,10 @@ def inputs(tool):
             AT_TIME, "The one year to use (the last if empty)", None, False, True
         )
     if not whole:
-        yield _folded(
-            QgsProcessingParameterFeatureSource(
-                BOUNDARIES,
-                "Boundaries, where the figures are in a table",
-                [source.TypeVectorAnyGeometry],
-                None,
-                True,
-            )
-        )
-        yield _folded(
-            _field(BOUNDARIES_UNIT, "Code of the boundaries", parent=BOUNDARIES, optional=True)
-        )
+        label = "Boundaries, where the figures are in a table"
+        areal = [source.TypeVectorAnyGeometry]
+        yield QgsProcessingParameterFeatureSource(BOUNDARIES, label, areal, None, True)
+        yield _field(BOUNDARIES_UNIT, "Code of the boundaries", parent=BOUNDARIES, optional=True)
 
 
 def columns(tool):
@@ -129,7 +120,7 @@ def _setting(entry, name, prefix=""):
             )
             yield _helped(made, entry)
         return
-    label = prefix + _label(entry)
+    label = prefix + entry["label"]
     default = entry["default"]
     optional = not entry["required"] and _text(default) in (None, "")
     kind = kind_of(entry)
@@ -161,7 +152,8 @@ def _of_step(step):
             name_parameter(step), start + "name", step["name"], False, True
         )
     if step["taken"] == "if ticked":
-        yield QgsProcessingParameterBoolean(step["name"], step["label"], step["ticked"])
+        label = "{}: {}".format(catalog.display_name(step["tool"]), step["label"])
+        yield QgsProcessingParameterBoolean(step["name"], label, step["ticked"])
     for entry in step["columns"]:
         yield _picker(entry, prefix + entry["name"], start)
     for entry in step["settings"]:
@@ -174,14 +166,6 @@ def _text(default):
     return None if default is None else str(default)
 
 
-def _label(entry):
-    """Give a label of one line: the setting's name and how its paragraph begins."""
-    sentence = " ".join(entry["help"].replace("`", "").split()).split(". ")[0].rstrip(".:;")
-    if len(sentence) > _LABEL_WIDTH:
-        sentence = sentence[:_LABEL_WIDTH].rsplit(" ", 1)[0] + " …"
-    return "{} – {}".format(entry["name"], sentence)
-
-
 def _field(name, label, parent=INPUT, several=False, kind=None, optional=False):
     kind = QgsProcessingParameterField.DataType.Any if kind is None else kind
     return QgsProcessingParameterField(name, label, None, parent, kind, several, optional)
@@ -191,7 +175,7 @@ def _picker(entry, name, start=""):
     kind = QgsProcessingParameterField.DataType
     made = _field(
         name,
-        start + _label(entry),
+        start + entry["label"],
         several=entry["several"],
         kind=kind.Numeric if entry["numeric"] else kind.Any,
         optional=not entry["required"],
