@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable
-from typing import Any, Literal
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,13 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd.errors import DataError, PanelError, ParameterError, ThinStrataWarning, listed
 
+if TYPE_CHECKING:
+    from spatialccd._types import BoolArray, FloatArray
+
 By = Literal["time"]
+
+#: What all units together are called.
+ALL = "All"
 
 
 def check_by(y: pd.Series, by: str | None) -> None:
@@ -49,6 +55,41 @@ def group_order(groups: pd.Series) -> list[Hashable]:
         present = set(groups)
         return [label for label in groups.cat.categories if label in present]
     return list(_align.canonical(pd.Index(groups.unique())))
+
+
+def by_time_and_group(y: pd.Series, groups: Any) -> list[tuple[Any, Any, FloatArray]]:
+    """List time, group and values (m,) of each sample, all units last in each time.
+
+    Raises
+    ------
+    ParameterError
+        A group has the name of all units together.
+    """
+    x = y.to_numpy()
+    members = {} if groups is None else group_members(group_labels(groups, y.index))
+    found: list[tuple[Any, Any, FloatArray]] = []
+    for time, rows in times_of(y.index, "time"):
+        for name, own in members.items():
+            if own[rows].any():
+                found.append((time, name, x[rows[own[rows]]]))
+        found.append((time, ALL, x[rows]))
+    return found
+
+
+def group_members(labels: pd.Series) -> dict[Hashable, BoolArray]:
+    """Say of each group which rows belong to it, groups in order; none may be called "All"."""
+    members = {name: (labels == name).to_numpy() for name in group_order(labels)}
+    if ALL in members:
+        raise ParameterError(f'a group is called "{ALL}", the name of all units; rename it')
+    return members
+
+
+def sample_table(samples: Sequence[tuple[Any, Any, dict[str, Any]]]) -> pd.DataFrame:
+    """Table the figures of samples on (time, group); on group where there is no time."""
+    table = pd.DataFrame([{"time": t, "group": g} | figures for t, g, figures in samples])
+    if samples[0][0] is None:
+        return table.drop(columns="time").set_index("group")
+    return table.set_index(["time", "group"])
 
 
 def times_of(index: pd.Index, by: str | None) -> list[tuple[Any, Any]]:

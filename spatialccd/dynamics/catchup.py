@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from scipy import stats
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.dynamics._samples import group_labels, group_order, numbers, wide
+from spatialccd.dynamics._samples import ALL, group_labels, group_members, numbers, wide
 from spatialccd.errors import (
     DataError,
     PanelError,
@@ -22,12 +22,12 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Groups, IntArray, Values
+    from collections.abc import Hashable
+
+    from spatialccd._types import BoolArray, Columns, FloatArray, Groups, IntArray, Values
 
 Span = Literal["whole", "annual"]
 Effects = Literal["none", "unit", "two-way"]
-
-_ALL = "All"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -49,7 +49,7 @@ class BetaConvergence(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a group."""
-        return self.table
+        return self.table.copy()
 
 
 def beta_convergence(
@@ -175,16 +175,10 @@ def _controls(controls: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     return spread.astype(float)
 
 
-def _members(labels: pd.Series | None, index: pd.Index) -> dict[Any, Any]:
-    """Which rows of growth belong to each group; all of them last."""
-    everyone = np.ones(len(index), dtype=bool)
-    if labels is None:
-        return {_ALL: everyone}
-    own = labels.reindex(index)
-    found: dict[Any, Any] = {name: (own == name).to_numpy() for name in group_order(labels)}
-    if _ALL in found:
-        raise ParameterError('a group is called "All", the name of all units; rename it')
-    return found | {_ALL: everyone}
+def _members(labels: pd.Series | None, index: pd.Index) -> dict[Hashable, BoolArray]:
+    """Say which rows of growth belong to each group; all of them last."""
+    groups = {} if labels is None else group_members(labels.reindex(index))
+    return groups | {ALL: np.ones(len(index), dtype=bool)}
 
 
 def _fit(

@@ -11,21 +11,13 @@ from scipy import stats
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.dynamics._samples import (
-    group_labels,
-    group_order,
-    numbers,
-    times_of,
-    wide,
-)
+from spatialccd.dynamics._samples import by_time_and_group, numbers, sample_table, wide
 from spatialccd.errors import ParameterError, check_choice
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Groups, Values
 
 Measure = Literal["cv", "sd", "sd_log"]
-
-_ALL = "All"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,7 +37,7 @@ class Variation(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a year and group."""
-        return self.table
+        return self.table.copy()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,7 +59,7 @@ class SigmaConvergence(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a group: the trend. The figures by year are in ``spread``."""
-        return self.trend
+        return self.trend.copy()
 
 
 def variation(y: Values, groups: Groups | None = None) -> Variation:
@@ -102,14 +94,8 @@ def variation(y: Values, groups: Groups | None = None) -> Variation:
     """
     settings = record("variation", locals())
     values = numbers(y)
-    rows = []
-    for time, group, x in _by_time_and_group(values, groups):
-        rows.append({"time": time, "group": group} | _spread(x))
-    table = pd.DataFrame(rows)
-    if values.index.nlevels == 1:
-        table = table.drop(columns="time").set_index("group")
-    else:
-        table = table.set_index(["time", "group"])
+    samples = by_time_and_group(values, groups)
+    table = sample_table([(time, group, _spread(x)) for time, group, x in samples])
     return Variation(settings=settings, table=table)
 
 
@@ -170,7 +156,7 @@ def sigma_convergence(
     spread = pd.DataFrame(
         {
             (time, group): [_spread(x)[measure]]
-            for time, group, x in _by_time_and_group(values, groups)
+            for time, group, x in by_time_and_group(values, groups)
         }
     ).T[0]
     spread.index.names = ["time", "group"]
@@ -189,24 +175,6 @@ def sigma_convergence(
         spread=spread,
         trend=pd.DataFrame.from_dict(trend, orient="index").rename_axis("group"),
     )
-
-
-def _by_time_and_group(y: pd.Series, groups: Any) -> list[tuple[Any, Any, FloatArray]]:
-    """Split values by year, within it by group, all units last."""
-    x = y.to_numpy()
-    labels = None if groups is None else group_labels(groups, y.index)
-    members: dict[Any, Any] = {}
-    if labels is not None:
-        members = {name: (labels == name).to_numpy() for name in group_order(labels)}
-    if _ALL in members:
-        raise ParameterError('a group is called "All", the name of all units; rename it')
-    found = []
-    for time, rows in times_of(y.index, "time"):
-        for name, own in members.items():
-            if own[rows].any():
-                found.append((time, name, x[rows[own[rows]]]))
-        found.append((time, _ALL, x[rows]))
-    return found
 
 
 def _spread(x: FloatArray) -> dict[str, float]:

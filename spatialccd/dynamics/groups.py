@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.errors import ParameterError
+from spatialccd.dynamics._samples import by_time_and_group, numbers, sample_table
 
 if TYPE_CHECKING:
-    from spatialccd._types import Groups, Values
+    from spatialccd._types import FloatArray, Groups, Values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,7 +55,7 @@ def group_summary(
         Values on (unit, time) or unit.
     groups : Series, optional
         The group of each unit, such as its region, on unit or on the rows of
-        `y`. Without it there is the one group "All".
+        `y`; categories keep their order. Without it there is the one group "All".
     threshold : float, optional
         Also count the units at or above it, such as 0.5 for a coupling
         coordination that is no disorder.
@@ -69,6 +69,8 @@ def group_summary(
     ------
     AlignmentError
         A unit of `y` has no group, or the other way round, or values are missing.
+    DataError
+        `y` does not hold numbers.
     ParameterError
         A group is called "All", the name of all units together.
 
@@ -84,37 +86,24 @@ def group_summary(
     All    3  0.483  0.333
     """
     settings = record("group_summary", locals())
-    (ordered,) = _align.align(y=y)
-    _align.check_complete(ordered, "y")
-    flat = pd.DataFrame({"y": ordered.to_numpy(dtype=float)})
-    if ordered.index.nlevels > 1:
-        flat["time"] = ordered.index.get_level_values(1)
-    parts = [flat.assign(group="All")]
-    if groups is not None:
-        known = _align.broadcast(groups, ordered.index, "groups")
-        _align.check_complete(known, "groups")
-        if (known.astype(str) == "All").any():
-            raise ParameterError('a group is called "All", the name of all units; rename it')
-        parts.insert(0, flat.assign(group=known.astype(str).to_numpy()))
-    keys = ["time", "group"] if ordered.index.nlevels > 1 else ["group"]
-    table = pd.concat([_figures(part.groupby(keys, sort=True)["y"], threshold) for part in parts])
-    if len(keys) > 1:  # years in order, within each the groups and then all units
-        table = table.sort_index(level="time", sort_remaining=False, kind="stable")
+    values = numbers(y)
+    samples = by_time_and_group(values, groups)
+    table = sample_table([(time, group, _figures(x, threshold)) for time, group, x in samples])
     return GroupSummary(settings=settings, table=table)
 
 
-def _figures(grouped: pd.api.typing.SeriesGroupBy, threshold: float | None) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            "n": grouped.size(),
-            "mean": grouped.mean(),
-            "sd": grouped.std(ddof=0),
-            "min": grouped.min(),
-            "max": grouped.max(),
-        }
-    )
-    table.insert(3, "cv", table["sd"] / table["mean"].where(table["mean"] != 0))
+def _figures(x: FloatArray, threshold: float | None) -> dict[str, float]:
+    """Summarize a sample (n,)."""
+    mean, sd = float(x.mean()), float(x.std())
+    found = {
+        "n": len(x),
+        "mean": mean,
+        "sd": sd,
+        "cv": sd / mean if mean != 0 else np.nan,
+        "min": float(x.min()),
+        "max": float(x.max()),
+    }
     if threshold is not None:
-        table["reached"] = grouped.agg(lambda v: int((v >= threshold).sum()))
-        table["share"] = table["reached"] / table["n"]
-    return table
+        reached = int((x >= threshold).sum())
+        found |= {"reached": reached, "share": reached / len(x)}
+    return found
