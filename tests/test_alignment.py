@@ -42,6 +42,10 @@ MAY_LACK: dict[str, set[str]] = {
 TOOLS = [tool.name for tool in catalog.tools() if tool.takes_labels]
 
 
+#: Results that still hand out their own table.
+_NOT_YET = {"spatial_variability"}
+
+
 def _is_labeled(value: Any) -> bool:
     return isinstance(value, pd.Series | pd.DataFrame | gpd.GeoSeries)
 
@@ -112,10 +116,10 @@ def test_shuffled_rows_give_the_same_result(name: str, toys: Toys) -> None:
 
 
 @pytest.mark.parametrize("name", TOOLS)
-def test_arguments_are_never_changed(name: str, toys: Toys) -> None:
+def test_neither_arguments_nor_results_can_be_changed(name: str, toys: Toys) -> None:
     arguments = CASES[name](toys)
     before = _map(arguments, lambda data: data.copy(deep=True))
-    _run(name, arguments)
+    result = _run(name, arguments)
 
     def compare(now: Any, then: Any) -> None:
         if isinstance(then, pd.DataFrame):
@@ -130,6 +134,10 @@ def test_arguments_are_never_changed(name: str, toys: Toys) -> None:
                 compare(one, other)
 
     compare(arguments, before)
+    if isinstance(result, Result) and name not in _NOT_YET:
+        frame = result.to_frame()
+        frame["written over"] = 0
+        assert "written over" not in result.to_frame()
 
 
 @pytest.mark.parametrize("name", [name for name in TOOLS if len(_partners(name, Toys())) > 1])

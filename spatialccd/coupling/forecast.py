@@ -43,7 +43,7 @@ class Forecast(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give the values, one row a unit and year."""
-        return self.values
+        return self.values.copy()
 
 
 def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> Forecast:

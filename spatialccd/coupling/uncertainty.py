@@ -37,7 +37,7 @@ class CoordinationInterval(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give D, its interval and its rank, one row as the caller's row."""
-        return self.table
+        return self.table.copy()
 
 
 def bootstrap_coordination(

@@ -46,7 +46,7 @@ class VariantComparison(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a pair (and year)."""
-        return self.pairs
+        return self.pairs.copy()
 
 
 def compare_variants(

@@ -82,7 +82,7 @@ class JoinReport(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a label: what it matched, or what it may mean."""
-        return self.labels
+        return self.labels.copy()
 
     def summary(self) -> str:
         """Tell the join in words, every unmatched label by name."""

@@ -41,7 +41,7 @@ class FilledPanel(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give the filled values, one row each."""
-        return self.filled
+        return self.filled.copy()
 
     def summary(self) -> str:
         """Count what was filled and what remains, by column."""

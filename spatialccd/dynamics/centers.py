@@ -50,7 +50,7 @@ class MeanCenter(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a time."""
-        return self.path
+        return self.path.copy()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -73,7 +73,7 @@ class DeviationalEllipse(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a time."""
-        return self.path
+        return self.path.copy()
 
 
 def mean_center(y: Values, places: Places) -> MeanCenter:

@@ -52,7 +52,7 @@ class KernelDensity(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give the shape, one row a year (and group); the curves are in ``density``."""
-        return self.shape
+        return self.shape.copy()
 
 
 def kernel_density(

@@ -74,7 +74,7 @@ class RankSensitivity(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row an indicator left out (and year)."""
-        return self.table
+        return self.table.copy()
 
 
 def weight_stability(

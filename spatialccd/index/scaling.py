@@ -48,7 +48,7 @@ class Scaled(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give the scaled indicators, one row as the caller's row."""
-        return self.scaled
+        return self.scaled.copy()
 
 
 def scale(

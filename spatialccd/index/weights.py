@@ -44,7 +44,7 @@ class Weights(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row an indicator (and year)."""
-        return self.table
+        return self.table.copy()
 
 
 def entropy_weights(

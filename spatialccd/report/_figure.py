@@ -41,7 +41,7 @@ class Figure(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give the numbers behind the picture."""
-        return self.table
+        return self.table.copy()
 
     def save(self, path: str | os.PathLike[str], *, dpi: int = 300) -> Path:
         """Write PNG, SVG, PDF or WebP by the suffix of `path`; give the path back.
