@@ -131,6 +131,10 @@ class RepeatedLocationWarning(SpatialCCDWarning):
     """Several observations share one place."""
 
 
+class CensoringWarning(SpatialCCDWarning):
+    """A limit was given at which no value lies."""
+
+
 class ConvergenceWarning(SpatialCCDWarning):
     """An iteration stopped at its limit; the estimate is approximate."""
 

@@ -101,8 +101,14 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
         kinds=kinds,
         stars=stars,
         call=repr(item.settings) if isinstance(item, Result) else "",
-        notes=[STARS_NOTE] if (stars != "").to_numpy().any() else [],
+        notes=_notes(item, stars, language),
     )
+
+
+def _notes(item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language) -> list[str]:
+    own = item.notes() if isinstance(item, Result) else []
+    starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
+    return [say(note, language) for note in own] + starred
 
 
 def write_cell(value: Any, kind: Kind, digits: int) -> str:

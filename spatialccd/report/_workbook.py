@@ -80,7 +80,7 @@ def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
     if rows + _HEADER_ROW > _MAX_ROWS:
         raise DataError(f"{table.name} has {rows:,} rows; Excel holds {_MAX_ROWS:,}: write .tex")
     sheet.cell(1, 1, table.title).font = Font(bold=True, size=12)
-    for row, note in enumerate([table.call, *table.notes[:1]], start=2):
+    for row, note in enumerate([table.call, " ".join(table.notes)], start=2):
         sheet.cell(row, 1, note).font = Font(italic=True, color="666666", size=9)
     line = Side(style="thin")
     for column, heading in enumerate(table.headings, start=1):

@@ -119,6 +119,9 @@ _CHINESE = {
     "Made with spatialccd": "生成软件：spatialccd",
     "continued": "续",
     "Standard errors in brackets.": "括号内为标准误。",
+    "Test statistics in brackets.": "括号内为检验统计量。",
+    "p-values in brackets.": "括号内为p值。",
+    "Confidence intervals in brackets.": "括号内为置信区间。",
     # geodetectors
     "Nonlinear weaken": "非线性减弱",
     "Univariate weaken": "单因子非线性减弱",

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from libpysal.graph import Graph
 from scipy.optimize import minimize_scalar
 
 import spatialccd as sc
 from spatialccd import _align
-from spatialccd.errors import AlignmentError, PanelError, ParameterError
+from spatialccd.errors import AlignmentError, PanelError, ParameterError, SingularDesignError
 from tests.toys import Toys
 
 pytest.importorskip("spreg")
@@ -141,6 +142,26 @@ def test_residuals_come_back_on_the_callers_rows(toys: Toys) -> None:
     plain = sc.spatial_regression(y, X, toys.graph, seed=1)
     assert fitted.residuals.index.equals(mixed.index)
     pd.testing.assert_series_equal(fitted.residuals.reindex(y.index), plain.residuals)
+
+
+def test_what_unit_effects_take_up_is_named(toys: Toys) -> None:
+    """Taking off means of units leaves zeros of what never changes, and spreg would divide."""
+    y, X = _made(toys, 3)
+    units = y.index.get_level_values("unit")
+    still = X.assign(area=pd.factorize(units)[0] * 1.0)
+    for model in ("lag", "error", "durbin"):
+        with pytest.raises(SingularDesignError, match="area"):
+            sc.spatial_regression(y, still, toys.graph, model=model)
+
+
+def test_a_lag_that_follows_from_its_covariate_is_named() -> None:
+    """Among neighbors that are all alike, the lag of a covariate is the covariate."""
+    blocks = {i: {j: 1 for j in range(30) if j // 5 == i // 5 and j != i} for i in range(30)}
+    rng = np.random.default_rng(1)
+    X = pd.DataFrame({"x": rng.normal(size=30), "block": np.arange(30) // 5 % 2 * 1.0})
+    y = pd.Series(rng.normal(size=30))
+    with pytest.raises(SingularDesignError, match="lag of block"):
+        sc.spatial_regression(y, X, Graph.from_dicts(blocks), model="durbin")
 
 
 def test_what_does_not_fit_is_refused(toys: Toys) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 import spatialccd as sc
 from spatialccd.errors import ParameterError
 from tests.drivers.test_tobit import _made
+from tests.toys import Toys
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +64,31 @@ def test_it_is_written_to_files(
 ) -> None:
     path = tmp_path / f"table.{suffix}"
     sc.write_tables({"drivers": sc.regression_table(*pair)}, path)
-    assert path.stat().st_size > 0
-    if suffix != "xlsx":
-        assert "***" in path.read_text(encoding="utf-8")
+    if suffix == "xlsx":
+        rows = list(load_workbook(path)["drivers"].iter_rows(values_only=True))
+        said = " ".join(str(cell) for row in rows for cell in row if cell is not None)
+    else:
+        said = path.read_text(encoding="utf-8")
+    assert f"{pair[0].coef['a']:.3f}***" in said
+    # What stars and brackets mean stands in the file itself, and no helper's name of a row.
+    assert "* p" in said
+    assert "0.05" in said
+    assert "Standard errors in brackets." in said
+    assert "[se]" not in said
+
+
+def test_effects_and_tests_are_written_beside_the_terms(toys: Toys, tmp_path: Path) -> None:
+    y, X = toys.year["income"], toys.year[["schools", "smoke"]]
+    lag = sc.spatial_regression(y, X, toys.graph, model="durbin", seed=1)
+    plain = sc.spatial_regression(y, X, toys.graph, model="ols")
+    path = sc.write_tables({"lag": lag, "ols": plain}, tmp_path / "tables.xlsx")
+    book = load_workbook(path)
+    assert {"lag effects", "lag fit", "ols fit"} <= set(book.sheetnames)
+    effects = [row for row in book["lag effects"].iter_rows(values_only=True) if row[0] == "smoke"]
+    assert effects[0][1] == pytest.approx(lag.effects.loc["smoke", "direct"], abs=1e-12)
+    tests = dict(row[:2] for row in book["ols fit"].iter_rows(values_only=True) if row[0])
+    assert tests["robust_lm_lag_p"] == pytest.approx(plain.statistics["robust_lm_lag_p"])
+    assert "indirect_se" in lag.summary()
 
 
 def test_what_is_no_regression_is_refused(pair: tuple[sc.Tobit, sc.Tobit]) -> None:

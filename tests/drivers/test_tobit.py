@@ -14,6 +14,7 @@ from scipy.stats import norm
 
 import spatialccd as sc
 from spatialccd.errors import (
+    CensoringWarning,
     ConvergenceError,
     DataError,
     EstimationError,
@@ -156,6 +157,16 @@ def test_no_uncensored_rows_are_refused() -> None:
         sc.tobit(y, X, lower=100.0)
     with pytest.raises(EstimationError, match="3 of 60 values are uncensored"):
         sc.tobit(y, X, lower=float(y.nlargest(4).iloc[-1]))
+
+
+def test_a_limit_at_which_nothing_lies_is_told() -> None:
+    """Scores are censored at 1; the default limit, 0, would make least squares of them."""
+    y, X = _made(60)
+    score = 1 - y.clip(0, 0.9)
+    with pytest.warns(CensoringWarning, match=r"lower=0.*end at 0.1 and 1"):
+        plain = sc.tobit(score, X)
+    assert plain.statistics["left_censored"] == 0
+    assert sc.tobit(score, X, upper=1.0).statistics["right_censored"] == (y <= 0).sum()
 
 
 def test_dependent_covariates_are_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,14 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.special import log_ndtr
 
-from spatialccd.errors import ConvergenceError, DataError, EstimationError, ParameterError, listed
+from spatialccd.errors import (
+    CensoringWarning,
+    ConvergenceError,
+    DataError,
+    EstimationError,
+    ParameterError,
+    listed,
+)
 
 if TYPE_CHECKING:
     from spatialccd._types import BoolArray, FloatArray
@@ -48,6 +56,15 @@ def censor(y: FloatArray, lower: float | None, upper: float | None) -> Censored:
         raise ParameterError(f"lower={lower!r} must be below upper={upper!r}")
     side = np.where(y <= low, -1.0, np.where(y >= high, 1.0, 0.0))
     found = Censored(np.clip(y, low, high), side)
+    limited = np.isfinite(low) or np.isfinite(high)
+    if limited and found.seen.all():
+        warnings.warn(
+            f"no value of y lies at lower={lower!r} or upper={upper!r}: nothing is censored, and "
+            "the estimate is that of least squares. Values end at "
+            f"{y.min():.6g} and {y.max():.6g}: is one of these the limit?",
+            CensoringWarning,
+            stacklevel=3,
+        )
     if not found.seen.any():
         raise DataError("every value of y is censored: there is nothing to measure effects by")
     return found

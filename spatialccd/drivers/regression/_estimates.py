@@ -67,6 +67,10 @@ class Regression(Result):
         """Write terms and figures of fit."""
         return f"{super().summary()}\n\n{self.statistics.map('{:.6g}'.format).to_string()}"
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the figures of fit."""
+        return {"fit": self.statistics.rename_axis("statistic").to_frame("value")}
+
 
 @dataclass(frozen=True)
 class Design:
@@ -134,6 +138,34 @@ def check_rank(X: FloatArray, names: list[str]) -> None:
         f"X is linearly dependent: {listed(redundant)} is constant or follows from the columns "
         "before it; drop it"
     )
+
+
+def check_absorbed(design: Design, effects: str) -> None:
+    """Raise naming covariates that fixed effects of "unit", "time" or "two-way" take up."""
+    levels = {"unit": (0,), "time": (1,), "two-way": (0, 1)}.get(effects, ())
+    if not levels:
+        return
+    plain = [j for j, name in enumerate(design.names) if name != INTERCEPT]
+    left = pd.DataFrame(design.X[:, plain], columns=[design.names[j] for j in plain])
+    keys = [pd.factorize(design.index.get_level_values(level))[0] for level in levels]
+    size = left.std(ddof=0)
+    for _ in range(1 if len(levels) == 1 else 200):  # by turns, until both means are gone
+        before = left
+        for key in keys:
+            left = left - left.groupby(key).transform("mean")
+        if ((left - before).abs().max() <= 1e-12 * size).all():
+            break
+    gone = [name for name in left.columns if left[name].std(ddof=0) < 1e-9 * size[name]]
+    if gone:
+        raise SingularDesignError(
+            f"{listed(gone)} is taken up by the {effects} effects: it does not vary within them; "
+            "drop it, or take effects that are random"
+        )
+    if np.linalg.matrix_rank(left / left.std(ddof=0)) < left.shape[1]:
+        raise SingularDesignError(
+            f"within the {effects} effects the covariates {listed(left.columns)} are linearly "
+            "dependent; drop one"
+        )
 
 
 def _lost(X: FloatArray) -> int:

@@ -14,6 +14,7 @@ from spatialccd._result import record
 from spatialccd.drivers.regression._estimates import (
     Design,
     Regression,
+    check_absorbed,
     cluster_codes,
     make_design,
     named,
@@ -22,10 +23,8 @@ from spatialccd.drivers.regression._estimates import (
 from spatialccd.errors import (
     PanelError,
     ParameterError,
-    SingularDesignError,
     check_choice,
     check_range,
-    listed,
     require,
 )
 
@@ -139,7 +138,7 @@ def panel_regression(
         raise PanelError("panel_regression needs y on (unit, time)")
     if clusters is not None and cov != "cluster":
         raise ParameterError("clusters need cov='cluster'")
-    _check_absorbed(design, effects)
+    check_absorbed(design, effects)
     config: dict[str, Any] = {"cov_type": _PEER_ERRORS[cov]}
     if cov == "cluster":
         codes = cluster_codes(clusters, design.index)
@@ -181,33 +180,6 @@ def _fit(design: Design, effects: PanelEffects, config: dict[str, Any]) -> Any:
         entity_effects=effects in ("unit", "two-way"),
         time_effects=effects in ("time", "two-way"),
     ).fit(**config)
-
-
-def _check_absorbed(design: Design, effects: PanelEffects) -> None:
-    """Raise naming covariates that the fixed effects take up."""
-    levels = {"unit": (0,), "time": (1,), "two-way": (0, 1)}.get(effects, ())
-    if not levels:
-        return
-    left = pd.DataFrame(design.X[:, 1:], columns=design.names[1:])
-    keys = [pd.factorize(design.index.get_level_values(level))[0] for level in levels]
-    size = left.std(ddof=0)
-    for _ in range(1 if len(levels) == 1 else 200):  # by turns, until both means are gone
-        before = left
-        for key in keys:
-            left = left - left.groupby(key).transform("mean")
-        if ((left - before).abs().max() <= 1e-12 * size).all():
-            break
-    gone = [name for name in left.columns if left[name].std(ddof=0) < 1e-9 * size[name]]
-    if gone:
-        raise SingularDesignError(
-            f"{listed(gone)} is taken up by the {effects} effects: it does not vary within them; "
-            "drop it, or use effects='random'"
-        )
-    if np.linalg.matrix_rank(left / left.std(ddof=0)) < left.shape[1]:
-        raise SingularDesignError(
-            f"within the {effects} effects the covariates {listed(left.columns)} are linearly "
-            "dependent; drop one"
-        )
 
 
 def _statistics(

@@ -112,6 +112,8 @@ def panel_tobit(
 
     Warns
     -----
+    CensoringWarning
+        No value lies at a limit.
     ConvergenceWarning
         There are no effects to find, or too few nodes for them.
 

@@ -18,6 +18,8 @@ from spatialccd.drivers.regression._estimates import (
     INTERCEPT,
     Design,
     Regression,
+    check_absorbed,
+    check_rank,
     make_design,
     named,
     term_table,
@@ -62,6 +64,14 @@ class SpatialRegression(Regression):
 
     effects: pd.DataFrame
     residuals: pd.Series
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give direct, indirect and total effects, and the figures of fit."""
+        return {"effects": self.effects, **super().further()}
+
+    def summary(self) -> str:
+        """Write terms, figures of fit and effects."""
+        return f"{super().summary()}\n\n{self.effects.to_string()}"
 
 
 def spatial_regression(
@@ -113,7 +123,8 @@ def spatial_regression(
     PanelError
         A unit of a panel lacks a time.
     SingularDesignError
-        A covariate is constant or follows from others.
+        A covariate is constant or follows from others, in a panel also after
+        the means of units are taken off, or for durbin its lag does.
     EstimationError
         The graph has no links.
     MissingDependencyError
@@ -162,6 +173,9 @@ def spatial_regression(
         design = _by_time(design, len(units))
     if model == "durbin":
         design = _with_lags(design, W)
+        check_rank(design.X, design.names)
+    if is_panel:
+        check_absorbed(design, "unit")
     names = [*design.names, *([] if model == "ols" else [LAMBDA if model == "error" else RHO])]
     fitted = _fit(design, W, model, is_panel=is_panel)
     spectrum = None if model == "ols" else Spectrum(W)

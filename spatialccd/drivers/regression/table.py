@@ -37,6 +37,13 @@ _FIT = (
     "left_censored",
     "right_censored",
 )
+#: What to say of the figure below a coefficient.
+_BRACKETS = {
+    "se": "Standard errors in brackets.",
+    "statistic": "Test statistics in brackets.",
+    "p": "p-values in brackets.",
+    "interval": "Confidence intervals in brackets.",
+}
 _COUNTS = ("n", "units", "times", "left_censored", "right_censored")
 
 
@@ -57,14 +64,24 @@ class RegressionTable(Result):
     terms: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the table as printed; ``write_tables`` writes it to a file."""
-        return self.table.copy()
+        """Give the table as printed: a row without a name belongs to the one above it."""
+        names = [
+            "" if part == "terms" and row.endswith(f" [{self.settings['below']}]") else row
+            for part, row in self.table.index
+        ]
+        frame = self.table.reset_index(drop=True)
+        frame.insert(0, "term", names)
+        return frame
+
+    def notes(self) -> list[str]:
+        """Say what stands in brackets, and what stars mean."""
+        levels = self.settings["levels"]
+        stars = [f"{'*' * (i + 1)} p < {level:g}" for i, level in enumerate(levels)]
+        return [_BRACKETS[self.settings["below"]], *([", ".join(stars)] if stars else [])]
 
     def summary(self) -> str:
-        """Write the table, and what its stars mean."""
-        levels = self.settings["levels"]
-        notes = ", ".join(f"{'*' * (i + 1)} p < {level:g}" for i, level in enumerate(levels))
-        return f"{self.table.to_string()}\n\n{notes}; {self.settings['below']} below coefficients"
+        """Write the table and its notes."""
+        return "\n\n".join([self.to_frame().to_string(index=False), *self.notes()])
 
 
 def regression_table(

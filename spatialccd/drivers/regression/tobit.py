@@ -106,6 +106,11 @@ def tobit(
     ConvergenceError
         A covariate separates censored from uncensored rows.
 
+    Warns
+    -----
+    CensoringWarning
+        No value lies at a limit.
+
     Notes
     -----
     A coefficient is the effect on y*, not on y. Tobit is not robust to errors
