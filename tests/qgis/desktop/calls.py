@@ -147,7 +147,7 @@ def provinces() -> gpd.GeoDataFrame:
     x = areas.geometry.representative_point().x.to_numpy()
     share = (x - x.min()) / (x.max() - x.min())
     areas["D"] = np.clip(0.2 + 0.6 * share + 0.05 * random.standard_normal(len(areas)), 0, 1)
-    areas["指标"] = areas["D"] * 2
+    areas["指标"] = areas["D"] ** 2
     return areas
 
 

@@ -89,6 +89,14 @@ class QGIS:
         return [p.name for p in (self.home / "tmp").glob("spatialccd-*")]
 
 
+def pictures_folder(factory: pytest.TempPathFactory) -> Path:
+    """Give a folder for pictures: with SPATIALCCD_PICTURES set they stay there."""
+    kept = os.environ.get("SPATIALCCD_PICTURES")
+    folder = Path(kept) if kept else factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def qgis(tmp_path_factory: pytest.TempPathFactory) -> QGIS:
     if PROCESS is None:

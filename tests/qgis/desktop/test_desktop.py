@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +84,10 @@ def test_centers_and_moves_are_styled_layers(told: Any) -> None:
     assert told["moves"] == [4, "categorizedSymbol", "EPSG:4326"]
 
 
+def test_a_result_shows_what_it_found_first(told: Any) -> None:
+    assert told["shown"] == ["gm11", "predicted", "urban_2"]
+
+
 def test_subsystems_are_given_by_name(told: Any) -> None:
     assert {"城镇", "生态"} <= set(told["systems"])
 
@@ -106,7 +108,7 @@ def test_mistakes_are_answered_with_the_nearest_word(told: Any) -> None:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("desktop", 150), ("dialog", 60), ("layout", 40), ("atlas/2020", 40)],
+    [("desktop", 150), ("dialog", 60), ("layout", 40), ("atlas/2020", 40), ("moves", 15)],
 )
 def test_pictures_are_not_blank(told: Any, pictures: Path, name: str, least: int) -> None:
     image = matplotlib.image.imread(pictures / f"{name}.png")[..., :3]

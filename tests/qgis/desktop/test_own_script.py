@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -21,19 +20,12 @@ from tests.qgis.desktop.conftest import HERE, PYTHON, QGIS
 def test_the_package_works_in_the_desktops_process(
     qgis: QGIS, layers: Path, provinces: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
-    program = shutil.which("qgis.bin") or shutil.which("qgis")
-    if program is None or shutil.which("xvfb-run") is None:
-        pytest.skip("no qgis or no xvfb-run: the desktop was not opened")
     code = "import sys; print(sys.version_info[:2])"
     theirs = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
     if theirs.stdout.strip() != str(sys.version_info[:2]):
         pytest.skip("QGIS has another Python: compiled packages cannot be shared")
-    said = qgis.run(
-        [
-            *("xvfb-run", "-a", "-s", "-screen 0 1200x800x24", program),
-            *("--nologo", "--noversioncheck", "--code", str(HERE / "own_script.py")),
-        ],
-        QT_QPA_PLATFORM="xcb",
+    said = qgis.desktop(
+        "own_script.py",
         LAYERS=str(layers),
         PICTURES=str(tmp_path),
         PYTHONPATH=os.pathsep.join([sysconfig.get_path("purelib"), str(HERE.parents[2])]),
