@@ -4,6 +4,7 @@ import os
 import textwrap
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateTransform,
     QgsExpression,
     QgsLayoutExporter,
@@ -18,13 +19,13 @@ from qgis.core import (
     QgsPrintLayout,
     QgsProject,
     QgsProperty,
+    QgsRectangle,
     QgsUnitTypes,
-    QgsVectorLayerTemporalProperties,
 )
 from qgis.PyQt.QtCore import QRectF
 from qgis.PyQt.QtGui import QColor, QFont
 
-from . import layers
+from . import arguments, layers
 
 _MARGIN = 10.0
 _LEGEND = 72.0
@@ -33,7 +34,7 @@ _LARGEST, _SMALLEST = 18, 9
 _LEGEND_LARGEST, _SMALLEST_LEGEND = 10, 5
 
 
-def layout(layer, title=None, path=None, name=None, crs=None):
+def layout(layer, title=None, path=None, name=None, crs=None, base=None):
     """Lay a result out for print, and write it as PDF, PNG or SVG.
 
     Parameters
@@ -49,20 +50,22 @@ def layout(layer, title=None, path=None, name=None, crs=None):
         What the layout is called in the project; one of that name is replaced.
     crs : QgsCoordinateReferenceSystem, optional
         The map's projection; the project's by default.
+    base : QgsVectorLayer or str, optional
+        A layer, or its name, to draw beneath: areas under centers or ellipses.
 
     Returns
     -------
     QgsPrintLayout
         In the project's layout manager.
     """
-    made = _page(QgsProject.instance(), layer, title or layer.name(), crs)
+    made = _page(layer, title or layer.name(), crs, base)
     _keep(made, name or f"spatialccd: {layer.name()}")
     if path:
         _export(made, str(path))
     return made
 
 
-def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png"):
+def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png", base=None):
     """Lay a result in long form out as an atlas: one page a year, all in the same classes.
 
     The layer is made temporal by that field, so that QGIS's temporal controller
@@ -85,6 +88,8 @@ def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png")
         The maps' projection; the project's by default.
     suffix : {"png", "svg"}
         The kind of pictures in a folder.
+    base : QgsVectorLayer or str, optional
+        A layer, or its name, to draw beneath.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png")
         raise ValueError(f"the field {time!r} is empty; choose the field of the years")
     year = _year(time, labels)
     _make_temporal(layer, year)
-    made = _page(QgsProject.instance(), layer, title or layer.name(), crs, _LEGEND)
+    made = _page(layer, title or layer.name(), crs, base, _LEGEND)
     _add_time(made)
     _turn_pages(made, layer, time, year)
     _keep(made, name or f"spatialccd: {layer.name()} by {time}")
@@ -130,9 +135,7 @@ def _year(field, labels):
 def _make_temporal(layer, year):
     """Have each row of a layer last for its year."""
     properties = layer.temporalProperties()
-    properties.setMode(
-        QgsVectorLayerTemporalProperties.ModeFeatureDateTimeStartAndEndFromExpressions
-    )
+    properties.setMode(Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromExpressions)
     properties.setStartExpression(_moment(year, "1, 1, 0, 0, 0"))
     properties.setEndExpression(_moment(year, "12, 31, 23, 59, 59"))
     properties.setIsActive(True)
@@ -166,8 +169,9 @@ def _turn_pages(page, layer, field, year):
         drawn.dataDefinedProperties().setProperty(kind, moment)
 
 
-def _page(project, layer, title, crs, beside=0.0):
+def _page(layer, title, crs, base, beside=0.0):
     """Compose an A4 page lying on its side, with room beside the title."""
+    project = QgsProject.instance()
     page = QgsPrintLayout(project)
     page.initializeDefaults()
     size = page.pageCollection().page(0).pageSize()
@@ -178,10 +182,13 @@ def _page(project, layer, title, crs, beside=0.0):
     frame = QRectF(_MARGIN, top, width - 2 * _MARGIN - _LEGEND, height - top - _MARGIN)
     drawn.attemptSetSceneRect(frame)
     drawn.setFrameEnabled(True)
-    drawn.setLayers([layer])
+    shown = [layer] if base is None else [layer, arguments.layer(base)]
+    drawn.setLayers(shown)
     drawn.setCrs(crs or project.crs() if (crs or project.crs()).isValid() else layer.crs())
-    to_map = QgsCoordinateTransform(layer.crs(), drawn.crs(), project)
-    extent = to_map.transformBoundingBox(layer.extent())
+    extent = QgsRectangle()
+    for one in shown:
+        to_map = QgsCoordinateTransform(one.crs(), drawn.crs(), project)
+        extent.combineExtentWith(to_map.transformBoundingBox(one.extent()))
     extent.scale(1.06)
     drawn.zoomToExtent(extent)
     page.addLayoutItem(drawn)
