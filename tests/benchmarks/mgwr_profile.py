@@ -29,9 +29,8 @@ def main() -> None:
         rows = Neighbors(space)
         values = rng.normal(size=n)
         points = np.unique(np.linspace(45, 0.63 * n, 10).round())
-        counts, inverse = rows._support(points)
+        counts, inverse, pairs = rows._support(points)
         out = np.empty(counts.shape)
-        pairs = int(counts[:, -1].sum())
         size = rows.order.itemsize + rows.d2.itemsize
         table = (rows.order, rows.d2)
         took = _best(partial(_loops.weighted_sums, 0, n, *table, counts, inverse, values, 0, out))

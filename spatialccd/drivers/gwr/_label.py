@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._backfit import Backfit
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._inference import Inference
+    from spatialccd.drivers.gwr._inferred import Inference
     from spatialccd.drivers.gwr._neighbors import Neighbors
 
 

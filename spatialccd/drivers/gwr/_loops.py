@@ -268,13 +268,15 @@ def local_systems(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
-def smooth_many(start, stop, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
+def smooth_many(start, stop, visits, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
     """Write weighted sums of many columns at once: out_i = sum_j w_ij values_j.
 
     Single precision: it serves random probes, whose own error is far larger.
+    Places are visited so that one after another shares most of its neighbors,
+    whose values then come from the nearest cache.
     """
     width = values.shape[1]
-    for i in range(start, stop):
+    for i in visits[start:stop]:
         sums = out[i]
         sums[:] = 0.0
         t = inverse[i, 0]

@@ -32,6 +32,9 @@ _EARTH_KM = 6371.0
 _SHORT = 65_536
 _SUPPORTS_KEPT = 48
 _CURVE_PARTS = 32
+#: Where a bandwidth reaches more than this share of all pairs a dense product is faster,
+#: of so many rows at a time.
+_DENSE, _DENSE_ROWS = 0.15, 512
 #: Pairs that a thread is given at least: waking it costs as much as half of these.
 _SHARE = 250_000
 _KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
@@ -137,6 +140,7 @@ class Neighbors:
         self.order = self._array(shape, np.uint16 if len(space.xy) <= _SHORT else np.uint32)
         self.d2 = self._array(shape, np.float64)
         self._supports: dict[bytes, _Support] = {}
+        self._visits = _by_strips(focal)
         self._fill(focal, when)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -199,27 +203,38 @@ class Neighbors:
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse, n_pairs = self._support(np.array([point]))
+        if n_pairs > _DENSE * self.d2.size:
+            dense = np.empty((_DENSE_ROWS, self.d2.shape[1]), np.float32)
+            for start in range(0, len(out), _DENSE_ROWS):
+                rows = out[start : start + _DENSE_ROWS]
+                self._write_weights(point, start, dense[: len(rows)])
+                np.matmul(dense[: len(rows)], values, out=rows)
+            return
         self._over_rows(
             _loops.smooth_many,
-            (self.order, self.d2, counts, inverse, values, self.space.kind, out),
+            (self._visits, self.order, self.d2, counts, inverse, values, self.space.kind, out),
             len(out),
             n_pairs * values.shape[1],
         )
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
         """Give dense weights of some focal places, (m, n) in the order of the places."""
+        first, end, _ = rows.indices(len(self.d2))
+        out = np.empty((end - first, self.d2.shape[1]))
+        self._write_weights(point, first, out)
+        return out
+
+    def _write_weights(self, point: float, first: int, out: Any) -> None:
+        """Write dense weights of the focal places from `first` on."""
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse, _ = self._support(np.array([point]))
-        first, end, _ = rows.indices(len(self.d2))
-        out = np.empty((end - first, self.d2.shape[1]))
         self._over_rows(
             _loops.dense_weights,
             (self.order, self.d2, counts, inverse, self.space.kind, first, out),
             len(out),
             out.size,
         )
-        return out
 
     def nearest(self, k: int) -> IntArray:
         """Give the k nearest other observations of each observation, (m, k)."""
@@ -305,6 +320,13 @@ def _spans(n_rows: int, n_parts: int) -> list[tuple[int, ...]]:
     """Cut rows into about equal spans; one at least."""
     edges = np.linspace(0, n_rows, max(1, n_parts) + 1).astype(int).tolist()
     return list(pairwise(edges))
+
+
+def _by_strips(xy: FloatArray) -> IntArray:
+    """Order places strip after strip, along each: who follow one another are near."""
+    n_strips = max(1, int(np.sqrt(len(xy) / 10)))
+    strip = np.argsort(np.argsort(xy[:, 0])) * n_strips // max(len(xy), 1)
+    return np.lexsort((xy[:, 1], strip))
 
 
 def pairs_bytes(m: int, n: int) -> float:

@@ -14,7 +14,7 @@ import pandas as pd
 from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._backfit import Backfit
 from spatialccd.drivers.gwr._fit import Plan, start_from
-from spatialccd.drivers.gwr._inference import Inference
+from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
 from spatialccd.drivers.gwr._options import check_searched
 from spatialccd.errors import ParameterError

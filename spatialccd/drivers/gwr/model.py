@@ -1,6 +1,6 @@
 """GWR and MGWR by an engine of our own, exact and fast.
 
-The algorithm is in ``_backfit`` and ``_inference``; here data are checked,
+The algorithm is in ``_backfit``, ``_exact`` and ``_probes``; here data are checked,
 budgets weighed and results labelled.
 """
 

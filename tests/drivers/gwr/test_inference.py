@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import spatialccd as sc
+from spatialccd.drivers.gwr import _neighbors, _probes
 from spatialccd.drivers.gwr._neighbors import Neighbors, Space
-from spatialccd.errors import EstimationError, ParameterError
+from spatialccd.errors import ConvergenceWarning, EstimationError, ParameterError
 from tests.drivers.gwr.conftest import Field
 
 
@@ -121,3 +122,23 @@ def test_two_islands_of_places_have_no_common_surface(field: Field) -> None:
             start_bandwidth=1e7,
             inference="exact",
         )
+
+
+def test_dense_products_sum_as_visits_do(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    space = Space(field.places.to_numpy(), great_circle=False, kernel="bisquare", fixed=False)
+    neighbors = Neighbors(space)
+    values = np.random.default_rng(0).normal(size=(150, 7)).astype(np.float32)
+    found = []
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(_neighbors, "_DENSE", share)
+        found.append(np.empty_like(values))
+        neighbors.smooth_many(values, 60.0, found[-1])
+    expected = neighbors.weights(60.0) @ values
+    for sums in found:
+        np.testing.assert_allclose(sums, expected, atol=1e-5)  # single precision
+
+
+def test_probes_that_do_not_settle_are_told(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_probes, "_MAX_ROUNDS", 2)
+    with pytest.warns(ConvergenceWarning, match="did not settle in 2 rounds"):
+        sc.mgwr(field.y, field.X, field.places, inference="stochastic", seed=1)
