@@ -30,6 +30,7 @@ from spatialccd.drivers.strata import (
     Strata,
     as_classes,
     check_classes,
+    check_columns,
     check_factors,
     count_rows,
     is_categorical,
@@ -173,9 +174,7 @@ def optimal_strata(
     low, high = _check_settings(methods, k_range, min_size, n_permutations)
     values = check_y(y)
     frame = _align.broadcast(check_factors(X), values.index, "X")
-    unknown = [c for c in categorical if c not in frame.columns]
-    if unknown:
-        raise ParameterError(f"X has no column {listed(unknown)}; it has {listed(frame.columns)}")
+    check_columns(frame, {}, categorical)
     plain = [c for c in frame if is_categorical(frame[c], categorical) and c not in categorical]
     check_classes(frame[plain])
     kept = restriction(values.index, restrict, blocks, places)

@@ -124,7 +124,7 @@ def stratify(
     check_range("k", k, 2)
     frame = check_factors(X)
     own = {str(c): np.unique(np.asarray(b, dtype=float)) for c, b in (breaks or {}).items()}
-    _check_columns(frame, own, categorical)
+    check_columns(frame, own, categorical)
     plain = [c for c in frame if is_categorical(frame[c], categorical)]
     check_classes(frame[[c for c in plain if c not in categorical]])
     cut = [c for c in frame if c not in plain]
@@ -197,9 +197,10 @@ def count_rows(labels: pd.DataFrame, *, pooled: bool = True) -> pd.DataFrame:
     return pd.concat(counts, ignore_index=True)
 
 
-def _check_columns(
+def check_columns(
     frame: pd.DataFrame, own: Mapping[str, FloatArray], categorical: Sequence[str]
 ) -> None:
+    """Raise unless the factors have the columns named, and breaks are for those to be cut."""
     if isinstance(categorical, str):
         raise ParameterError(f"categorical must be a list of columns: [{categorical!r}]")
     unknown = [c for c in [*own, *categorical] if c not in frame.columns]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,14 @@ class Design:
     factors: list[str]
     parts: list[Part]
     basis: str
+
+    def pairs(self, purpose: str) -> IntArray:
+        """Give the positions of every two factors, shape (pairs, 2)."""
+        if len(self.factors) < 2:
+            raise DataError(
+                f"{purpose} needs two factors; strata has {self.factors[0]} only: give another"
+            )
+        return np.array(list(combinations(range(len(self.factors)), 2)))
 
     def generators(self, seed: int | None) -> list[np.random.Generator]:
         """Give each part its own stream: no part depends on how much another draws."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ from spatialccd._result import Result, record
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import Part, make_design, warn_thin
 from spatialccd.drivers.geodetector._tables import label_part
-from spatialccd.errors import DataError, check_range
+from spatialccd.errors import check_range
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Groups, IntArray, Values
@@ -118,10 +117,8 @@ def ecological_detector(
     settings = record("ecological_detector", locals())
     check_range("alpha", alpha, 0, 1, open_low=True, open_high=True)
     design = make_design(y, strata, groups, by, total)
-    if len(design.factors) < 2:
-        raise DataError(f"a comparison needs two factors; strata has {design.factors[0]} only")
+    pairs = design.pairs("a comparison")
     warn_thin(design)
-    pairs = np.array(list(combinations(range(len(design.factors)), 2)))
     names = np.array(design.factors, dtype=object)
     frames = []
     for part in design.parts:

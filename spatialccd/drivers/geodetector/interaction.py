@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -23,7 +22,7 @@ from spatialccd.drivers.geodetector._permutations import (
     restriction,
 )
 from spatialccd.drivers.geodetector._tables import label_part, spread_by
-from spatialccd.errors import DataError, ParameterError, check_choice, check_range
+from spatialccd.errors import ParameterError, check_choice, check_range
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Groups, IntArray, Places, Progress, Values
@@ -248,11 +247,9 @@ def interaction_detector(
             "add null='no_effect'"
         )
     design = make_design(y, strata, groups, by, total)
-    if len(design.factors) < 2:
-        raise DataError(f"an interaction needs two factors; strata has {design.factors[0]} only")
+    pairs = design.pairs("an interaction")
     kept = restriction(design.index, restrict, blocks, places)
     warn_thin(design)
-    pairs = np.array(list(combinations(range(len(design.factors)), 2)))
     passes = 1 if null == "no_effect" else len(design.factors)
     step = counter(progress, n_permutations * len(design.parts) * passes)
     names = np.array(design.factors, dtype=object)
