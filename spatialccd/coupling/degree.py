@@ -155,8 +155,9 @@ def coupling_coordination(
 
     References
     ----------
-    Wang, Kong, Ren and Zhi (2021), J. Nat. Resour. 36(3), 793-810. Fan, Ke and
-    Cao (2024), Statistics & Decision 40(22), 41-46.
+    Wang, Kong, Ren, Zhi and Dai (2021), Research on misuses and modification of
+    coupling coordination degree model in China, J. Nat. Resour. 36(3), 793-810.
+    Fan, Ke and Cao (2024), Statistics & Decision 40(22), 41-46.
 
     Examples
     --------
@@ -217,6 +218,10 @@ def coordination_grades(
         Degrees outside [0, 1]; ``cases`` lists every one.
     AlignmentError
         A degree is missing.
+
+    References
+    ----------
+    Liao (1999), Tropical Geography 19(2), 171-177 (in Chinese): the ten classes.
 
     Examples
     --------

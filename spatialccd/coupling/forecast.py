@@ -58,7 +58,7 @@ def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> 
         Positive values on (unit, time), four evenly spaced years or more, such
         as D.
     horizon : int, default 5
-        How many years to forecast.
+        How many steps to forecast, each as long as those between the years given.
     upper : float, optional, default 1.0
         Forecasts are held at this value, since D cannot pass 1. None for
         values without a bound.
@@ -74,6 +74,10 @@ def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> 
         Fewer than four years, gaps between them, or uneven spacing; units are named.
     DataError
         Values that are not positive; ``cases`` lists each.
+    ParameterError
+        `y` is no Series on (unit, time), or its times are no numbers.
+    AlignmentError
+        A value is missing.
 
     Notes
     -----

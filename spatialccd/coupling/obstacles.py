@@ -104,6 +104,10 @@ def obstacle_degree(
     -----
     A unit that is best in everything falls short of nothing; its shares are 0.
 
+    References
+    ----------
+    Lei, Qiu and Liu (2016), Transactions of the CSAE 32(13), 243-253 (in Chinese).
+
     Examples
     --------
     >>> import pandas as pd

@@ -81,7 +81,7 @@ def compare_variants(
 
     References
     ----------
-    Wang, Kong, Ren and Zhi (2021), J. Nat. Resour. 36(3), 793-810.
+    Wang, Kong, Ren, Zhi and Dai (2021), J. Nat. Resour. 36(3), 793-810.
 
     Examples
     --------

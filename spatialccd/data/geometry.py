@@ -33,7 +33,7 @@ class Coordinates(NamedTuple):
     Attributes
     ----------
     xy : array of float, shape (n, 2)
-        Metres (or the layer's unit) on a plane, or degrees of longitude and latitude.
+        Meters (or the layer's unit) on a plane, or degrees of longitude and latitude.
     great_circle : bool
         Whether they are degrees, so that distances run over the globe.
     """
@@ -171,11 +171,9 @@ def project_for_area(areas: Areas) -> Projected:
     if not areas.crs.is_geographic:
         return Projected(areas, str(areas.crs.name))
     crs, description = _equal_area(areas)
-    fine = (
-        areas.set_geometry(areas.geometry.segmentize(_STEP))
-        if _is_frame(areas)
-        else (areas.segmentize(_STEP))
-    )
+    fine = areas.geometry.segmentize(_STEP)
+    if _is_frame(areas):
+        fine = areas.set_geometry(fine)
     return Projected(fine.to_crs(crs), description)
 
 

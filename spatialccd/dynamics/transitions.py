@@ -211,10 +211,15 @@ def spatial_markov(
     >>> import pandas as pd
     >>> from libpysal.graph import Graph
     >>> index = pd.MultiIndex.from_product([list("abcd"), [1, 2]], names=["unit", "time"])
-    >>> y = pd.Series([1, 1, 2, 1, 7, 8, 9, 9], index=index)
+    >>> y = pd.Series([1, 1, 2, 7, 7, 2, 9, 9], index=index)
     >>> ring = Graph.from_arrays(list("aabbccdd"), list("bdacbdca"), [1] * 8)
-    >>> spatial_markov(y, ring, k=2).counts.sum(axis=None)
-    np.int64(4)
+    >>> spatial_markov(y, ring, k=2).to_frame()
+    to              n  <= 4.5  > 4.5
+    lag     from
+    <= 4.75 <= 4.5  1     0.0    1.0
+            > 4.5   1     0.0    1.0
+    > 4.75  <= 4.5  1     1.0    0.0
+            > 4.5   1     1.0    0.0
     """
     settings = record("spatial_markov", locals())
     if isinstance(getattr(y, "dtype", None), pd.CategoricalDtype):
@@ -269,8 +274,7 @@ def _classified(
         codes = ordered.cat.set_categories(present).cat.codes
         table = wide(pd.Series(codes.to_numpy(dtype=float), ordered.index), 2, role)
         return table.to_numpy(dtype=int), [str(c) for c in present], y.index
-    codes_, names = _cut(_table(y, relative), k, bounds, role)
-    return codes_, names, y.index
+    return *_cut(_table(y, relative), k, bounds, role), y.index
 
 
 def _table(y: Any, relative: bool) -> pd.DataFrame:

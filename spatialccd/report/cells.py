@@ -26,7 +26,7 @@ _MOVES = {
 }
 _CELLS = {
     "status": {"matched": "已匹配", "only in panel": "仅在面板中", "only in areas": "仅在边界中"},
-    "how": {"code": "代码", "leading zeros": "补前导零", "aliases=": "指定别名", "name": "名称"},
+    "how": {"code": "代码", "leading zeros": "补前导零", "aliases=": "指定别名", "alias": "别名"},
     "kind": {
         "none": "无变化",
         "unit": "仅本单元变化",

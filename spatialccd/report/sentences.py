@@ -30,6 +30,7 @@ _SENTENCES = {
     "  by code: {}": "  按代码：{}",
     "  by leading zeros: {}": "  补前导零：{}",
     "  by aliases=: {}": "  按指定别名：{}",
+    "  by alias: {}": "  按别名：{}",
     "  by {}: {}": "  按 {}：{}",
     "Areas that the panel calls by several labels:": "面板中有多个标签的区域：",
     "Changes of code applied:": "已应用的代码变更：",
