@@ -10,7 +10,7 @@ cumulative change) rests on one and the same draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
     from spatialccd.efficiency._activity import Activities
     from spatialccd.efficiency._distances import Measure
+
+#: Samples that threads are given at a time.
+_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def draw(far: FloatArray, bandwidth: float, rng: np.random.Generator) -> FloatAr
     sides = rng.choice([-1.0, 1.0], size=(T, n))
     chosen = 1.0 + sides * (far[:, rng.integers(n, size=n)] - 1.0)
     # Normal, with the covariance of the times; reflection turns the sign of both alike.
-    noise = sides * (centered @ rng.standard_normal((n, n))) / np.sqrt(n - 1)
+    noise = sides * (centered @ rng.standard_normal((n, n))) / np.sqrt(max(n - 1, 1))
     mean = chosen.mean(axis=1, keepdims=True)
     # Shrunk towards the mean, so that smoothing does not widen the spread.
     smooth = mean + (chosen + bandwidth * noise - mean) / np.sqrt(1 + bandwidth**2)
@@ -135,15 +138,19 @@ def draw(far: FloatArray, bandwidth: float, rng: np.random.Generator) -> FloatAr
 
 def _samples(
     plan: Bootstrap, streams: Sequence[np.random.Generator], n_jobs: int
-) -> Iterable[Table]:
+) -> Iterator[Table]:
     if n_jobs == 1:
-        return (plan.sample(stream) for stream in streams)
+        for stream in streams:
+            yield plan.sample(stream)
+        return
     from joblib import Parallel, delayed
 
-    # The compiled loop holds no lock, so that threads do and nothing is copied.
-    run = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
-    samples: Iterable[Table] = run(delayed(plan.sample)(stream) for stream in streams)
-    return samples
+    # The compiled loop holds no lock, so that threads do and nothing is copied. Samples come in
+    # batches, between which the work can be stopped.
+    with Parallel(n_jobs=n_jobs, prefer="threads") as run:
+        for start in range(0, len(streams), _BATCH):
+            batch = streams[start : start + _BATCH]
+            yield from run(delayed(plan.sample)(stream) for stream in batch)
 
 
 def _moved(units: Activity, factor: FloatArray, orientation: Orientation) -> Activity:

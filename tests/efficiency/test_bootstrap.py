@@ -17,7 +17,7 @@ import spatialccd as sc
 from spatialccd.efficiency._bootstrap import draw, normal_reference
 from spatialccd.efficiency._simplex import INFEASIBLE, LOST, radial_scores
 from spatialccd.efficiency._technology import Activity, radial
-from spatialccd.errors import ParameterError
+from spatialccd.errors import Cancelled, ParameterError
 from tests.efficiency.coverage import coverage
 from tests.efficiency.test_envelopment import _random, few
 
@@ -221,6 +221,32 @@ def test_intervals_hold_the_truth_about_as_often_as_the_docstring_says() -> None
     assert held.loc["unit", "techch"] > 0.75
     assert held.loc["unit", "tfpch"] > 0.6
     assert (held.loc["mean"] >= 0.75).all()
+
+
+def test_what_the_compiled_loop_gives_up_is_solved_by_highs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = _random(20, 6, years=3)
+    expected = _bootstrapped(data, n_bootstrap=5).to_frame()
+
+    def gives_up(*arguments: object) -> None:
+        radial_scores(*arguments)
+        score, status = arguments[-2:]
+        score[::3], status[::3] = np.nan, LOST
+
+    monkeypatch.setattr("spatialccd.efficiency._bootstrap.radial_scores", gives_up)
+    found = _bootstrapped(data, n_bootstrap=5).to_frame()
+    np.testing.assert_allclose(found, expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_it_can_be_stopped(n_jobs: int) -> None:
+    def stop(done: int, total: int) -> None:
+        if done == 3:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        _bootstrapped(_random(30, years=2), n_bootstrap=200, n_jobs=n_jobs, progress=stop)
 
 
 def test_progress_is_told() -> None:
