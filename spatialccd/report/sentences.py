@@ -38,6 +38,7 @@ _SENTENCES = {
     "  {} at the start or end of the series": "  {} 个位于序列首尾",
     "  {} in a gap longer than the limit": "  {} 个位于超过上限的缺口内",
     "  {} no value of this unit is known": "  {} 个所在单元没有任何数值",
+    "  {} text that changes over time, or is not known": "  {} 个为随时间变化或未知的文本",
     "  {} this method needs other known values": "  {} 个缺少该方法所需的已知值",
     "{}; fill_missing() fills the short gaps of a series": "{}；短缺口可用 fill_missing 补齐",
     "{}; fill them in, or leave these units or columns out": "{}；请补齐，或剔除这些单元或指标",
@@ -107,6 +108,15 @@ _SENTENCES = {
     "says the same": "各单元没有超出偶然的个体效应（rho 为 0）：tobit 加 cov='cluster' 结果相同",
     "twice as many nodes move the log-likelihood by {}: take more than n_nodes={}": (
         "节点数加倍使对数似然变动 {}：请取大于 n_nodes={} 的节点数"
+    ),
+    "no value of y lies at lower={} or upper={}: nothing is censored, and the estimate is that of "
+    "least squares. Values end at {} and {}: is one of these the limit?": (
+        "y 没有取 lower={} 或 upper={} 的值：无归并，估计即为最小二乘。取值范围为 {} 至 {}："
+        "界限是否在其中之一？"
+    ),
+    "stochastic inference did not settle in {} rounds: standard errors are rough; the covariates' "
+    "surfaces are all but confounded, raise min_bandwidth": (
+        "随机推断在 {} 轮内未收敛：标准误较粗略；各自变量的曲面几乎混同，请增大 min_bandwidth"
     ),
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
