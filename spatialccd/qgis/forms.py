@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from spatialccd import catalog
-from spatialccd.qgis import composed
+from spatialccd.qgis import composed, single
 from spatialccd.qgis.pickers import COLUMN_TYPES, filled_by_words, pickers, setting
 
 PLUGIN = Path(__file__).parent / "plugin" / "spatialccd_qgis"
 CATALOG = PLUGIN / "catalog.json"
 
 _LAYERS = frozenset(["Areas", "Places"])
+_PICTURES = frozenset(["Map", "Figure"])
 
 
 def offered() -> list[catalog.Tool]:
@@ -81,7 +82,7 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "title": tool.title,
         "help": tool.help,
         "returns": tool.returns,
-        "draws": tool.returns in ("Map", "Figure"),
+        "draws": tool.returns in _PICTURES,
         "needs_geometry": bool(
             {"Graph"} & kinds or any(p.required and _LAYERS & set(p.types) for p in tool.data)
         ),
@@ -94,6 +95,7 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "optional_places": _optional_places(tool),
         "before": before,
         "also": composed.also(tool),
+        "single": [] if tool.returns in _PICTURES else single.described(tool),
     }
 
 
@@ -110,6 +112,7 @@ def _styles() -> dict[str, Any]:
     """Give the colors that figures use, so that a layer looks like the printed map."""
     from spatialccd.coupling.degree import GRADES
     from spatialccd.report import palettes
+    from spatialccd.report._layers import KINDS
 
     colors = palettes.grade_colors(len(GRADES))
     return {
@@ -118,8 +121,10 @@ def _styles() -> dict[str, Any]:
         ],
         "clusters": palettes.CLUSTERS,
         "diverging": palettes.ramp("RdBu", 7),
+        "kinds": KINDS,
         "muted": palettes.MUTED,
         "edge": palettes.EDGE,
+        "ground": palettes.GROUND,
         "no_data": palettes.NO_DATA,
     }
 

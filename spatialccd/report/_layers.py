@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _WIDTH = 1000.0
 _MAX_KINDS = 12
 #: Okabe and Ito's colors: kinds without an order stay apart for everyone.
-_KINDS = (
+KINDS = (
     "#56b4e9", "#e69f00", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999",
     "#44aa99", "#882255", "#ddcc77", "#332288",
 )  # fmt: skip
@@ -231,7 +231,7 @@ def _kinds(values: pd.Series, language: Language) -> Key | None:
         ordered = isinstance(values.dtype, pd.CategoricalDtype)
         order = [str(c) for c in values.cat.categories] if ordered else sorted(found)
         order = [kind for kind in order if kind in found]
-        colors = list(_KINDS[: len(order)])
+        colors = list(KINDS[: len(order)])
     spoken = [say_cell(str(values.name), kind, language) for kind in order]
     place = {kind: i for i, kind in enumerate(order)}
     return Key(known.map(place), order, [], spoken, colors)

@@ -21,7 +21,7 @@ from spatialccd.report._layout import WIDTHS, Box, Heights, Layout, Ruler, Side,
 from spatialccd.report._legends import Legend, fraction, place
 from spatialccd.report.fonts import INSTALL, Typeface, typeface
 from spatialccd.report.language import Language, check_language, say
-from spatialccd.report.palettes import EDGE, NO_DATA, NO_DATA_HATCH
+from spatialccd.report.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Places
@@ -245,7 +245,7 @@ class _Composer:
             self._add(axes, blank, "none", NO_DATA_HATCH, 0.0, hatch="//////")
         drawn = [path for path, r in zip(paths, row, strict=True) if known[r]]
         fill: Any = colors.to_numpy()[row[known[row]]]
-        fill = "#f4f4f4" if self.sheet.dots else list(fill)
+        fill = GROUND if self.sheet.dots else list(fill)
         self._add(axes, drawn, fill, EDGE, thin)
         self._dots(axes, colors)
         if self.sheet.overlay is not None:

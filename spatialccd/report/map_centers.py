@@ -10,6 +10,7 @@ from matplotlib.collections import PathCollection
 
 from spatialccd._result import record
 from spatialccd.dynamics.centers import DeviationalEllipse, MeanCenter
+from spatialccd.report import palettes
 from spatialccd.report._carto import Plane, lay_out, round_length
 from spatialccd.report._chart import INK, SMALL, Paper, check_result, paper
 from spatialccd.report._figure import Figure
@@ -95,7 +96,7 @@ def _ground(ax: Any, plane: Plane) -> None:
     """Draw the areas, pale, without axes."""
     paths, _ = plane.paths
     ax.add_collection(
-        PathCollection(paths, facecolors="#f4f4f4", edgecolors="#b5b5b5", linewidths=0.3)
+        PathCollection(paths, facecolors=palettes.GROUND, edgecolors="#b5b5b5", linewidths=0.3)
     )
     left, bottom, right, top = plane.bounds
     gap = 0.02 * max(right - left, top - bottom)

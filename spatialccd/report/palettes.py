@@ -24,6 +24,8 @@ NO_DATA = "#ffffff"
 NO_DATA_HATCH = "#9a9a9a"
 MUTED = "#dcdcdc"
 EDGE = "#5a5a5a"
+#: Areas that lie beneath what a figure is about.
+GROUND = "#f4f4f4"
 
 #: Red to blue through pale yellow: disorder to coordination.
 _GRADES = "RdYlBu"

@@ -123,6 +123,17 @@ def session():
         moves=True,
     )
     (moves,) = project.mapLayersByName("Mean center: Moves")
+    ccd.layout(moves, title="Moves", path=f"{PICTURES}/moves.png", base="provinces")
+    table = {"unit": "code", "time_field": "year"}
+    areas = {"boundaries": "provinces", "boundaries_unit": "adcode"}
+    told["shown"] = [
+        layer.renderer().classAttribute()
+        for layer in (
+            ccd.forecast_gm11(f"{LAYERS}/panel.gpkg", y="urban", **table, **areas),
+            ccd.predict_gwr("georgia", y="PctBach", x=["PctRural"], layer_new="georgia"),
+            ccd.stratify(f"{LAYERS}/panel.gpkg", x=["urban"], **table, **areas),
+        )
+    ]
     told["center"] = [moved.featureCount(), moved.renderer().type(), moved.labelsEnabled()]
     told["moves"] = [moves.featureCount(), moves.renderer().type(), moves.crs().authid()]
     shares = ccd.obstacle_degree(

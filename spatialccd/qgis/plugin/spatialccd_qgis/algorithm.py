@@ -10,6 +10,8 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingException,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFileDestination,
@@ -115,6 +117,9 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
         log = QgsProcessingParameterFileDestination(LOG, "Log", "HTML (*.html)", None, True)
         self.addParameter(log)
         self.addOutput(QgsProcessingOutputString(SUMMARY, "Summary"))
+        kinds = {"number": QgsProcessingOutputNumber, "boolean": QgsProcessingOutputBoolean}
+        for figure in tool["single"]:
+            self.addOutput(kinds[figure["kind"]](figure["name"], figure["name"]))
 
     def canExecute(self):
         if environment.python():
@@ -131,6 +136,7 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
             results = {
                 SUMMARY: answer["summary"],
                 main: self._publish(answer, main, given, context, sources),
+                **answer.get("single", {}),
             }
             for other in request.wanted:
                 if other["name"] in answer["also"]:  # else a warning has said why not

@@ -25,7 +25,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QRectF
 from qgis.PyQt.QtGui import QColor, QFont
 
-from . import arguments, layers
+from . import arguments, layers, styles
 
 _MARGIN = 10.0
 _LEGEND = 72.0
@@ -184,6 +184,9 @@ def _page(layer, title, crs, base, beside=0.0):
     drawn.setFrameEnabled(True)
     shown = [layer] if base is None else [layer, arguments.layer(base)]
     drawn.setLayers(shown)
+    if base is not None and shown[1].renderer().type() == "singleSymbol":
+        drawn.setKeepLayerStyles(True)
+        drawn.setLayerStyleOverrides({shown[1].id(): styles.pale(shown[1])})
     drawn.setCrs(crs or project.crs() if (crs or project.crs()).isValid() else layer.crs())
     extent = QgsRectangle()
     for one in shown:

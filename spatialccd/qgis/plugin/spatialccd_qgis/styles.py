@@ -6,11 +6,13 @@ from qgis.core import (
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
     QgsLineSymbol,
+    QgsMapLayerStyle,
     QgsMarkerSymbol,
     QgsProcessingLayerPostProcessorInterface,
     QgsRendererCategory,
     QgsRendererRange,
     QgsRuleBasedRenderer,
+    QgsSingleSymbolRenderer,
     QgsSymbol,
     QgsWkbTypes,
 )
@@ -18,7 +20,12 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from .catalog import catalog
 
-_CLASSES = 5
+#: Classes on each side of zero.
+_SIDE = 3
+#: Columns that say what a row is about, and are no figures.
+_LABELS = ("unit", "time")
+#: Columns shown before others of a result, which may begin with what went into it.
+_FIRST = ("D", "ratio", "gm11", "degrees", "tfpch")
 _SEQUENTIAL = ("#ffffd9", "#c7e9b4", "#41b6c4", "#225ea8", "#081d58")
 
 
@@ -48,7 +55,7 @@ def apply(layer, names, style=""):
         layer.triggerRepaint()
         return True
     coefficients = [name for name in names if name.startswith("coef_")]
-    if coefficients:
+    if coefficients and "predicted" not in names:
         _apply_coefficients(layer, names, coefficients)
         return True
     renderer = _renderer(layer, names)
@@ -57,6 +64,15 @@ def apply(layer, names, style=""):
     layer.setRenderer(renderer)
     layer.triggerRepaint()
     return True
+
+
+def pale(layer):
+    """Give the style, in the words of QGIS, of a layer that lies beneath a result."""
+    copy = layer.clone()
+    copy.setRenderer(QgsSingleSymbolRenderer(_symbol(copy, catalog()["styles"]["ground"])))
+    style = QgsMapLayerStyle()
+    style.readFromLayer(copy)
+    return style.xmlData()
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
@@ -84,7 +100,7 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
 
 
 def _renderer(layer, names):
-    """Choose the first style that fits: clusters, grades, and then a column of figures."""
+    """Choose the first style that fits: clusters, grades, a column of figures, or of kinds."""
     styles = catalog()["styles"]
     if "cluster" in names:
         found = _values(layer, names["cluster"])
@@ -103,10 +119,15 @@ def _renderer(layer, names):
         known = {label for label, _, _ in ten}
         if _values(layer, field) <= known:
             return _categories(layer, field, ten)
-    for name in names.values():
-        field = layer.fields().at(layer.fields().lookupField(name))
-        if field.isNumeric():
-            return _graduated(layer, name)
+    shown = [column for column in _FIRST if column in names]
+    for column in [*shown, *(c for c in names if c not in _LABELS)]:
+        if layer.fields().at(layer.fields().lookupField(names[column])).isNumeric():
+            return _graduated(layer, names[column])
+    for column in (c for c in names if c not in _LABELS):
+        found = sorted(_values(layer, names[column]))
+        if 0 < len(found) <= len(styles["kinds"]):
+            kinds = [(kind, kind, color) for kind, color in zip(found, styles["kinds"])]
+            return _categories(layer, names[column], kinds)
     return None
 
 
@@ -125,21 +146,17 @@ def _apply_coefficients(layer, names, coefficients):
 
 def _coefficient(layer, field, significant):
     """Draw a coefficient about zero, and units where it is not significant muted."""
-    styles = catalog()["styles"]
-    top = max((abs(v) for v in _numbers(layer, field)), default=0) or 1.0
-    colors = styles["diverging"]
-    step = 2 * top / len(colors)
     root = QgsRuleBasedRenderer.Rule(None)
     condition = f'"{significant}" and ' if significant else ""
-    for i, color in enumerate(colors):
-        low, high = -top + i * step, -top + (i + 1) * step
-        closing = "<=" if i == len(colors) - 1 else "<"
+    classes = _classes(_numbers(layer, field))
+    for i, (low, high, color) in enumerate(classes):
+        closing = "<=" if i == len(classes) - 1 else "<"
         rule = f'{condition}"{field}" >= {low!r} and "{field}" {closing} {high!r}'
         label = f"{low:.3g} to {high:.3g}"
         root.appendChild(QgsRuleBasedRenderer.Rule(_symbol(layer, color), 0, 0, rule, label))
     if significant:
         rule = f'not "{significant}"'
-        muted = _symbol(layer, styles["muted"])
+        muted = _symbol(layer, catalog()["styles"]["muted"])
         root.appendChild(QgsRuleBasedRenderer.Rule(muted, 0, 0, rule, "Not significant"))
     return QgsRuleBasedRenderer(root)
 
@@ -153,24 +170,46 @@ def _categories(layer, field, kinds):
 
 
 def _graduated(layer, field):
-    """Draw figures in quantiles, or about zero where they straddle it."""
-    values = sorted(_numbers(layer, field))
+    """Draw figures in quantiles, on each side of zero where they straddle it."""
+    values = _numbers(layer, field)
     if not values:
         return None
-    if values[0] < 0 < values[-1]:
-        colors = catalog()["styles"]["diverging"]
-        top = max(-values[0], values[-1])
-        cuts = [-top + 2 * top * i / len(colors) for i in range(len(colors) + 1)]
-    else:
-        colors = _SEQUENTIAL
-        cuts = [_quantile(values, i / _CLASSES) for i in range(_CLASSES + 1)]
-    ranges = []
-    for color, low, high in zip(colors, cuts, cuts[1:]):
-        if high > low or len(ranges) == 0:
-            label = f"{low:.3g} – {high:.3g}"
-            part = QgsClassificationRange(label, low, high)
-            ranges.append(QgsRendererRange(part, _symbol(layer, color)))
+    straddle = min(values) < 0 < max(values)
+    classes = _classes(values) if straddle else _quantiles(sorted(values), _SEQUENTIAL)
+    ranges = [
+        QgsRendererRange(
+            QgsClassificationRange(f"{low:.3g} – {high:.3g}", low, high), _symbol(layer, color)
+        )
+        for low, high, color in classes
+    ]
     return QgsGraduatedSymbolRenderer(field, ranges)
+
+
+def _classes(values):
+    """Cut figures about zero: quantiles of each side, cold below and warm above.
+
+    Returns
+    -------
+    list of tuple
+        Lower end, upper end and color, from low to high; without a gap.
+    """
+    colors = catalog()["styles"]["diverging"]
+    below = _quantiles(sorted(v for v in values if v < 0), colors[:_SIDE])
+    above = _quantiles(sorted(v for v in values if v >= 0), colors[-_SIDE:])
+    if below and above:  # they meet at zero
+        below[-1] = (below[-1][0], 0.0, below[-1][2])
+        above[0] = (0.0, above[0][1], above[0][2])
+    return below + above
+
+
+def _quantiles(values, colors):
+    """Cut sorted figures into as many classes as there are colors; fewer where they are equal."""
+    if not values:
+        return []
+    count = len(colors)
+    cuts = [_quantile(values, i / count) for i in range(count + 1)]
+    found = [(low, high, c) for low, high, c in zip(cuts, cuts[1:], colors) if high > low]
+    return found or [(cuts[0], cuts[-1], colors[count // 2])]
 
 
 def _symbol(layer, color):
