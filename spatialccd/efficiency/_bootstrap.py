@@ -108,7 +108,7 @@ def replicate(
 
 
 def normal_reference(n: int) -> float:
-    """Give the bandwidth for two standardized variables (Silverman 1986, eq 4.14)."""
+    """Give the bandwidth for two standardized variables (Silverman 1986, section 4.3.2)."""
     return float((4 / (5 * n)) ** (1 / 6))
 
 
