@@ -17,7 +17,7 @@ _INDEXES = re.compile(
 )
 COLUMN_TYPES = frozenset(["Columns", "Values", "UnitValues", "UnitColumns", "Groups"])
 #: Data of several columns that may hold labels: all other fields must be numbers.
-_LABELS = frozenset(["strata", "groups", "lisa", "panel"])
+_LABELS = frozenset(["strata", "groups", "lisa", "panel", "significant"])
 #: Settings of how the work is done, not of what is done.
 _TECHNICAL = frozenset(
     ["n_jobs", "memory_limit", "engine", "tol", "max_iter", "search", "row_standardize"]

@@ -79,18 +79,18 @@ class Step:
         extra = {"progress": progress} if takes_progress else {}
         return catalog.function(self.tool)(**given.arguments, **self.settings, **extra)
 
-    def write(self, result: Any, space: Workspace, time: Any, folder: Path) -> dict[str, str]:
-        """Write a result: a picture, or the JSON file that QGIS makes a layer of."""
+    def write(self, result: Any, space: Workspace, time: Any, folder: Path) -> dict[str, Any]:
+        """Write a result: a picture, or the JSON file of a layer, and its single figures."""
         if hasattr(result, "save"):
             figure = self.figure or folder / f"{self.name}.png"
             result.save(figure)
             return {"figure": str(figure)}
-        from spatialccd.qgis import exchange
+        from spatialccd.qgis import exchange, single
 
         path = folder / f"{self.name}.json"
         first = result[0] if isinstance(result, tuple) else result
         exchange.write_result(first, space, time, path)
-        return {"result": str(path)}
+        return {"result": str(path), "single": single.values(first)}
 
     def _named(self, types: frozenset[str]) -> list[str]:
         """List the columns named for the parameters that take one of `types`."""

@@ -102,3 +102,17 @@ def test_no_tool_parameter_clashes_with_a_form_parameter() -> None:
         folded = [parameter.lower() for parameter in taken]
         assert not own & set(folded), name
         assert len(folded) == len(set(folded)), name  # QGIS does not tell x from X
+
+
+def test_single_figures_of_a_result_are_declared() -> None:
+    """A model and a batch can go on with them; a picture's own measures are no result."""
+    single = {name: {f["name"]: f["kind"] for f in e["single"]} for name, e in ENTRIES.items()}
+    assert single["mgwr"]["aicc"] == "number"
+    assert single["mgwr"]["converged"] == "boolean"
+    assert single["local_moran"] == single["map_values"] == {}
+
+
+def test_a_field_of_verdicts_may_be_true_and_false() -> None:
+    """QGIS counts no boolean field as numeric, so a picker of numbers would hide it."""
+    numeric = {p["name"]: p["numeric"] for p in ENTRIES["map_coefficients"]["columns"]}
+    assert numeric == {"gwr": True, "significant": False}

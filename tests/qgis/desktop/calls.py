@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -285,7 +285,13 @@ def told(result: Any) -> dict[str, Any]:
     frame = first.to_frame() if hasattr(first, "to_frame") else first
     frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
     index = frame.index.to_frame(index=False).astype(object)
+    single = {
+        field.name: getattr(first, field.name)
+        for field in (fields(first) if is_dataclass(first) else ())
+        if isinstance(getattr(first, field.name), (bool, int, float))
+    }
     return {
+        "single": single,
         "index": {str(name): _plain(index.iloc[:, i]) for i, name in enumerate(frame.index.names)},
         "columns": {str(c): _plain(frame.iloc[:, i]) for i, c in enumerate(frame.columns)},
     }

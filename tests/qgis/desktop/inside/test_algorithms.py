@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import CASES
-from figures import assert_same
+from figures import assert_same, same
 from qgis.PyQt.QtGui import QImage
 
 
@@ -21,5 +21,7 @@ def test_the_figures_are_the_librarys(run, tmp_path, name):
         assert not QImage(path).isNull()
         assert QImage(path) == QImage(case["figure"])
         return
-    layer = run(f"spatialccd:{case['tool']}", {**case["values"], "OUTPUT": "memory:"})["OUTPUT"]
-    assert_same(layer, case)
+    found = run(f"spatialccd:{case['tool']}", {**case["values"], "OUTPUT": "memory:"})
+    assert_same(found["OUTPUT"], case)
+    for figure, value in case["single"].items():
+        assert same(found[figure], value), f"{figure}: {found[figure]!r}, not {value!r}"

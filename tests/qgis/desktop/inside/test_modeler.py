@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
+    QgsProcessingOutputNumber,
     QgsProcessingOutputVectorLayer,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
@@ -117,6 +118,37 @@ def test_a_chain_gives_the_librarys_figures_and_survives_its_file(
         assert_same(layers["lags"], CASES["lags of clusters"])
         kinds = CASES["local_moran-china_provinces"]["columns"]["cluster"]
         assert layers["hot"].featureCount() == kinds.count("High-High") > 0
+
+
+def test_a_single_figure_is_offered_and_taken_on(plugin, feedback, material):
+    """The R2 of a GWR is written into every row by one of QGIS's own tools."""
+    model = QgsProcessingModelAlgorithm("Fit", "tests")
+    model.addModelParameter(
+        QgsProcessingParameterFeatureSource("layer", "Layer"), QgsProcessingModelParameter("layer")
+    )
+    case = CASES["gwr-georgia-alone"]
+    given = {n: Source.fromStaticValue(v) for n, v in case["values"].items() if n != "INPUT"}
+    child(model, "spatialccd:gwr", "fit", INPUT=Source.fromModelParameter("layer"), **given)
+    child(
+        model,
+        "native:fieldcalculator",
+        "taken",
+        "OUTPUT",
+        INPUT=Source.fromChildOutput("fit", "OUTPUT"),
+        FIELD_NAME=Source.fromStaticValue("fit"),
+        FIELD_TYPE=Source.fromStaticValue(0),
+        FIELD_LENGTH=Source.fromStaticValue(0),
+        FIELD_PRECISION=Source.fromStaticValue(0),
+        FORMULA=Source.fromExpression("to_string(@fit_r2)"),
+    )
+    numbers = model.availableSourcesForChild("taken", [], [QgsProcessingOutputNumber.typeName()])
+    assert {"r2", "adj_r2", "aicc"} <= {source.outputName() for source in numbers}
+    values = {"layer": str(material / "georgia_last.gpkg"), "taken:taken": "memory:"}
+    results, context = run_model(model, values, feedback)
+    layer = context.takeResultLayer(results["taken:taken"])
+    written = [feature["fit"] for feature in layer.getFeatures()]
+    assert len(written) == 159
+    assert written == pytest.approx([case["single"]["r2"]] * 159, rel=1e-10)
 
 
 def by_hand(model, name, values, outputs):
