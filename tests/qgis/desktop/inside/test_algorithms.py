@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QImage
 def test_no_algorithm_is_left_out(plugin):
     """A study makes files and not a layer: ``test_desktop`` runs it."""
     listed = {algorithm.name() for algorithm in plugin._provider.algorithms()}
+    assert all(algorithm.canExecute() == (True, "") for algorithm in plugin._provider.algorithms())
     assert listed - {case["tool"] for case in CASES.values()} == {"run_study"}
 
 
