@@ -109,7 +109,9 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
             self.addParameter(made)
         for made in parameters.after(tool):
             self.addParameter(made)
-        self.addParameter(_figure(FIGURE, "Figure") if tool["draws"] else _layer(OUTPUT, "Result"))
+        self.addParameter(
+            _figure(FIGURE, "Figure") if tool["draws"] else _layer(OUTPUT, self.displayName())
+        )
         for other in tool["also"]:
             make = _figure if other["draws"] else _layer
             name = output_parameter(other)
