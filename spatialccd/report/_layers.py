@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -113,16 +113,23 @@ def layers(
         Of the words for classes.
     """
     found = []
+    for name, column, values in columns_on_units(results, areas):
+        layer = _layer(name, column, values, units, language)
+        if layer is not None:
+            found.append(layer)
+    return found
+
+
+def columns_on_units(
+    results: Mapping[str, Result | pd.DataFrame], units: pd.Index
+) -> Iterator[tuple[str, str, pd.Series]]:
+    """Yield result, column and values of every column on unit or (unit, time)."""
     for name, item in results.items():
         frame = item.to_frame() if isinstance(item, Result) else item
-        if not on_units(frame.index, areas):
-            continue
-        frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
-        for column in frame.columns:
-            layer = _layer(str(name), str(column), frame[column], units, language)
-            if layer is not None:
-                found.append(layer)
-    return found
+        if _on_units(frame.index, units):
+            frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
+            for column in frame.columns:
+                yield str(name), str(column), frame[column]
 
 
 def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str]:
@@ -147,7 +154,7 @@ def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str
     return paths, ((right - left) * scale, (top - bottom) * scale), plane.units, plane.description
 
 
-def on_units(index: pd.Index, units: pd.Index) -> bool:
+def _on_units(index: pd.Index, units: pd.Index) -> bool:
     """Tell whether rows are labeled by unit, or by unit and time."""
     if index.nlevels > 2 or not len(index) or not index.is_unique:
         return False

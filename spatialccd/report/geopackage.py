@@ -18,7 +18,7 @@ from spatialccd._result import Result
 from spatialccd.association.neighbors import Neighbors
 from spatialccd.errors import DataError, GeometryError, ParameterError
 from spatialccd.report._drawn import Drawn, drawn
-from spatialccd.report._layers import Key, classes, on_units
+from spatialccd.report._layers import Key, classes, columns_on_units
 from spatialccd.report._qml import Geometry, style
 from spatialccd.report.language import Language, check_language
 
@@ -146,18 +146,12 @@ def _fields(results: Mapping[str, Any], units: pd.Index, language: Language) -> 
     """List the columns that results on units give, each with a name of its own."""
     found: list[Field] = []
     taken = {"fid", "geom"}
-    for result, item in results.items():
-        frame = item.to_frame() if isinstance(item, Result) else item
-        if not on_units(frame.index, units):
-            continue
-        frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
-        for column in frame.columns:
-            key = classes(frame[column], language)  # over all times, so that they compare
-            for at, values in _align.by_time(frame[column], str(result)):
-                parts = [str(result), str(column), *([] if at is None else [str(at)])]
-                name = _free("_".join(parts), taken)
-                time = "" if at is None else str(at)
-                found.append(Field(name, str(result), str(column), time, _plain(values), key))
+    for result, column, data in columns_on_units(results, units):
+        key = classes(data, language)  # over all times, so that they compare
+        for at, values in _align.by_time(data, result):
+            time = "" if at is None else str(at)
+            name = _free("_".join(part for part in (result, column, time) if part), taken)
+            found.append(Field(name, result, column, time, _plain(values), key))
     if len(found) > _MAX_FIELDS:
         raise DataError(
             f"the results make {len(found):,} columns; a GeoPackage holds {_MAX_FIELDS:,}: "
