@@ -20,7 +20,9 @@ class Values:
         """List the fields chosen; none where there is no such parameter."""
         if self._algorithm.parameterDefinition(name) is None:
             return []
-        return self._algorithm.parameterAsFields(self._given, name, self._context)
+        # Newer versions of QGIS have deprecated the one, older ones lack the other.
+        ask = getattr(self._algorithm, "parameterAsStrings", self._algorithm.parameterAsFields)
+        return ask(self._given, name, self._context)
 
     def text(self, name):
         """Give a text."""
