@@ -27,15 +27,17 @@ def main() -> None:
         rng = np.random.default_rng(n)
         space = Space(rng.uniform(0, 1e5, (n, 2)), False, "bisquare", False)
         rows = Neighbors(space)
-        values = rng.normal(size=n)
+        values = rng.normal(size=(1, n))
         points = np.unique(np.linspace(45, 0.63 * n, 10).round())
         counts, inverse, pairs = rows._support(points)
-        out = np.empty(counts.shape)
+        out = np.empty((1, *counts.shape))
         size = rows.order.itemsize + rows.d2.itemsize
         table = (rows.order, rows.d2)
         took = _best(partial(_loops.weighted_sums, 0, n, *table, counts, inverse, values, 0, out))
         curve = np.zeros((4, n))
-        whole = _best(partial(_loops.whole_curve, 0, n, *table, values, values, EPS, 0, curve))
+        whole = _best(
+            partial(_loops.whole_curve, 0, n, *table, values[0], values[0], EPS, 0, curve)
+        )
         rate = pairs * size / took / 1e9
         print(
             f"n = {n:>5}: ten bandwidths {took / pairs * 1e9:.2f} ns a pair, {rate:.1f} GB/s "

@@ -173,12 +173,10 @@ def _local_r2(
     neighbors: Neighbors, y: FloatArray, residual: FloatArray, bandwidth: float
 ) -> FloatArray:
     """Share of the kernel-weighted variance of y around each place that is explained."""
-    point = np.array([bandwidth])
-    columns = (np.ones_like(y), y, y * y, residual * residual)
-    weight, first, second, unexplained = (
-        neighbors.weighted_sums(np.ascontiguousarray(c), point)[:, 0] for c in columns
-    )
-    return 1.0 - unexplained / (second - first**2 / weight)
+    columns = np.array([np.ones_like(y), y, y * y, residual * residual])
+    sums = neighbors.weighted_sums(columns, np.array([bandwidth]))
+    weight, first, second, unexplained = sums[:, :, 0]
+    return np.asarray(1.0 - unexplained / (second - first**2 / weight))
 
 
 def _cooks(residual: FloatArray, leverage: FloatArray, sigma2: float, trace: float) -> FloatArray:

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 STANDSTILL = 5
 #: Below this share of the mean square a covariate is zero around a place.
 _NOTHING = 1e-10
-#: The x-parts kept per covariate, in bandwidths.
-_KEPT = 256
-#: Of the sets of bandwidths that a search asks for at once, these many are kept ready.
+#: Of the sets of bandwidths that a search asks for at once, so many x-parts are kept.
 _SETS_KEPT = 8
 
 
@@ -95,7 +93,6 @@ class Smoother:
         self.x = x
         self.rules = rules
         self.search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
-        self._squares: dict[float, FloatArray] = {}
         self._sets: dict[bytes, _Known] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
 
@@ -111,8 +108,7 @@ class Smoother:
         """Give the criterion at ascending bandwidths."""
         from spatialccd.drivers.gwr import _loops
 
-        numerator = self.neighbors.weighted_sums(self.x * y, points)
-        known = self._known(points)
+        numerator, known = self._sums(y, points)
         beta = np.empty_like(numerator)
         rss, left_out = np.zeros((2, len(points)))
         _loops.fit_points(numerator, known.squares, self.x, y, beta, rss, left_out)
@@ -128,36 +124,26 @@ class Smoother:
             place = int(np.searchsorted(points, bandwidth))
             if place < len(points) and points[place] == bandwidth:
                 return beta[:, place]
-        point = np.array([bandwidth])
-        numerator = self.neighbors.weighted_sums(self.x * y, point)
-        return (numerator / self._known(point).squares)[:, 0]
+        numerator, known = self._sums(y, np.array([bandwidth]))
+        return (numerator / known.squares)[:, 0]
 
-    def _known(self, points: FloatArray) -> _Known:
-        """Look the x-part up; it never changes between rounds."""
+    def _sums(self, y: FloatArray, points: FloatArray) -> tuple[FloatArray, _Known]:
+        """Give sum w x y at each bandwidth, (n, P), and what belongs to it, in one pass."""
         key = points.tobytes()
-        if key not in self._sets:
-            if len(self._sets) >= _SETS_KEPT:
-                self._sets.pop(next(iter(self._sets)))
-            squares = self.squares(points)
-            with np.errstate(divide="ignore"):
-                trace = (self.x[:, None] ** 2 / squares).sum(axis=0)
-            self._sets[key] = _Known(squares, trace, self._empty(squares).any(axis=0))
-        return self._sets[key]
-
-    def squares(self, points: FloatArray) -> FloatArray:
-        """Give sum w x^2 at each bandwidth, (n, P), computed once for each bandwidth."""
-        fresh = np.array([p for p in points if p not in self._squares])
-        if fresh.size:
-            if len(self._squares) > _KEPT:
-                self._squares.clear()
-                fresh = np.asarray(points)
-            found = self.neighbors.weighted_sums(self.x * self.x, fresh)
-            self._squares.update(zip(fresh.tolist(), found.T, strict=True))
-        return np.column_stack([self._squares[p] for p in points])
+        if key in self._sets:
+            self._sets[key] = known = self._sets.pop(key)  # the last to be dropped
+            return self.neighbors.weighted_sums((self.x * y)[None], points)[0], known
+        numerator, squares = self.neighbors.weighted_sums(self.x * np.array([y, self.x]), points)
+        with np.errstate(divide="ignore"):
+            trace = (self.x[:, None] ** 2 / squares).sum(axis=0)
+        if len(self._sets) >= _SETS_KEPT:
+            self._sets.pop(next(iter(self._sets)))
+        self._sets[key] = _Known(squares, trace, self._empty(squares).any(axis=0))
+        return numerator, self._sets[key]
 
     def missing_at(self, bandwidth: float) -> Any:
         """Mark the places around which the covariate is zero throughout."""
-        return self._empty(self._known(np.array([bandwidth])).squares)[:, 0]
+        return self._empty(self._sums(self.x, np.array([bandwidth]))[1].squares)[:, 0]
 
     def curve(self, y: FloatArray) -> dict[float, float]:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
@@ -234,7 +220,7 @@ def backfit(
             searched = bool(np.isnan(given[j]))
             if searched and still < STANDSTILL:
                 bandwidths[j] = smoother.choose(partial[:, j])
-            if not history or searched:
+            if not history or bandwidths[j] != history[-1][j]:
                 _check_estimable(smoother, bandwidths[j], names[j], units)
             beta[:, j] = smoother.beta(partial[:, j], bandwidths[j])
             fitted[:, j] = smoother.x * beta[:, j]

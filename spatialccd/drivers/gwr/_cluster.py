@@ -58,7 +58,7 @@ class RowsOnCluster(Neighbors):
 
     def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
         """As `Neighbors.weighted_sums`."""
-        return np.concatenate(self._ask("weighted_sums", values, points))
+        return np.concatenate(self._ask("weighted_sums", values, points), axis=1)
 
     def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """As `Neighbors.whole_curve`."""

@@ -53,7 +53,7 @@ def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
 def weighted_sums(start, stop, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
-    """Write sum_j w_ij v_j for each focal place and bandwidth, (m, P).
+    """Write sum_j w_ij v_j for each of c vectors, focal place and bandwidth, (c, m, P).
 
     The bisquare weight is a polynomial in d^2: 1 - 2 d^2/h^2 + d^4/h^4. Three
     running sums over the sorted row therefore serve every bandwidth, which
@@ -62,27 +62,28 @@ def weighted_sums(start, stop, order, d2, counts, inverse, values, kind, out):  
     points = counts.shape[1]
     near = np.empty(order.shape[1])
     for i in range(start, stop):
-        # The gather stands apart: the loops below then run on vector registers.
-        for q in range(counts[i, points - 1]):
-            near[q] = values[order[i, q]]
-        if kind == BISQUARE:
-            s0, s1, s2, first = 0.0, 0.0, 0.0, 0
-            for p in range(points):
-                far = d2[i, first : counts[i, p]]
-                v = near[first : counts[i, p]]
-                for q in range(far.size):
-                    vd = v[q] * far[q]
-                    s0 += v[q]
-                    s1 += vd
-                    s2 += vd * far[q]
-                first = counts[i, p]
-                out[i, p] = s0 - inverse[i, p] * (2.0 * s1 - inverse[i, p] * s2)
-        else:
-            for p in range(points):
-                total = 0.0
-                for q in range(counts[i, p]):
-                    total += near[q] * _smooth_weight(d2[i, q] * inverse[i, p], kind)
-                out[i, p] = total
+        for c in range(values.shape[0]):
+            # The gather stands apart: the loops below then run on vector registers.
+            for q in range(counts[i, points - 1]):
+                near[q] = values[c, order[i, q]]
+            if kind == BISQUARE:
+                s0, s1, s2, first = 0.0, 0.0, 0.0, 0
+                for p in range(points):
+                    far = d2[i, first : counts[i, p]]
+                    v = near[first : counts[i, p]]
+                    for q in range(far.size):
+                        vd = v[q] * far[q]
+                        s0 += v[q]
+                        s1 += vd
+                        s2 += vd * far[q]
+                    first = counts[i, p]
+                    out[c, i, p] = s0 - inverse[i, p] * (2.0 * s1 - inverse[i, p] * s2)
+            else:
+                for p in range(points):
+                    total = 0.0
+                    for q in range(counts[i, p]):
+                        total += near[q] * _smooth_weight(d2[i, q] * inverse[i, p], kind)
+                    out[c, i, p] = total
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)

@@ -153,15 +153,19 @@ class Neighbors:
         self._pool = ThreadPoolExecutor(self.n_threads)
 
     def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
-        """Give sum_j w_ij v_j for each focal place and (ascending) bandwidth, (m, P)."""
+        """Give sum_j w_ij v_j at each focal place and (ascending) bandwidth, (c, m, P).
+
+        The sums of c vectors, `values` (c, n), take little longer than those of one:
+        what takes time is to fetch the neighbors.
+        """
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse, n_pairs = self._support(points)
-        out = np.empty(counts.shape)
+        out = np.empty((len(values), *counts.shape))
         self._over_rows(
             _loops.weighted_sums,
             (self.order, self.d2, counts, inverse, values, self.space.kind, out),
-            len(out),
+            len(counts),
             n_pairs,
         )
         return out

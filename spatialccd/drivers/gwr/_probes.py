@@ -65,8 +65,8 @@ def _push(
 ) -> Any:
     """Give coefficients (k, n, m) of probes (n, m) in the limit of backfitting."""
     squares = [
-        neighbors.weighted_sums(x * x, np.array([b]))
-        for x, b in zip(np.ascontiguousarray(X.T), points, strict=True)
+        neighbors.weighted_sums((x * x)[None], np.array([b]))[0]
+        for x, b in zip(X.T, points, strict=True)
     ]
     scales = (1.0 / np.array(squares)).astype(np.float32)
     mixture = Mixture(_DEPTH)

@@ -169,12 +169,12 @@ def _multiscale(result: MGWR, around: Neighbors, units: pd.Index) -> FloatArray:
     residual = design.y - parts.sum(axis=1)
     beta = np.empty((len(units), len(design.names)))
     for j, name in enumerate(design.names):
-        x = np.ascontiguousarray(design.X[:, j])
-        point = np.array([result.bandwidth[name]])
-        squares = around.weighted_sums(x * x, point)[:, 0]
+        x = design.X[:, j]
+        both = np.array([x * x, x * (parts[:, j] + residual)])
+        squares, sums = around.weighted_sums(both, np.array([result.bandwidth[name]]))[:, :, 0]
         if (squares <= 0).any():
             raise SingularDesignError(
                 f"{name} is zero all around {listed(units[squares <= 0])}: no coefficient there"
             )
-        beta[:, j] = around.weighted_sums(x * (parts[:, j] + residual), point)[:, 0] / squares
+        beta[:, j] = sums / squares
     return beta

@@ -90,7 +90,7 @@ def test_rows_beyond_the_limit_go_to_disk(field: Field) -> None:
     in_memory = Neighbors(space)
     on_disk = Neighbors(space, memory_limit=1e5)
     assert on_disk.on_disk
-    values = field.y.to_numpy()
+    values = field.y.to_numpy()[None]
     points = np.array([20.0, 90.0])
     np.testing.assert_array_equal(
         on_disk.weighted_sums(values, points), in_memory.weighted_sums(values, points)
