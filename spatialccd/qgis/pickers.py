@@ -8,8 +8,8 @@ from typing import Any
 
 from spatialccd import catalog
 
-#: The longest label of a form.
-_LABEL_WIDTH = 84
+#: The longest sentence of a label: a wider form would not fit QGIS's dialog.
+_LABEL_WIDTH = 60
 #: How a docstring says which rows a frame has: a form's fields need not be told.
 _INDEX = r"(?:\bon )?(?:unit|\(unit, time\)|the (?:same )?(?:rows|index|units)(?: of `?y`?)?)"
 _INDEXES = re.compile(
@@ -63,7 +63,7 @@ def _is_by_word(parameter: catalog.Parameter) -> bool:
     return parameter.required and "table" in parameter.types and bool(parameter.choices)
 
 
-def brief(text: str) -> str:
+def brief(text: str, width: int = _LABEL_WIDTH) -> str:
     """Give how a paragraph begins, as one line for a label, without the words of frames.
 
     Examples
@@ -73,16 +73,17 @@ def brief(text: str) -> str:
     """
     sentence = " ".join(text.replace("`", "").split()).split(". ")[0].rstrip(".:;")
     sentence = _INDEXES.sub("", sentence).strip(" ,;")
-    if len(sentence) > _LABEL_WIDTH:
-        sentence = sentence[:_LABEL_WIDTH].rsplit(" ", 1)[0].rstrip(" ,;:(") + " …"
+    if len(sentence) > width:
+        sentence = sentence[:width].rsplit(" ", 1)[0].rstrip(" ,;:(") + " …"
     return sentence[:1].upper() + sentence[1:]
 
 
 def _label(parameter: catalog.Parameter) -> str:
     """Give a setting's name, how its paragraph begins, and the words that a line of text takes."""
-    text = brief(parameter.help)
+    words = ""
     if parameter.choices and len(parameter.types) > 1 and not _is_by_word(parameter):
-        text += f" ({', '.join(map(str, parameter.choices))})"
+        words = f" ({', '.join(map(str, parameter.choices))})"
+    text = brief(parameter.help, _LABEL_WIDTH - len(words)) + words
     return f"{parameter.name} – {text}" if text else parameter.name
 
 

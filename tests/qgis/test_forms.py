@@ -82,7 +82,7 @@ def test_pickers_know_how_many_fields_and_of_which_kind() -> None:
         ),
         ("Factors on the index of ``y``; what is on unit holds.", "Factors; what is on unit holds"),
         ("The weights. They sum to 1.", "The weights"),
-        ("word " * 40, "W" + ("word " * 16)[1:].rstrip() + " …"),
+        ("word " * 40, "W" + ("word " * 12)[1:].rstrip() + " …"),
     ],
 )
 def test_labels_are_one_line_without_the_words_of_frames(text: str, label: str) -> None:
