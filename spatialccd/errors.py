@@ -170,7 +170,7 @@ class JoinWarning(DataWarning):
 
 
 class InfeasibleWarning(DataWarning):
-    """Linear programmes of some units have no solution, so that these carry no figure."""
+    """Linear programs of some units have no solution, so that these carry no figure."""
 
 
 class PermutationWarning(SpatialCCDWarning):

@@ -42,10 +42,6 @@ MAY_LACK: dict[str, set[str]] = {
 TOOLS = [tool.name for tool in catalog.tools() if tool.takes_labels]
 
 
-#: Results that still hand out their own table.
-_NOT_YET = {"spatial_variability"}
-
-
 def _is_labeled(value: Any) -> bool:
     return isinstance(value, pd.Series | pd.DataFrame | gpd.GeoSeries)
 
@@ -134,7 +130,7 @@ def test_neither_arguments_nor_results_can_be_changed(name: str, toys: Toys) -> 
                 compare(one, other)
 
     compare(arguments, before)
-    if isinstance(result, Result) and name not in _NOT_YET:
+    if isinstance(result, Result):
         frame = result.to_frame()
         frame["written over"] = 0
         assert "written over" not in result.to_frame()

@@ -33,7 +33,7 @@ class Activities:
     ----------
     activity : Activity
         In units of the mean of each column over all rows, which leaves every
-        measure as it is and keeps the programmes well scaled.
+        measure as it is and keeps the programs well scaled.
     scale : array, shape (m + s + u,)
         Those means.
     index : Index
@@ -69,7 +69,7 @@ class Activities:
         times = self.index.get_level_values(1)
         return [(time, np.flatnonzero(times == time)) for time in _align.canonical(times.unique())]
 
-    def labelled(self, columns: dict[str, Any] | FloatArray, names: Any = None) -> pd.DataFrame:
+    def labeled(self, columns: dict[str, Any] | FloatArray, names: Any = None) -> pd.DataFrame:
         """Give a frame on the caller's index."""
         frame = pd.DataFrame(columns, index=self.index, columns=names)
         return _align.restore(frame, self.caller)
@@ -137,13 +137,13 @@ def warn_thin(found: Activities, parts: Iterable[tuple[Any, IntArray]]) -> None:
 
 
 def warn_unsolved(cases: pd.DataFrame, what: str) -> None:
-    """Warn of programmes without a solution, each listed in the warning's ``cases``."""
+    """Warn of programs without a solution, each listed in the warning's ``cases``."""
     if cases.empty:
         return
     places = [" ".join(str(value) for value in row) for row in cases.itertuples(index=False)]
     warnings.warn(
         InfeasibleWarning(
-            f"{len(cases)} programmes of {what} have no solution and their figures are missing: "
+            f"{len(cases)} programs of {what} have no solution and their figures are missing: "
             f"{listed(places)}",
             cases,
         ),

@@ -97,7 +97,7 @@ def drawn_members(
     return counts
 
 
-def labelled_means(parts: Parts, rows: Mapping[str, BoolArray], times: pd.Index) -> pd.DataFrame:
+def labeled_means(parts: Parts, rows: Mapping[str, BoolArray], times: pd.Index) -> pd.DataFrame:
     """Put means, (groups * T,) each, on (group, time), without times at which a group is empty."""
     labels = [*times[1:], MEAN]
     index = pd.MultiIndex.from_product(

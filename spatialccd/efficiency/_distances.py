@@ -42,7 +42,7 @@ class Measure:
     def __call__(
         self, units: Activity, frontier: Activity, returns: Returns
     ) -> tuple[FloatArray, list[str]]:
-        """Measure units, arrays (k,), and say how each programme ended."""
+        """Measure units, arrays (k,), and say how each program ended."""
         if not self.is_directional:
             score, status = radial(units, frontier, returns, self.orientation)
             return np.log(score), status
@@ -107,7 +107,7 @@ def distances(
     Table
         Each distance of ``comparisons``, (T, n), NaN where there is none.
     DataFrame
-        unit, time, distance, status of the programmes without a solution.
+        unit, time, distance, status of the programs without a solution.
     """
     parts = [found.activity[rows] for _, rows in found.by_time()]
     todo = comparisons(len(parts), measure.returns, pooled=pooled)

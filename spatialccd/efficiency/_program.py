@@ -1,8 +1,8 @@
-"""One linear programme for many units: built once, changed a little, solved again.
+"""One linear program for many units: built once, changed a little, solved again.
 
 The columns of the units that span the frontier stay. What changes from one
 evaluated unit to the next is a few leading columns and the bounds of the rows,
-so that HiGHS goes on from the last basis: six times as fast as a new programme
+so that HiGHS goes on from the last basis: six times as fast as a new program
 for each unit (300 units, 5 rows).
 """
 
@@ -39,7 +39,7 @@ _OPTIONS: dict[str, bool | int | float | str] = {
 
 @dataclass(frozen=True)
 class Solution:
-    """What one programme came to.
+    """What one program came to.
 
     Attributes
     ----------

@@ -1,12 +1,12 @@
-"""The radial programmes of a bootstrap: many small ones, compiled.
+"""The radial programs of a bootstrap: many small ones, compiled.
 
-A bootstrap solves millions of programmes of a few rows. HiGHS takes 0.2 ms for
+A bootstrap solves millions of programs of a few rows. HiGHS takes 0.2 ms for
 each, nearly all of it to get going; the revised simplex method with a dense
 inverse of the basis, here, 5 to 20 microseconds. It gives up (NaN, and the
 count of such) rather than to return what it has not shown to be optimal; the
 caller then asks HiGHS.
 
-The programme of a unit (x, y) against a frontier (X, Y), all rows equalities
+The program of a unit (x, y) against a frontier (X, Y), all rows equalities
 with slacks, the right side never negative:
 
     output: max phi    with  X'w + s = x,          phi y - Y'w + s = 0
@@ -32,7 +32,7 @@ OPTIMAL, INFEASIBLE, LOST = 0, 1, 2
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def radial_scores(X, Y, frontier_X, frontier_Y, variable, to_output, score, status):  # type: ignore[no-untyped-def]
-    """Write the radial efficiency of each unit (k,) and how its programme ended.
+    """Write the radial efficiency of each unit (k,) and how its program ended.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _climb(A, b, cost, basis, inverse, x, first):  # type: ignore[no-untyped-def
                 step[r] += inverse[r, q] * A[q, enter]
         leave = _leaving(basis, x, step, columns, first, stalled > _PATIENCE)
         if leave < 0:
-            return LOST  # unbounded: no radial programme of amounts is
+            return LOST  # unbounded: no radial program of amounts is
         length = max(x[leave], 0.0) / step[leave]
         stalled = 0 if length > _PIVOT else stalled + 1
         _pivot(inverse, x, step, leave, length)

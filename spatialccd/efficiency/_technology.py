@@ -1,6 +1,6 @@
-"""What is possible, given what units were seen to do: the programmes of DEA.
+"""What is possible, given what units were seen to do: the programs of DEA.
 
-Rows of every programme: inputs, outputs, undesirable outputs, returns to scale,
+Rows of every program: inputs, outputs, undesirable outputs, returns to scale,
 and for slacks-based measures the normalization. Kernels take arrays, evaluate
 units against a frontier and know no labels.
 """
@@ -92,7 +92,7 @@ def radial(
     orientation: Orientation,
     own: Sequence[int] | None = None,
 ) -> tuple[FloatArray, list[str]]:
-    """Give the radial efficiency of each unit (k,), and how each programme ended.
+    """Give the radial efficiency of each unit (k,), and how each program ended.
 
     Input: the least theta with (theta x, y) possible. Output: 1 / phi with phi
     the largest so that (x, phi y) is possible. `own` names the column of each
@@ -197,7 +197,7 @@ def slacks_based(
 ) -> Evaluation:
     """Measure units by their slacks, or with `own` by how far they are super-efficient.
 
-    The fractional programme made linear by t (Charnes and Cooper): with slacks
+    The fractional program made linear by t (Charnes and Cooper): with slacks
     as shares sigma of the unit's own figures,
     min t - mean(sigma_x)  such that  t + mean(sigma_y, sigma_b) = 1.
     For super-efficiency all sigma change sign: inputs may grow, outputs shrink.
@@ -231,7 +231,7 @@ def slacks_based(
 def _cone(
     m: int, s: int, u: int, returns: Returns, *, exact: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Bounds of the rows of a slacks-based programme, whose unit side stands left."""
+    """Bounds of the rows of a slacks-based program, whose unit side stands left."""
     low, high = np.zeros(m + s + u), np.zeros(m + s + u)
     if not exact:
         low[:m], low[m + s :], high[m : m + s] = -np.inf, -np.inf, np.inf

@@ -85,7 +85,7 @@ def directional_distance(
         outputs always shrink.
     disposability : {"weak", "strong"}, default "weak"
         Of undesirable outputs. weak: they cannot be cut without a cost, an
-        equality in the programmes. strong: they count as inputs do.
+        equality in the programs. strong: they count as inputs do.
     frontier : {"each time", "all times"}, default "each time"
         Whether a panel has a frontier for each time or one for all.
 
@@ -147,6 +147,6 @@ def directional_distance(
     targets = (found.activity.stacked + beta[:, None] * back) * found.scale
     return DirectionalDistance(
         settings=settings,
-        table=found.labelled({"distance": beta, "score": 1 / (1 + beta), "status": status}),
-        targets=found.labelled(targets, found.columns),
+        table=found.labeled({"distance": beta, "score": 1 / (1 + beta), "status": status}),
+        targets=found.labeled(targets, found.columns),
     )

@@ -47,7 +47,7 @@ class DEA(Result):
     table : DataFrame
         On the caller's index: score, efficient (score 1 and no slacks, or
         super-efficient), and with ``scale_efficiency`` the scores under constant and variable
-        returns, scale = crs / vrs and returns_to_scale; status of the programme.
+        returns, scale = crs / vrs and returns_to_scale; status of the program.
     slacks, targets : DataFrame
         One column an input or output: what is left beyond the score, and where
         the unit would be if it were efficient.
@@ -89,7 +89,7 @@ def dea(
     scale_efficiency: bool = True,
     n_jobs: int = 1,
 ) -> DEA:
-    """Measure each unit against the best practice of all, by linear programmes.
+    """Measure each unit against the best practice of all, by linear programs.
 
     Radial: all inputs shrink, or all outputs grow, in proportion (Charnes,
     Cooper and Rhodes; Banker, Charnes and Cooper); what then is left are
@@ -118,7 +118,7 @@ def dea(
         scores of different years comparable.
     scale_efficiency : bool, default True
         Also give scale efficiency and returns to scale, which takes three
-        more programmes for each unit.
+        more programs for each unit.
     n_jobs : int, default 1
         Processes, over the times of a panel; -1 for all. It moves no figure.
 
@@ -141,7 +141,7 @@ def dea(
     ThinFrontierWarning
         Fewer units than max(m s, 3 (m + s)) for m inputs and s outputs.
     InfeasibleWarning
-        Programmes without a solution, such as super-efficiency under variable
+        Programs without a solution, such as super-efficiency under variable
         returns; ``cases`` lists unit and time, and the score is missing.
 
     Notes
@@ -314,9 +314,9 @@ def _assemble(
     warn_unsolved(cases[cases["status"] != "optimal"], "efficiency")
     return DEA(
         settings=settings,
-        table=found.labelled(table),
-        slacks=found.labelled(left * found.scale, found.columns),
-        targets=found.labelled(_targets(plan, found, score, left), found.columns),
+        table=found.labeled(table),
+        slacks=found.labeled(left * found.scale, found.columns),
+        targets=found.labeled(_targets(plan, found, score, left), found.columns),
         peers=_peers(found, parts, evaluations),
     )
 

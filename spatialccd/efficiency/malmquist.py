@@ -22,7 +22,7 @@ from spatialccd.efficiency._changes import (
     drawn_members,
     group_means,
     interval,
-    labelled_means,
+    labeled_means,
     members,
     parts_of_change,
     summed,
@@ -121,16 +121,16 @@ def malmquist(
     kind : {"adjacent", "global", "luenberger"}, default "adjacent"
         adjacent: both times' frontiers, and the geometric mean of the two.
         global: one frontier of all times, so that changes chain and every
-        programme has a solution. luenberger: both times' frontiers, directional.
+        program has a solution. luenberger: both times' frontiers, directional.
     orientation : {"input", "output", "none"}, optional
         Which side moves: the inputs, the outputs, or for directional distances
         both; undesirable outputs always shrink. Output when omitted.
     returns : {"crs", "vrs"}, default "crs"
         Of the frontiers behind tfpch. Under variable returns there is no pech
-        and sech, and programmes across times can lack a solution.
+        and sech, and programs across times can lack a solution.
     disposability : {"weak", "strong"}, default "weak"
         Of undesirable outputs. weak: they cannot be cut without a cost, an
-        equality in the programmes. strong: they count as inputs do.
+        equality in the programs. strong: they count as inputs do.
     n_bootstrap : int, default 0
         Number of samples of Simar and Wilson's bootstrap, for intervals of
         every figure: 1,000 or more. Of radial distances only.
@@ -166,7 +166,7 @@ def malmquist(
     ThinFrontierWarning
         Fewer units at a time than max(m s, 3 (m + s)).
     InfeasibleWarning
-        Programmes without a solution; ``cases`` lists unit, time and distance.
+        Programs without a solution; ``cases`` lists unit, time and distance.
 
     Notes
     -----
@@ -298,7 +298,7 @@ class _Labels:
     def groups(self, parts: Parts) -> pd.DataFrame:
         """Label means, (groups * T,) each."""
         plain = {name: self.plain(values) for name, values in parts.items()}
-        return labelled_means(plain, self.rows, self.found.levels[1])
+        return labeled_means(plain, self.rows, self.found.levels[1])
 
 
 def _intervals(

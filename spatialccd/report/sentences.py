@@ -82,7 +82,7 @@ _SENTENCES = {
         "{0} 个单元{1}对应 {2} 项投入与 {3} 项产出：少于 {4} 个单元时多数必然位于前沿面上；"
         "请减少指标或合并年份"
     ),
-    "{} programmes of {} have no solution and their figures are missing: {}": (
+    "{} programs of {} have no solution and their figures are missing: {}": (
         "{1}中 {0} 个线性规划无解，相应结果缺失：{2}"
     ),
     # drivers

@@ -1,4 +1,4 @@
-"""Simar and Wilson's bootstrap: its programmes, its draws, its intervals, and how often they hold.
+"""Simar and Wilson's bootstrap: its programs, its draws, its intervals, and how often they hold.
 
 No published figures can be had (the pharmacies of Simar and Wilson 1999 are not
 public, and FEAR is not free), so each step is checked against another way to
@@ -28,7 +28,7 @@ _PARTS = ["effch", "techch", "pech", "sech", "tfpch"]
 @pytest.mark.parametrize("orientation", ["input", "output"])
 @pytest.mark.parametrize(("n", "m", "s"), [(6, 1, 1), (31, 3, 2), (150, 6, 4)])
 @pytest.mark.parametrize("ties", [False, True])
-def test_small_programmes_end_as_those_of_highs(
+def test_small_programs_end_as_those_of_highs(
     returns: str, orientation: str, n: int, m: int, s: int, ties: bool
 ) -> None:
     """Ties make bases degenerate; zeros are allowed; other units' frontiers can be out of reach."""

@@ -57,7 +57,7 @@ def _compare(case: str, figure: str, ours: pd.Series, theirs: pd.Series) -> None
 
     It has none of super-efficiency for units that are not efficient (Tone 2002
     defines it for efficient ones; ours keeps their plain score), and no effch
-    where tfpch lacks a solution, though effch needs no programme across times
+    where tfpch lacks a solution, though effch needs no program across times
     (Fare et al. 1994, eq 6).
     """
     expected = theirs if ours.index.nlevels > 1 else theirs.droplevel("time")
@@ -95,7 +95,7 @@ def test_the_cases_are_those_of_the_committed_figures() -> None:
     assert list(peer.cases()) == _CASES
 
 
-def test_programmes_without_a_solution_are_the_same() -> None:
+def test_programs_without_a_solution_are_the_same() -> None:
     with pytest.warns(InfeasibleWarning) as caught:
         table = sc.malmquist(
             _PANEL[peer.INPUTS], _PANEL[peer.OUTPUTS], returns="vrs", orientation="input"

@@ -97,7 +97,7 @@ def test_the_global_index_chains() -> None:
     )
 
 
-def test_programmes_without_a_solution_are_listed() -> None:
+def test_programs_without_a_solution_are_listed() -> None:
     data = _random(20, years=3)
     with pytest.warns(InfeasibleWarning, match="productivity change") as caught:
         result = sc.malmquist(data[["k", "l"]], data[["y"]], returns="vrs", orientation="input")

@@ -1,4 +1,4 @@
-"""From fitted arrays to the labelled result: diagnostics, tests and intervals."""
+"""From fitted arrays to the labeled result: diagnostics, tests and intervals."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ def shared_parts(
 
 def curve_frame(curves: list[dict[float, float]], names: list[str]) -> pd.DataFrame:
     """Stack criterion curves: columns term, bandwidth, criterion."""
-    rows = [
-        pd.DataFrame({"term": name, "bandwidth": list(c), "criterion": list(c.values())})
-        for name, c in zip(names, curves, strict=True)
-        if c
-    ]
-    if not rows:
-        return pd.DataFrame(columns=["term", "bandwidth", "criterion"])
-    return pd.concat(rows).sort_values(["term", "bandwidth"], ignore_index=True)
+    table = pd.DataFrame(
+        {
+            "term": np.repeat(np.array(names, dtype=object), [len(c) for c in curves]),
+            "bandwidth": np.array([b for c in curves for b in c], dtype=float),
+            "criterion": np.array([s for c in curves for s in c.values()], dtype=float),
+        }
+    )
+    return table.sort_values(["term", "bandwidth"], ignore_index=True)
 
 
 def intervals(curves: list[dict[float, float]], names: list[str]) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def missed_minima(
     for name, found, curve in zip(names, bandwidths, curves, strict=True):
         if found not in curve:
             continue
-        best = min(curve, key=lambda b: (curve[b], b))
+        best = min(zip(curve.values(), curve, strict=True))[1]
         if curve[found] > curve[best] + 1e-6:
             rows.append((name, found, best, curve[found] - curve[best]))
     columns = ["term", "bandwidth", "best", "criterion_excess"]
@@ -215,8 +215,8 @@ def _residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
     n = len(residual)
     nearest = neighbors.nearest(min(_MORAN_NEIGHBORS, n - 1))
     k = nearest.shape[1]
-    centred = residual - residual.mean()
-    value = float(centred @ centred[nearest].mean(axis=1)) / float(centred @ centred)
+    centered = residual - residual.mean()
+    value = float(centered @ centered[nearest].mean(axis=1)) / float(centered @ centered)
     links = np.zeros(n)
     np.add.at(links, nearest.ravel(), 1.0 / k)
     key = np.arange(n)[:, None] * n + nearest

@@ -1,4 +1,4 @@
-"""From labelled data to arrays in canonical order, with everything checked first."""
+"""From labeled data to arrays in canonical order, with everything checked first."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """GWR and MGWR by an engine of our own, exact and fast.
 
 The algorithm is in ``_backfit``, ``_exact`` and ``_probes``; here data are checked,
-budgets weighed and results labelled.
+budgets weighed and results labeled.
 """
 
 from __future__ import annotations

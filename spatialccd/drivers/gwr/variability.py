@@ -35,7 +35,7 @@ class SpatialVariability(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Give the table, by term."""
-        return self.table
+        return self.table.copy()
 
 
 def spatial_variability(
