@@ -187,7 +187,7 @@ def _switch(settings: Path, *, on: bool) -> None:
 
 def _version(program: str) -> str:
     """Find the version in what QGIS prints about itself; it warns on the way there."""
-    said = _process([program, "--version"], _outside())
+    said = _process([program, "--version"], _outside(program))
     found = re.search(r"QGIS\D{0,30}(\d+\.\d+\.\d+)", said.stdout + said.stderr)
     if found is None:
         raise QGISError(f"{program} does not say its version: {said.stderr.strip()[-200:]}")
@@ -206,7 +206,7 @@ def _run_one(program: str, home: Path, folder: Path) -> None:
         for x in (10.0, 11.0, 12.0)
     ]
     points.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    environment = _outside()
+    environment = _outside(program)
     environment["QGIS_CUSTOM_CONFIG_PATH"] = str(home.parent.parent)
     environment.setdefault("XDG_RUNTIME_DIR", str(folder))
     out = folder / "center.csv"
@@ -219,14 +219,15 @@ def _run_one(program: str, home: Path, folder: Path) -> None:
         raise QGISError(f"QGIS could not run a tool of the plugin: {' / '.join(words)}")
 
 
-def _outside() -> dict[str, str]:
-    """Give an environment without a screen and without this Python, whose home QGIS would take."""
+def _outside(program: str) -> dict[str, str]:
+    """Give an environment without a screen, and with QGIS's Python before any other.
+
+    The Python within QGIS takes its home from the first python3 on the PATH, be it
+    that of an environment or of pyenv.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    own = Path(sys.executable).parent
-    folders = kept.get("PATH", "").split(os.pathsep)
-    if sys.prefix != sys.base_prefix:
-        folders = [folder for folder in folders if Path(folder) != own]
-    return {**kept, "PATH": os.pathsep.join(folders), "QT_QPA_PLATFORM": "offscreen"}
+    folders = [str(Path(program).parent), kept.get("PATH", "")]
+    return {**kept, "PATH": os.pathsep.join(filter(None, folders)), "QT_QPA_PLATFORM": "offscreen"}
 
 
 def _process(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

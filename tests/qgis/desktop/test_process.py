@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -129,6 +131,8 @@ def test_a_python_that_is_not_there_is_said_with_the_install_line(
 def test_check_finds_qgis_and_runs_a_tool(qgis: QGIS, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, qgis.environment[name])
+    # Another Python comes first, as with pyenv or conda: QGIS must not take its home for its own.
+    monkeypatch.setenv("PATH", f"{sys.base_prefix}/bin{os.pathsep}{os.environ['PATH']}")
     lines = install.check()
     assert lines[0].startswith("QGIS: 3.")
     assert lines[-1] == "spatialccd:mean_center ran through qgis_process"
