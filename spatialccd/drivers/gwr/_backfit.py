@@ -143,7 +143,8 @@ class Smoother:
 
     def missing_at(self, bandwidth: float) -> Any:
         """Mark the places around which the covariate is zero throughout."""
-        return self._empty(self._sums(self.x, np.array([bandwidth]))[1].squares)[:, 0]
+        squares = self.neighbors.weighted_sums((self.x * self.x)[None], np.array([bandwidth]))
+        return self._empty(squares[0, :, 0])
 
     def curve(self, y: FloatArray) -> dict[float, float]:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""

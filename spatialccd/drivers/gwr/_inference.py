@@ -56,6 +56,7 @@ def infer(
     rss = float(residual @ residual)
     if method == "stochastic":
         rng = np.random.default_rng(seed)
-        return stochastic(neighbors, design.X, found.bandwidths, rss, n_probes, rng)
+        with threadpool_limits(neighbors.n_threads, user_api="blas"):
+            return stochastic(neighbors, design.X, found.bandwidths, rss, n_probes, rng)
     unknown = np.full((n, k), np.nan)
     return Inference("none", unknown[0], unknown[0], unknown, np.nan, unknown, rss)
