@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,14 @@ class Paper:
     def say(self, words: object) -> str:
         """Give words in the language of the chart."""
         return say(str(words), self.language)
+
+    def panels(self, n: int, columns: int, *, share_y: bool = False) -> list[Axes]:
+        """Give n places of a grid, row after row; the rest of the last row stays empty."""
+        rows = math.ceil(n / columns)
+        grid = self.figure.subplots(rows, columns, sharey=share_y, squeeze=False).ravel()
+        for ax in grid[n:]:
+            ax.set_visible(False)
+        return list(grid[:n])
 
     def quiet(self, ax: Axes, *, grid: Literal["x", "y", ""] = "y") -> None:
         """Take away what is not data; `grid` names the axis of the grid lines."""

@@ -38,7 +38,7 @@ def style(field: str, key: Key, geometry: Geometry) -> str:
     renderer = (_graduated if key.edges else _categorized)(root, field, key)
     symbols = ET.SubElement(renderer, "symbols")
     for number, color in enumerate(key.colors):
-        _symbol(symbols, str(number), color, geometry)
+        _SYMBOLS[geometry](symbols, str(number), color)
     ET.SubElement(root, "layerGeometryType").text = "2" if geometry == "fill" else "0"
     return _DOCTYPE + ET.tostring(root, encoding="unicode")
 
@@ -118,10 +118,7 @@ def _renderer(root: ET.Element, kind: str, field: str) -> ET.Element:
     )  # fmt: skip
 
 
-def _symbol(symbols: ET.Element, name: str, color: str, geometry: Geometry) -> None:
-    if geometry == "marker":
-        _marker(symbols, name, color)
-        return
+def _fill(symbols: ET.Element, name: str, color: str) -> None:
     _layer(
         _empty(symbols, "fill", name),
         "SimpleFill",
@@ -167,7 +164,7 @@ def _arrow(symbols: ET.Element, name: str, color: str) -> None:
            outline_width="0.5", outline_style="solid")  # fmt: skip
 
 
-_SYMBOLS = {"marker": _marker, "outline": _outline, "line": _arrow}
+_SYMBOLS = {"fill": _fill, "marker": _marker, "outline": _outline, "line": _arrow}
 
 
 def _empty(parent: ET.Element, kind: str, name: str) -> ET.Element:

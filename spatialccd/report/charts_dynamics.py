@@ -211,14 +211,12 @@ def chart_transitions(
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
     sheet = paper(language, width, (85.0 if columns == 1 else 75.0) * rows)
-    axes = sheet.figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in axes[len(panels) :]:
-        ax.set_visible(False)
-    for ax, (lag, (shares, counts)) in zip(axes, panels.items(), strict=False):
+    axes = sheet.panels(len(panels), columns)
+    for ax, (lag, (shares, counts)) in zip(axes, panels.items(), strict=True):
         image = _heat(sheet, ax, shares, counts)
         if lag is not None:
             ax.set_title(f"{sheet.say('Spatial lag')} {lag}", fontsize=LABEL)
-    bar = sheet.figure.colorbar(image, ax=list(axes[: len(panels)]), shrink=0.7, pad=0.02)
+    bar = sheet.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.set_label(sheet.say("Probability"), fontsize=LABEL)
     bar.ax.tick_params(labelsize=SMALL)
     return Figure(settings=settings, figure=sheet.finished(title), table=markov.to_frame())

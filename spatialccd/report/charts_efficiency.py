@@ -116,16 +116,14 @@ def chart_heterogeneity(
     columns = min(len(panels), _PANELS_A_ROW) if along == "group" else 1
     rows = -(-len(panels) // columns)
     sheet = paper(language, width, 70.0 * rows)
-    grid = sheet.figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
-    for ax in grid[len(panels) :]:
-        ax.set_visible(False)
+    axes = sheet.panels(len(panels), columns, share_y=True)
     boxes = []
-    for ax, name in zip(grid, panels, strict=False):
+    for ax, name in zip(axes, panels, strict=True):
         draw = _along_groups if along == "group" else _along_times
         boxes.append(draw(sheet, ax, heterogeneity, name, groups[name], times, alpha))
         sheet.quiet(ax)
-        if ax.get_subplotspec().is_first_col():
-            ax.set_ylabel(sheet.say(label), fontsize=LABEL)
+    for ax in axes[::columns]:
+        ax.set_ylabel(sheet.say(label), fontsize=LABEL)
     sheet.figure.supxlabel(_note(sheet, heterogeneity, along, alpha), fontsize=SMALL, color=INK)
     table = pd.concat(boxes).set_index(["grouping", "group", "time"])
     return Figure(settings=settings, figure=sheet.finished(title), table=table)

@@ -91,13 +91,11 @@ def chart_factors(
     columns = min(len(panels), 2 if width != "single" else 1)
     rows = -(-len(panels) // columns)
     sheet = paper(language, width, 15.0 + 48.0 * rows)
-    axes = sheet.figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    axes = sheet.panels(len(panels), columns, share_y=True)
     shades = _shades(figures, inner)
-    for ax, (key, part) in zip(axes, panels, strict=False):
+    for ax, (key, part) in zip(axes, panels, strict=True):
         _bars(sheet, ax, part, inner, shades, alpha)
         ax.set_title(", ".join(sheet.say(v) for v in key.values()), fontsize=LABEL)
-    for ax in axes[len(panels) :]:
-        ax.set_visible(False)
     for ax in axes[::columns]:
         ax.set_ylabel("q", fontsize=LABEL)
     _explain_bars(sheet, figures, inner, shades, alpha)
@@ -166,14 +164,12 @@ def chart_interactions(
     paper_width = width or ("single" if len(panels) == 1 else "double")
     side = min((WIDTHS[paper_width] - 22.0) / columns, _CELL * len(names) + _NAMES)
     sheet = paper(language, paper_width, min(22.0 + (side + 4.0) * rows, 235.0))
-    axes = sheet.figure.subplots(rows, columns, squeeze=False).ravel()
+    axes = sheet.panels(len(panels), columns)
     cell_mm = min(side, 210.0 / rows) * 0.75 / len(names)
-    for ax, (key, part) in zip(axes, panels, strict=False):
+    for ax, (key, part) in zip(axes, panels, strict=True):
         _triangle(sheet, ax, part, names, alpha, cell_mm)
         ax.set_title(", ".join(sheet.say(v) for v in key.values()), fontsize=LABEL)
-    for ax in axes[len(panels) :]:
-        ax.set_visible(False)
-    _explain_marks(sheet, axes[: len(panels)], figures, alpha)
+    _explain_marks(sheet, axes, figures, alpha)
     return Figure(settings=settings, figure=sheet.finished(title), table=figures)
 
 
