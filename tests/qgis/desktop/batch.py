@@ -3,25 +3,15 @@
 It reads layers from ``LAYERS`` and writes ``batch.json`` and pictures to ``PICTURES``.
 """
 
-import json
 import os
-import time
-import traceback
 
+from desk import PICTURES, settle, tell
 from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QTextEdit
 from qgis.utils import iface
 
-LAYERS, PICTURES = os.environ["LAYERS"], os.environ["PICTURES"]
-
-
-def settle(seconds, done=lambda: False):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not done():
-        QgsApplication.processEvents()
-        time.sleep(0.02)
+LAYERS = os.environ["LAYERS"]
 
 
 def fill(panel, row, values):
@@ -103,14 +93,4 @@ def session():
     }
 
 
-def main():
-    try:
-        found = session()
-    except BaseException:
-        found = {"traceback": traceback.format_exc()}
-    with open(os.path.join(PICTURES, "batch.json"), "w", encoding="utf-8") as file:
-        json.dump(found, file, ensure_ascii=False, indent=1)
-    os._exit(0)
-
-
-QTimer.singleShot(2000, main)
+tell(session, "batch.json")

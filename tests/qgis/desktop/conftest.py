@@ -57,7 +57,9 @@ class QGIS:
             pytest.skip("no qgis or no xvfb-run: the desktop was not opened")
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24"]
         words = ["--nologo", "--noversioncheck", "--code", str(HERE / script)]
-        return self.run([*screen, program, *words], QT_QPA_PLATFORM="xcb", **environment)
+        shared = {"PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {"QT_QPA_PLATFORM": "xcb", **shared, **environment}
+        return self.run([*screen, program, *words], **own)
 
     def pytest(self, suite: str, material: Path) -> subprocess.CompletedProcess[str]:
         """Run tests of the folder ``inside`` with pytest-qgis, in QGIS's Python."""

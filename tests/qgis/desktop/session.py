@@ -5,31 +5,21 @@ It reads ``session.json`` beside the home folder's ``LAYERS`` and writes picture
 """
 
 import inspect
-import json
 import os
 import time
-import traceback
 
 import processing
 import spatialccd_qgis as ccd
+from desk import PICTURES, settle, tell
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QDockWidget
 from qgis.utils import iface
 
-LAYERS, PICTURES = os.environ["LAYERS"], os.environ["PICTURES"]
-
-
-def settle(seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        QgsApplication.processEvents()
-        time.sleep(0.02)
+LAYERS = os.environ["LAYERS"]
 
 
 def picture(widget, name):
@@ -149,14 +139,4 @@ def session():
     return told
 
 
-def main():
-    try:
-        told = session()
-    except BaseException:
-        told = {"traceback": traceback.format_exc()}
-    with open(os.path.join(PICTURES, "told.json"), "w", encoding="utf-8") as file:
-        json.dump(told, file, ensure_ascii=False, indent=1)
-    os._exit(0)
-
-
-QTimer.singleShot(2000, main)
+tell(session, "told.json")
