@@ -15,9 +15,10 @@ import pytest
 from spatialccd.qgis import install
 from tests.qgis.desktop import calls
 
-#: They run in QGIS's Python and import it.
-collect_ignore = ["batch.py", "inside", "own_script.py", "session.py"]
+#: Both are run in QGIS's Python and import it: pytest of this environment cannot.
+collect_ignore = ["inside", "scripts"]
 HERE = Path(__file__).parent
+SCRIPTS = HERE / "scripts"
 #: QGIS of the system and the Python it was built for.
 PROCESS = next((p for p in map(shutil.which, ("qgis_process.bin", "qgis_process")) if p), None)
 PYTHON = "/usr/bin/python3"
@@ -51,13 +52,13 @@ class QGIS:
         return self.run([str(PROCESS), "run", f"spatialccd:{tool}", "--", *words])
 
     def desktop(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a script beside this file in the desktop, on a screen of its own."""
+        """Run a script of the folder ``scripts`` in the desktop, on a screen of its own."""
         program = shutil.which("qgis.bin") or shutil.which("qgis")
         if program is None or shutil.which("xvfb-run") is None:
             pytest.skip("no qgis or no xvfb-run: the desktop was not opened")
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24"]
-        words = ["--nologo", "--noversioncheck", "--code", str(HERE / script)]
-        shared = {"PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
+        words = ["--nologo", "--noversioncheck", "--code", str(SCRIPTS / script)]
+        shared = {"PYTHONPATH": str(SCRIPTS), "PYTHONDONTWRITEBYTECODE": "1"}
         own = {"QT_QPA_PLATFORM": "xcb", **shared, **environment}
         return self.run([*screen, program, *words], **own)
 
