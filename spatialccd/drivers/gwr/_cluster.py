@@ -7,13 +7,14 @@ messages to each worker. Dask is imported by whoever made the client.
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 from spatialccd.drivers.gwr._neighbors import Local, Neighbors, Space
+from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ class RowsOnCluster(Neighbors):
 
     def __init__(self, space: Space, client: Any) -> None:
         self.space = space
-        self.n_jobs = -1
-        self.n_threads = os.cpu_count() or 1  # of this process, for the linear algebra
+        self.threads = Threads(-1)  # of this process, for the linear algebra
         self.first = 0
         self.on_disk = False
         self._client = client
@@ -82,6 +82,15 @@ class RowsOnCluster(Neighbors):
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
         """As `Neighbors.weights`."""
         return np.concatenate(self._ask("weights", point))[rows]
+
+    def sparse_weights(self, point: float) -> Any:
+        """As `Neighbors.sparse_weights`."""
+        return sparse.vstack(self._ask("sparse_weights", point), format="csr")
+
+    def share_reached(self, point: float) -> float:
+        """As `Neighbors.share_reached`."""
+        shares = self._ask("share_reached", point)
+        return float(np.average(shares, weights=[b - a for a, b in self._spans]))
 
     def nearest(self, k: int) -> IntArray:
         """As `Neighbors.nearest`."""

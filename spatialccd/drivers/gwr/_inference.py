@@ -50,13 +50,13 @@ def infer(
                 f"limit is {memory_limit / 1e9:.1f} GB; take inference='stochastic' or raise "
                 "memory_limit"
             )
-        with threadpool_limits(neighbors.n_threads, user_api="blas"):
+        with threadpool_limits(neighbors.threads.count, user_api="blas"):
             return exact(neighbors, design.X, design.y, found.bandwidths)
     residual = design.y - found.fitted.sum(axis=1)
     rss = float(residual @ residual)
     if method == "stochastic":
         rng = np.random.default_rng(seed)
-        with threadpool_limits(neighbors.n_threads, user_api="blas"):
+        with threadpool_limits(neighbors.threads.count, user_api="blas"):
             return stochastic(neighbors, design.X, found.bandwidths, rss, n_probes, rng)
     unknown = np.full((n, k), np.nan)
     return Inference("none", unknown[0], unknown[0], unknown, np.nan, unknown, rss)

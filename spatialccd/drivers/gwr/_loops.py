@@ -21,6 +21,25 @@ _SINGULAR = 1e-12
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
+def unpack(keys, mask, distances, order, d2):  # type: ignore[no-untyped-def]
+    """Write sorted rows out of sorted keys, whose bits under `mask` number the observations.
+
+    The other bits are those of the squared distance but for its last digits: neighbors
+    that differ in these alone still change places here.
+    """
+    m, n = keys.shape
+    for i in range(m):
+        for q in range(n):
+            j = keys[i, q] & mask
+            d = distances[i, j]
+            place = q
+            while place > 0 and d2[i, place - 1] > d:
+                order[i, place], d2[i, place] = order[i, place - 1], d2[i, place - 1]
+                place -= 1
+            order[i, place], d2[i, place] = j, d
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type: ignore[no-untyped-def]
     """Write how many neighbors each bandwidth reaches, (m, P), and 1/h^2, (m, P).
 
@@ -119,6 +138,15 @@ def shifted_smoother(weights, x):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def sparse_product(starts, columns, entries, M, out):  # type: ignore[no-untyped-def]
+    """Write A M, for a sparse A (its rows one after another, as CSR) and a narrow M (n, w)."""
+    for i in range(starts.size - 1):
+        out[i] = 0.0
+        a, b = starts[i], starts[i + 1]
+        _add_products(entries[a:b], M, columns[a:b], b - a, out[i])
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
 def take_projection(R, x, c, rest, norms):  # type: ignore[no-untyped-def]
     """Add x c' to R, take R from `rest`, and write the squared norms of R's rows."""
     n = x.size
@@ -145,10 +173,10 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
         leverages, sum of squared leave-one-out residuals, and how many places
         have no estimate.
     """
+    # With t = 1/h^2, s0 - t (2 s1 - t s2) times h^4: what is divided then is divided once.
     n = order.shape[1]
     xx, xy = x * x, x * y
-    num, num1, num2 = np.empty(n), np.empty(n), np.empty(n)
-    den, den1, den2 = np.empty(n), np.empty(n), np.empty(n)
+    num, den, area = np.empty(n), np.empty(n), np.empty(n)
     for i in range(start, stop):
         n0, n1, n2, s0, s1, s2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for q in range(n):
@@ -159,26 +187,23 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
             s0 += xx[j]
             s1 += xx[j] * d
             s2 += xx[j] * d * d
-            num[q], num1[q], num2[q] = n0, n1, n2
-            den[q], den1[q], den2[q] = s0, s1, s2
+            h2 = d * eps * eps
+            num[q] = (n0 * h2 - 2.0 * n1) * h2 + n2
+            den[q] = (s0 * h2 - 2.0 * s1) * h2 + s2
+            area[q] = h2 * h2
         nearest = 0  # h = 0 reaches nobody
         while nearest < n and d2[i, nearest] <= 0.0:
             den[nearest] = 0.0
             nearest += 1
-        for q in range(nearest, n):
-            t = 1.0 / (d2[i, q] * eps * eps)
-            num[q] -= t * (2.0 * num1[q] - t * num2[q])
-            den[q] -= t * (2.0 * den1[q] - t * den2[q])
         for q in range(n - 2, -1, -1):  # ties count as the last of them
             if d2[i, q + 1] < d2[i, q] * eps * eps:
-                num[q] = num[q + 1]
-                den[q] = den[q + 1]
+                num[q], den[q], area[q] = num[q + 1], den[q + 1], area[q + 1]
         own_x, own_y = x[first + i], y[first + i]
         for q in range(n):
             estimated = den[q] > 0.0
             share = own_x / den[q] if estimated else 0.0
             residual = own_y - share * num[q]
-            leverage = own_x * share
+            leverage = own_x * area[q] * share
             left = residual / (1.0 - leverage)
             sums[0, q] += residual * residual
             sums[1, q] += leverage

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 
+from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -130,9 +131,7 @@ class Neighbors:
     ) -> None:
         self.space = space
         self.first = first
-        self.n_jobs = n_jobs
-        self.n_threads = _thread_count(n_jobs)
-        self._pool = ThreadPoolExecutor(self.n_threads)
+        self.threads = Threads(n_jobs)
         focal = space.xy if focal is None else focal
         when = space.clock if when is None else when
         shape = (len(focal), len(space.xy))
@@ -142,15 +141,6 @@ class Neighbors:
         self._supports: dict[bytes, _Support] = {}
         self._visits = _by_strips(focal)
         self._fill(focal, when)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the threads behind: they belong to one process."""
-        return {name: value for name, value in vars(self).items() if name != "_pool"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take threads of this process."""
-        vars(self).update(state)
-        self._pool = ThreadPoolExecutor(self.n_threads)
 
     def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
         """Give sum_j w_ij v_j at each focal place and (ascending) bandwidth, (c, m, P).
@@ -181,7 +171,7 @@ class Neighbors:
         def add(part: int, start: int, stop: int) -> None:
             _loops.whole_curve(start, stop, self.order, self.d2, x, y, EPS, self.first, sums[part])
 
-        self._deal(add, [(part, *span) for part, span in enumerate(spans)])
+        self.threads.deal(add, [(part, *span) for part, span in enumerate(spans)])
         return np.asarray(sums.sum(axis=0))
 
     def local_systems(
@@ -227,6 +217,20 @@ class Neighbors:
         out = np.empty((end - first, self.d2.shape[1]))
         self._write_weights(point, first, out)
         return out
+
+    def sparse_weights(self, point: float) -> Any:
+        """Give the weights that are not zero, (m, n) as ``scipy.sparse.csr_array``; bisquare."""
+        counts, inverse, _ = self._support(np.array([point]))
+        widest = int(counts.max())
+        reached = np.arange(widest) < counts
+        weight = (1.0 - self.d2[:, :widest] * inverse) ** 2
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        near = self.order[:, :widest][reached].astype(np.intp)
+        return sparse.csr_array((weight[reached], near, starts), shape=self.d2.shape)
+
+    def share_reached(self, point: float) -> float:
+        """Give the share of all pairs that a bandwidth reaches."""
+        return float(self._support(np.array([point])).n_pairs / self.d2.size)
 
     def _write_weights(self, point: float, first: int, out: Any) -> None:
         """Write dense weights of the focal places from `first` on."""
@@ -275,22 +279,8 @@ class Neighbors:
         self, loop: Callable[..., None], arguments: tuple[Any, ...], n_rows: int, n_pairs: int
     ) -> None:
         """Deal the rows out to threads, this one among them; a small job stays in this one."""
-        spans = _spans(n_rows, min(4 * self.n_threads, n_pairs // _SHARE))
-        self._deal(lambda start, stop: loop(start, stop, *arguments), spans)
-
-    def _deal(self, do: Callable[..., None], spans: list[tuple[int, ...]]) -> None:
-        """Call `do` with each span, in the threads and in this one, whichever is free."""
-        left = iter(spans)
-
-        def work() -> None:
-            for span in left:  # next() of a list's iterator is one step of the interpreter
-                do(*span)
-
-        helpers = min(self.n_threads, len(spans)) - 1
-        asked = [self._pool.submit(work) for _ in range(helpers)]
-        work()
-        for helper in asked:
-            helper.result()
+        spans = _spans(n_rows, min(4 * self.threads.count, n_pairs // _SHARE))
+        self.threads.deal(lambda start, stop: loop(start, stop, *arguments), spans)
 
     def _array(self, shape: tuple[int, int], dtype: type) -> Any:
         if not self.on_disk:
@@ -307,22 +297,29 @@ class Neighbors:
             return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
 
     def _fill(self, focal: FloatArray, when: FloatArray | None) -> None:
+        from spatialccd.drivers.gwr import _loops
+
         m, n = self.order.shape
+        mask = np.uint64((1 << (n - 1).bit_length()) - 1)
         step = max(1, min(256, 500_000 // n))
 
         def sort(start: int, stop: int) -> None:
             rows = slice(start, stop)
             d2 = self.space.squared(focal[rows], None if when is None else when[rows])
-            order = np.argsort(d2, axis=1)
-            self.order[rows] = order
-            self.d2[rows] = np.take_along_axis(d2, order, axis=1)
+            # One sort of numbers that hold both distance and neighbor: faster than an argsort.
+            keys = d2.view(np.uint64) & ~mask
+            keys |= np.arange(n, dtype=np.uint64)
+            keys.sort(axis=1)
+            _loops.unpack(keys, mask, d2, self.order[rows], self.d2[rows])
 
-        self._deal(sort, [(start, min(start + step, m)) for start in range(0, m, step)])
+        self.threads.deal(sort, [(start, min(start + step, m)) for start in range(0, m, step)])
 
 
 def _spans(n_rows: int, n_parts: int) -> list[tuple[int, ...]]:
     """Cut rows into about equal spans; one at least."""
-    edges = np.linspace(0, n_rows, max(1, n_parts) + 1).astype(int).tolist()
+    if n_parts <= 1:
+        return [(0, n_rows)]
+    edges = np.linspace(0, n_rows, n_parts + 1).astype(int).tolist()
     return list(pairwise(edges))
 
 
@@ -366,14 +363,6 @@ def free_bytes() -> float:
         return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     except (OSError, ValueError, AttributeError):  # neither Linux nor POSIX: assume a laptop
         return 8e9
-
-
-def _thread_count(n_jobs: int) -> int:
-    """Read n_jobs as joblib does: -1 is all, -2 all but one."""
-    if n_jobs == 0:
-        raise ParameterError("n_jobs=0 is out of range; it must be a number of threads or -1")
-    cores = os.cpu_count() or 1
-    return n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
 
 
 def _products(X: FloatArray, y: FloatArray) -> FloatArray:

@@ -44,7 +44,7 @@ def mgwr_by_peer(
     bounds = plan.bounds(neighbors)
     _check_golden(bounds)
     start = start_from(neighbors, design, plan)
-    options = _options(design, neighbors.n_jobs)
+    options = _options(design, neighbors.threads.count)
     y = design.y[:, None]
     selector = Sel_BW(design.space.xy, y, design.X[:, 1:], multi=True, **options)
     bandwidths = selector.search(
@@ -99,7 +99,7 @@ def gwr_by_peer(
     from spglm.family import Binomial, Gaussian, Poisson
 
     families = {"gaussian": Gaussian, "poisson": Poisson, "binomial": Binomial}
-    options = {**_options(design, neighbors.n_jobs), "family": families[family]()}
+    options = {**_options(design, neighbors.threads.count), "family": families[family]()}
     y, X, xy = design.y[:, None], design.X[:, 1:], design.space.xy
     visited: dict[float, float] = {}
     if bandwidth is None and bounds is not None:
