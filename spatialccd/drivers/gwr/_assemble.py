@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
 from spatialccd.drivers.gwr._criteria import criterion, log_likelihood
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._search import Curve
 
 ALPHAS = (0.1, 0.05, 0.01)
 _MORAN_NEIGHBORS = 8
@@ -93,31 +94,33 @@ def shared_parts(
     }
 
 
-def curve_frame(curves: list[dict[float, float]], names: list[str]) -> pd.DataFrame:
-    """Stack criterion curves: columns term, bandwidth, criterion."""
-    table = pd.DataFrame(
+def curve_frame(curves: list[Curve], names: list[str]) -> pd.DataFrame:
+    """Stack criterion curves, terms in the order of their names: term, bandwidth, criterion."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    points, scores = zip(*(curves[j] for j in order), strict=True)
+    terms = pd.Index([names[j] for j in order])
+    return pd.DataFrame(
         {
-            "term": np.repeat(np.array(names, dtype=object), [len(c) for c in curves]),
-            "bandwidth": np.array([b for c in curves for b in c], dtype=float),
-            "criterion": np.array([s for c in curves for s in c.values()], dtype=float),
+            "term": terms.repeat([len(p) for p in points]),
+            "bandwidth": np.concatenate(points),
+            "criterion": np.concatenate(scores),
         }
     )
-    return table.sort_values(["term", "bandwidth"], ignore_index=True)
 
 
-def intervals(curves: list[dict[float, float]], names: list[str]) -> pd.DataFrame:
+def intervals(curves: list[Curve], names: list[str]) -> pd.DataFrame:
     """Give 95% intervals of bandwidths from Akaike weights (Li et al. 2020).
 
     The bandwidths of largest weight are taken until their weights sum to .95;
     the interval spans them. A bandwidth given by the user has none.
     """
     rows = []
-    for curve in curves:
-        points, scores = np.array(list(curve)), np.array(list(curve.values()))
-        points, scores = points[np.isfinite(scores)], scores[np.isfinite(scores)]
-        if not points.size:
+    for points, scores in curves:
+        known = np.isfinite(scores)
+        if not known.any():
             rows.append((np.nan, np.nan))
             continue
+        points, scores = points[known], scores[known]
         weight = np.exp(-0.5 * (scores - scores.min()))
         order = np.argsort(scores, kind="stable")
         share = np.cumsum(weight[order]) / weight.sum()
@@ -126,17 +129,16 @@ def intervals(curves: list[dict[float, float]], names: list[str]) -> pd.DataFram
     return pd.DataFrame(rows, index=pd.Index(names, name="term"), columns=["low", "high"])
 
 
-def missed_minima(
-    bandwidths: FloatArray, curves: list[dict[float, float]], names: list[str]
-) -> pd.DataFrame:
+def missed_minima(bandwidths: FloatArray, curves: list[Curve], names: list[str]) -> pd.DataFrame:
     """Give the terms for which a better bandwidth than the one found lies on the curve."""
     rows = []
-    for name, found, curve in zip(names, bandwidths, curves, strict=True):
-        if found not in curve:
+    for name, found, (points, scores) in zip(names, bandwidths, curves, strict=True):
+        at = np.flatnonzero(points == found)
+        if not at.size:
             continue
-        best = min(zip(curve.values(), curve, strict=True))[1]
-        if curve[found] > curve[best] + 1e-6:
-            rows.append((name, found, best, curve[found] - curve[best]))
+        excess = scores[at[0]] - scores.min()
+        if excess > 1e-6:
+            rows.append((name, found, points[np.argmin(scores)], excess))
     columns = ["term", "bandwidth", "best", "criterion_excess"]
     return pd.DataFrame(rows, columns=columns).set_index("term")
 
@@ -217,10 +219,9 @@ def _residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
     k = nearest.shape[1]
     centered = residual - residual.mean()
     value = float(centered @ centered[nearest].mean(axis=1)) / float(centered @ centered)
-    links = np.zeros(n)
-    np.add.at(links, nearest.ravel(), 1.0 / k)
-    key = np.arange(n)[:, None] * n + nearest
-    mutual = np.isin(nearest * n + np.arange(n)[:, None], key).sum() / k**2
+    links = np.bincount(nearest.ravel(), minlength=n) / k
+    one = sparse.csr_array((np.ones(n * k), nearest.ravel(), np.arange(n + 1) * k), shape=(n, n))
+    mutual = one.multiply(one.T).sum() / k**2
     s1 = n / k + mutual
     s2 = float(((1.0 + links) ** 2).sum())
     expected = -1.0 / (n - 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from spatialccd.drivers.gwr._criteria import criterion
-from spatialccd.drivers.gwr._search import BandwidthSearch
+from spatialccd.drivers.gwr._search import BandwidthSearch, curve_of
 from spatialccd.errors import SingularDesignError, listed
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._search import Curve
 
 #: Rounds that bandwidths stand still before they are no longer searched (mgwr's rule).
 STANDSTILL = 5
@@ -59,7 +60,7 @@ class Backfit:
         Bandwidths of each round.
     change : (rounds,)
         Score of change of each round.
-    curves : list of dict
+    curves : list of Curve
         Criterion by bandwidth of each covariate's last search.
     converged : bool
     """
@@ -69,7 +70,7 @@ class Backfit:
     fitted: FloatArray
     history: FloatArray
     change: FloatArray
-    curves: list[dict[float, float]]
+    curves: list[Curve]
     converged: bool
 
 
@@ -101,7 +102,8 @@ class Smoother:
         find = self.search.golden if self.rules.search == "golden" else self.search.exhaustive
         self._latest = None
         if self.rules.search == "exhaustive" and self.neighbors_curve_serves():
-            return self._from_curve(y)
+            points, scores = self.curve(y)
+            return float(points[np.argmin(scores)])
         return find(lambda points: self.scores(y, points))
 
     def scores(self, y: FloatArray, points: FloatArray) -> FloatArray:
@@ -146,25 +148,21 @@ class Smoother:
         squares = self.neighbors.weighted_sums((self.x * self.x)[None], np.array([bandwidth]))
         return self._empty(squares[0, :, 0])
 
-    def curve(self, y: FloatArray) -> dict[float, float]:
+    def curve(self, y: FloatArray) -> Curve:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
         if not self.neighbors_curve_serves():
-            return dict(self.search.visited)
+            return curve_of(self.search.visited)
         rss, trace, left_out, gaps = self.neighbors.whole_curve(self.x, y)
         with np.errstate(invalid="ignore"):
             score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
-        score = np.where(gaps > 0, np.inf, score)
+        score = np.where((gaps > 0) | np.isnan(score), np.inf, score)
         low, high = int(self.rules.low), int(self.rules.high)
-        return dict(zip(map(float, range(low, high + 1)), score[low - 1 : high], strict=True))
+        return np.arange(low, high + 1.0), score[low - 1 : high]
 
     def neighbors_curve_serves(self) -> bool:
         """Tell whether one pass gives every bandwidth."""
         space = self.neighbors.space
         return space.kernel == "bisquare" and not space.fixed
-
-    def _from_curve(self, y: FloatArray) -> float:
-        self.search.visited = self.curve(y)
-        return min(self.search.visited, key=lambda b: (self.search.visited[b], b))
 
     def _empty(self, squares: FloatArray) -> Any:
         return squares <= _NOTHING * float(np.mean(self.x * self.x))

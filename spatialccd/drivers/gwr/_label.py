@@ -9,6 +9,7 @@ import pandas as pd
 
 from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._local import fit_local
+from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr.results import GWR, MGWR
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def single_scale_parts(
         local_bandwidth=bandwidth,
         tests=np.full(k, enp.sum() / k),
     )
-    curves = [visited] * k
+    curves = [curve_of(visited)] * k
     return {
         "bandwidth": _by_term(np.full(k, bandwidth), design, "bandwidth"),
         "interval": assemble.intervals(curves, design.names),

@@ -367,9 +367,14 @@ def free_bytes() -> float:
 
 def _products(X: FloatArray, y: FloatArray) -> FloatArray:
     """Give x_a x_b for a >= b, then x_a y, of each observation."""
-    k = X.shape[1]
-    a, b = np.tril_indices(k)
-    return np.ascontiguousarray(np.hstack([X[:, a] * X[:, b], X * y[:, None]]))
+    n, k = X.shape
+    cross = k * (k + 1) // 2
+    out = np.empty((n, cross + k))
+    for a in range(k):
+        at = a * (a + 1) // 2
+        np.multiply(X[:, a : a + 1], X[:, : a + 1], out=out[:, at : at + a + 1])
+    np.multiply(X, y[:, None], out=out[:, cross:])
+    return out
 
 
 def _haversine(focal: FloatArray, places: FloatArray) -> FloatArray:

@@ -17,6 +17,7 @@ from spatialccd.drivers.gwr._fit import Plan, start_from
 from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
 from spatialccd.drivers.gwr._options import check_searched
+from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def mgwr_by_peer(
         fitted,
         np.asarray(selector.bw[1], dtype=float),
         change,
-        [_visited(history) for history in selector.sel_hist[-design.X.shape[1] :]],
+        [curve_of(_visited(history)) for history in selector.sel_hist[-design.X.shape[1] :]],
         bool(change[-1] < plan.tol),
     )
     residual = design.y - fitted.sum(axis=1)

@@ -24,6 +24,14 @@ _MAX_STEPS = 200
 
 #: Gives the criterion at ascending bandwidths.
 Score = Callable[[FloatArray], FloatArray]
+#: Ascending bandwidths and the criterion at each.
+Curve = tuple[FloatArray, FloatArray]
+
+
+def curve_of(visited: dict[float, float]) -> Curve:
+    """Put what a search visited into order."""
+    points = np.array(sorted(visited), dtype=float)
+    return points, np.array([visited[p] for p in points.tolist()], dtype=float)
 
 
 class _Section(NamedTuple):
