@@ -135,9 +135,20 @@ class Workspace:
             step, _, column = name.partition(".")
             if step == source and column in frame.columns:
                 return frame[column], source
+        raise ParameterError(self._unknown([name]))
+
+    def check_columns(self, names: Iterable[str]) -> None:
+        """Raise ``ParameterError`` naming every column that nobody holds."""
+        known = set(self.column_names())
+        missing = [n for n in names if n not in known and n.partition(".")[0] not in self.results]
+        if missing:
+            raise ParameterError(self._unknown(missing))
+
+    def _unknown(self, names: list[str]) -> str:
         known = self.column_names()
-        hint = did_you_mean(name, known) or f"; there are {listed(known)}"
-        raise ParameterError(f"no column is called {name!r}{hint}")
+        hints = [did_you_mean(name, known) for name in names]
+        said = [f"no column is called {n!r}{hint}" for n, hint in zip(names, hints, strict=True)]
+        return "; ".join(said) + ("" if all(hints) else f"; there are {listed(known)}")
 
     def column_names(self) -> list[str]:
         """List every column that can be named."""
@@ -241,6 +252,7 @@ class Workspace:
         """Put columns of several holders side by side, on the panel where one is."""
         import pandas as pd
 
+        self.check_columns(names)
         found = {name: self.column(name) for name in names}
         index = max((values.index for values, _ in found.values()), key=lambda i: i.nlevels)
         frame = pd.DataFrame(

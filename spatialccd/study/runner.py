@@ -105,6 +105,7 @@ class _Run:
 
     def run(self) -> dict[str, Any]:
         inputs = self._read()
+        self._check_indicators()
         for number, step in enumerate(self.study.steps, start=2):
             self._step(step, number)
         with self._told("outputs", self.total) as told:
@@ -163,6 +164,25 @@ class _Run:
         self.space.results["join"] = joined.report
         joined_panel: pd.DataFrame = joined.panel
         return joined_panel
+
+    def _check_indicators(self) -> None:
+        """Name every indicator that is in no table, of all indices, before one is made.
+
+        Of later steps this cannot be told: their columns may come from results.
+        """
+        problems = []
+        earlier: set[str] = set()
+        for step in self.study.steps:
+            for parameter in step.tool.data if step.tool.station == "index" else ():
+                named = step.inputs.get(parameter.name, [])
+                names = [named] if isinstance(named, str) else named
+                try:
+                    self.space.check_columns(n for n in names if n not in earlier)
+                except ParameterError as error:
+                    problems.append(f"[{step.name}] {parameter.name}: {error}")
+            earlier.add(step.name)
+        if problems:
+            raise StudyError(f"{self.study.path.name}: {'; '.join(problems)}")
 
     def _located(self, table: dict[str, Any], hashes: dict[str, str]) -> dict[str, Any]:
         """Take paths as relative to the study's folder, and hash the files they name."""

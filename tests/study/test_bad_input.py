@@ -108,6 +108,13 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda study: _text(study, 'income = "benefit"', 'incom = "benefit"'),
         r"\[economy\].*'incom'.*'income'",
     ),
+    "unknown indicators of two systems": (
+        lambda study: (
+            _text(study, 'income = "benefit"', 'incom = "benefit"'),
+            _text(study, 'smoke = "cost"', 'smog = "cost"\ntrees = "benefit"'),
+        ),
+        r"\[economy\] panel: .*'incom'.*\[ecology\] panel: .*'smog'.*'trees'; there are income",
+    ),
 }
 
 
