@@ -60,7 +60,7 @@ def shared_parts(
         t = beta / se
     critical = _critical_t(tests, n)
     r2 = 1.0 - rss / total
-    terms = pd.Index(design.names, name="term")
+    terms = design.terms
     significant = design.frame(np.abs(t) >= critical[:, ALPHAS.index(0.05)])
     if np.isnan(trace):
         significant = significant.astype("boolean").mask(significant.notna())
@@ -108,7 +108,7 @@ def curve_frame(curves: list[Curve], names: list[str]) -> pd.DataFrame:
     )
 
 
-def intervals(curves: list[Curve], names: list[str]) -> pd.DataFrame:
+def intervals(curves: list[Curve], terms: pd.Index) -> pd.DataFrame:
     """Give 95% intervals of bandwidths from Akaike weights (Li et al. 2020).
 
     The bandwidths of largest weight are taken until their weights sum to .95;
@@ -126,7 +126,7 @@ def intervals(curves: list[Curve], names: list[str]) -> pd.DataFrame:
         share = np.cumsum(weight[order]) / weight.sum()
         kept = points[order[: int(np.searchsorted(share, 0.95)) + 1]]
         rows.append((kept.min(), kept.max()))
-    return pd.DataFrame(rows, index=pd.Index(names, name="term"), columns=["low", "high"])
+    return pd.DataFrame(rows, index=terms, columns=["low", "high"])
 
 
 def missed_minima(bandwidths: FloatArray, curves: list[Curve], names: list[str]) -> pd.DataFrame:
@@ -200,7 +200,7 @@ def _global_regression(design: Design) -> dict[str, Any]:
     r2 = 1.0 - rss / float(((y - y.mean()) ** 2).sum())
     table = pd.DataFrame(
         {"coef": coef, "se": se, "t": t, "p": 2 * special.stdtr(n - k, -np.abs(t))},
-        index=pd.Index(design.names, name="term"),
+        index=design.terms,
     )
     fit = {
         "rss": rss,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,16 @@ class Design:
     standardized: bool
     space: Space
 
+    @cached_property
+    def terms(self) -> pd.Index:
+        """The names as an index; to make one of text takes a while."""
+        return pd.Index(self.names, name="term")
+
     def frame(self, values: FloatArray | BoolArray) -> pd.DataFrame:
         """Label (n, k) figures, on the caller's index."""
-        return pd.DataFrame(values, index=self.units, columns=self.names).reindex(self.index)
+        return pd.DataFrame(values, index=self.units, columns=self.terms.rename(None)).reindex(
+            self.index
+        )
 
     def series(self, values: FloatArray, name: str) -> pd.Series:
         """Label (n,) figures, on the caller's index."""

@@ -54,7 +54,7 @@ def single_scale_parts(
     curves = [curve_of(visited)] * k
     return {
         "bandwidth": _by_term(np.full(k, bandwidth), design, "bandwidth"),
-        "interval": assemble.intervals(curves, design.names),
+        "interval": assemble.intervals(curves, design.terms),
         "curve": assemble.curve_frame(curves[:1], ["all"]),
         "inference": "exact",
         **parts,
@@ -81,13 +81,13 @@ def label_mgwr(
         local_bandwidth=start,
         tests=inferred.enp,
     )
-    history = pd.DataFrame(found.history, columns=design.names)
+    history = pd.DataFrame(found.history, columns=design.terms.rename(None))
     history["change"] = found.change
     history.index = pd.RangeIndex(1, len(history) + 1, name="round")
     return MGWR(
         settings=settings,
         bandwidth=_by_term(found.bandwidths, design, "bandwidth"),
-        interval=assemble.intervals(found.curves, design.names),
+        interval=assemble.intervals(found.curves, design.terms),
         curve=assemble.curve_frame(found.curves, design.names),
         inference=inferred.method,
         start_bandwidth=start,
@@ -101,4 +101,4 @@ def label_mgwr(
 
 
 def _by_term(values: FloatArray, design: Design, name: str) -> pd.Series:
-    return pd.Series(values, index=pd.Index(design.names, name="term"), name=name)
+    return pd.Series(values, index=design.terms, name=name)

@@ -301,7 +301,7 @@ class Neighbors:
 
         m, n = self.order.shape
         mask = np.uint64((1 << (n - 1).bit_length()) - 1)
-        step = max(1, min(256, 500_000 // n))
+        step = max(16, 32_000 // n)  # what a nearest cache holds
 
         def sort(start: int, stop: int) -> None:
             rows = slice(start, stop)

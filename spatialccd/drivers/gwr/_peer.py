@@ -148,7 +148,7 @@ def _global_model(fit: Any, design: Design) -> dict[str, Any]:
     whole = GLM(fit.model.y, fit.model.X, constant=False, family=fit.family).fit()
     table = pd.DataFrame(
         {"coef": whole.params, "se": whole.bse, "t": whole.tvalues, "p": whole.pvalues},
-        index=pd.Index(design.names, name="term"),
+        index=design.terms,
     )
     measures = {
         "deviance": whole.deviance,

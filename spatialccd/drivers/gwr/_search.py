@@ -119,8 +119,8 @@ class BandwidthSearch:
         return best
 
     def _evaluate(self, score: Score, points: list[float], known: dict[float, float]) -> None:
-        fresh = np.unique([p for p in points if p not in known])
-        known.update(zip(fresh.tolist(), score(fresh).tolist(), strict=True))
+        fresh = sorted({float(p) for p in points}.difference(known))
+        known.update(zip(fresh, score(np.array(fresh)).tolist(), strict=True))
 
     def _ahead(self, state: _Section, depth: int) -> list[float]:
         """Give the points of this state and of all states `depth` forks on."""

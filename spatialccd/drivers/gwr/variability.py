@@ -102,7 +102,7 @@ def spatial_variability(
             "expected_sd": drawn.mean(axis=0),
             "p": ((drawn >= observed).sum(axis=0) + 1) / (n_permutations + 1),
         },
-        index=pd.Index(design.names, name="term"),
+        index=design.terms,
     )
     return SpatialVariability(settings=settings, table=table)
 
