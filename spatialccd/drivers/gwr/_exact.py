@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._neighbors import Neighbors
 
 #: Below this size LAPACK inverts; above it, matrix products do.
-_LEAF = 64
+_LEAF = 32
 #: What an inverse may leave of a vector of ones.
 _PRECISE = 1e-11
 #: An inverse with larger entries is that of a singular matrix.

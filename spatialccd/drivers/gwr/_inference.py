@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from spatialccd.drivers.gwr._exact import exact, exact_bytes
 from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._probes import stochastic
+from spatialccd.drivers.gwr._threads import blas_threads
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ def infer(
                 f"limit is {memory_limit / 1e9:.1f} GB; take inference='stochastic' or raise "
                 "memory_limit"
             )
-        with threadpool_limits(neighbors.threads.count, user_api="blas"):
+        with blas_threads(neighbors.threads.count):
             return exact(neighbors, design.X, design.y, found.bandwidths)
     residual = design.y - found.fitted.sum(axis=1)
     rss = float(residual @ residual)
     if method == "stochastic":
         rng = np.random.default_rng(seed)
-        with threadpool_limits(neighbors.threads.count, user_api="blas"):
+        with blas_threads(neighbors.threads.count):
             return stochastic(neighbors, design.X, found.bandwidths, rss, n_probes, rng)
     unknown = np.full((n, k), np.nan)
     return Inference("none", unknown[0], unknown[0], unknown, np.nan, unknown, rss)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from threadpoolctl import ThreadpoolController
 
 from spatialccd.errors import ParameterError
 
@@ -34,7 +37,7 @@ class Threads:
         """Travel without the threads: they belong to one process."""
         return Threads, (self._n_jobs,)
 
-    def deal(self, do: Callable[..., None], shares: Iterable[tuple[int, ...]]) -> None:
+    def deal(self, do: Callable[..., None], shares: Iterable[tuple[Any, ...]]) -> None:
         """Call `do` with each share, in the threads and in this one, whichever is free."""
         shares = list(shares)
         left = iter(shares)
@@ -48,6 +51,17 @@ class Threads:
         work()
         for helper in asked:
             helper.result()
+
+
+def blas_threads(count: int) -> Any:
+    """Keep BLAS to so many threads, as a context."""
+    return _blas().limit(limits=count)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Look for BLAS once: numpy's is loaded by now, and to look takes milliseconds."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _count(n_jobs: int) -> int:
