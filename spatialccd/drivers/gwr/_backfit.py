@@ -77,11 +77,11 @@ class Backfit:
 class _Known(NamedTuple):
     """What does not depend on y at P bandwidths.
 
-    Sum w x^2 (n, P), trace of the hat matrix (P,), and whether some place has
+    1 / sum w x^2 (n, P), trace of the hat matrix (P,), and whether some place has
     no estimate (P,).
     """
 
-    squares: FloatArray
+    shares: FloatArray
     trace: FloatArray
     empty: Any
 
@@ -113,7 +113,8 @@ class Smoother:
         numerator, known = self._sums(y, points)
         beta = np.empty_like(numerator)
         rss, left_out = np.zeros((2, len(points)))
-        _loops.fit_points(numerator, known.squares, self.x, y, beta, rss, left_out)
+        crossed = self.rules.criterion == "cv"
+        _loops.fit_points(numerator, known.shares, self.x, y, crossed, beta, rss, left_out)
         score = criterion(self.rules.criterion, len(y), rss, known.trace, left_out)
         self._latest = (points, beta)
         return np.where(known.empty | np.isnan(score), np.inf, score)
@@ -127,7 +128,7 @@ class Smoother:
             if place < len(points) and points[place] == bandwidth:
                 return beta[:, place]
         numerator, known = self._sums(y, np.array([bandwidth]))
-        return (numerator / known.squares)[:, 0]
+        return (numerator * known.shares)[:, 0]
 
     def _sums(self, y: FloatArray, points: FloatArray) -> tuple[FloatArray, _Known]:
         """Give sum w x y at each bandwidth, (n, P), and what belongs to it, in one pass."""
@@ -137,10 +138,11 @@ class Smoother:
             return self.neighbors.weighted_sums((self.x * y)[None], points)[0], known
         numerator, squares = self.neighbors.weighted_sums(self.x * np.array([y, self.x]), points)
         with np.errstate(divide="ignore"):
-            trace = (self.x[:, None] ** 2 / squares).sum(axis=0)
+            shares = 1.0 / squares
+        trace = (self.x * self.x) @ shares
         if len(self._sets) >= _SETS_KEPT:
             self._sets.pop(next(iter(self._sets)))
-        self._sets[key] = _Known(squares, trace, self._empty(squares).any(axis=0))
+        self._sets[key] = _Known(shares, trace, self._empty(squares).any(axis=0))
         return numerator, self._sets[key]
 
     def missing_at(self, bandwidth: float) -> Any:

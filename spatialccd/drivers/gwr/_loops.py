@@ -335,21 +335,21 @@ def _add_products(weights, products, order, reached, sums):  # type: ignore[no-u
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
-def fit_points(numerator, squares, x, y, beta, rss, left_out):  # type: ignore[no-untyped-def]
+def fit_points(numerator, shares, x, y, crossed, beta, rss, left_out):  # type: ignore[no-untyped-def]
     """Write coefficients (n, P) of one covariate at P bandwidths, and add up squared residuals.
 
-    `left_out` adds up the leave-one-out residuals' squares.
+    If `crossed`, `left_out` adds up the leave-one-out residuals' squares.
     """
     n, points = numerator.shape
     for i in range(n):
         for p in range(points):
-            share = 1.0 / squares[i, p]
-            b = numerator[i, p] * share
-            residual = y[i] - x[i] * b
-            left = residual / (1.0 - x[i] * x[i] * share)
-            beta[i, p] = b
+            beta[i, p] = numerator[i, p] * shares[i, p]
+            residual = y[i] - x[i] * beta[i, p]
             rss[p] += residual * residual
-            left_out[p] += left * left
+        if crossed:
+            for p in range(points):
+                left = (y[i] - x[i] * beta[i, p]) / (1.0 - x[i] * x[i] * shares[i, p])
+                left_out[p] += left * left
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST, inline="always")
