@@ -8,6 +8,7 @@ import pytest
 import spatialccd as sc
 from spatialccd.drivers.gwr import _neighbors, _probes
 from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.drivers.gwr._smoothing import Smoothing
 from spatialccd.errors import ConvergenceWarning, EstimationError, ParameterError
 from tests.drivers.gwr.conftest import Field
 
@@ -136,6 +137,21 @@ def test_dense_products_sum_as_visits_do(field: Field, monkeypatch: pytest.Monke
     expected = neighbors.weights(60.0) @ values
     for sums in found:
         np.testing.assert_allclose(sums, expected, atol=1e-5)  # single precision
+
+
+@pytest.mark.parametrize("bandwidth", [12.0, 140.0])  # sparse, and full
+def test_smoother_as_a_matrix(field: Field, bandwidth: float) -> None:
+    space = Space(field.places.to_numpy(), great_circle=False, kernel="bisquare", fixed=False)
+    neighbors = Neighbors(space)
+    x = field.X["roads"].to_numpy()
+    weighted = neighbors.weights(bandwidth) * x
+    A = (x / (weighted @ x))[:, None] * weighted
+    smoothing = Smoothing(neighbors, x, bandwidth)
+    M = np.random.default_rng(0).normal(size=(150, 150))
+    np.testing.assert_allclose(smoothing.times(x[:, None])[:, 0], x, rtol=1e-12)
+    np.testing.assert_allclose(smoothing.times(M), A @ M, atol=1e-12)
+    np.testing.assert_allclose(smoothing.after(M[:3]), M[:3] @ A, atol=1e-12)
+    np.testing.assert_allclose(smoothing.plus(M), A + M, atol=1e-14)
 
 
 def test_probes_that_do_not_settle_are_told(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
