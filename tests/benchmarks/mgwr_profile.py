@@ -30,10 +30,12 @@ def main() -> None:
         values = rng.normal(size=(1, n))
         points = np.unique(np.linspace(45, 0.63 * n, 10).round())
         counts, inverse, pairs = rows._support(points)
-        out = np.empty((1, *counts.shape))
+        out = np.empty((1, *counts.T.shape))
         size = rows.order.itemsize + rows.d2.itemsize
         table = (rows.order, rows.d2)
-        took = _best(partial(_loops.weighted_sums, 0, n, *table, counts, inverse, values, 0, out))
+        took = _best(
+            partial(_loops.weighted_sums, 0, n, *table, counts, inverse, values, 1, 0, out)
+        )
         curve = np.zeros((4, n))
         whole = _best(
             partial(_loops.whole_curve, 0, n, *table, values[0], values[0], EPS, 0, curve)

@@ -177,7 +177,7 @@ def _local_r2(
     """Share of the kernel-weighted variance of y around each place that is explained."""
     columns = np.array([np.ones_like(y), y, y * y, residual * residual])
     sums = neighbors.weighted_sums(columns, np.array([bandwidth]))
-    weight, first, second, unexplained = sums[:, :, 0]
+    weight, first, second, unexplained = sums[:, 0]
     return np.asarray(1.0 - unexplained / (second - first**2 / weight))
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 STANDSTILL = 5
 #: Below this share of the mean square a covariate is zero around a place.
 _NOTHING = 1e-10
-#: Of the sets of bandwidths that a search asks for at once, so many x-parts are kept.
-_SETS_KEPT = 8
+#: Of so many bandwidths the x-part is kept.
+_KEPT = 320
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,16 @@ class Backfit:
 
 
 class _Known(NamedTuple):
-    """What does not depend on y at P bandwidths.
+    """What does not depend on y at one bandwidth.
 
-    1 / sum w x^2 (n, P), trace of the hat matrix (P,), and whether some place has
-    no estimate (P,).
+    1 / sum w x^2 (n,), trace of the hat matrix, the places without an estimate (n,), and
+    whether there is any.
     """
 
-    shares: FloatArray
-    trace: FloatArray
+    share: FloatArray
+    trace: float
     empty: Any
+    lacking: bool
 
 
 class Smoother:
@@ -94,7 +95,7 @@ class Smoother:
         self.x = x
         self.rules = rules
         self.search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
-        self._sets: dict[bytes, _Known] = {}
+        self._known: dict[float, _Known] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
 
     def choose(self, y: FloatArray) -> float:
@@ -113,11 +114,14 @@ class Smoother:
         numerator, known = self._sums(y, points)
         beta = np.empty_like(numerator)
         rss, left_out = np.zeros((2, len(points)))
+        shares = np.array([at.share for at in known])
         crossed = self.rules.criterion == "cv"
-        _loops.fit_points(numerator, known.shares, self.x, y, crossed, beta, rss, left_out)
-        score = criterion(self.rules.criterion, len(y), rss, known.trace, left_out)
+        _loops.fit_points(numerator, shares, self.x, y, crossed, beta, rss, left_out)
+        trace = np.array([at.trace for at in known])
+        score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
         self._latest = (points, beta)
-        return np.where(known.empty | np.isnan(score), np.inf, score)
+        lacking = np.array([at.lacking for at in known])
+        return np.where(lacking | np.isnan(score), np.inf, score)
 
     def beta(self, y: FloatArray, bandwidth: float) -> FloatArray:
         """Give coefficients at one bandwidth, from the search's last pass when it is there."""
@@ -126,29 +130,41 @@ class Smoother:
             self._latest = None
             place = int(np.searchsorted(points, bandwidth))
             if place < len(points) and points[place] == bandwidth:
-                return beta[:, place]
-        numerator, known = self._sums(y, np.array([bandwidth]))
-        return (numerator * known.shares)[:, 0]
-
-    def _sums(self, y: FloatArray, points: FloatArray) -> tuple[FloatArray, _Known]:
-        """Give sum w x y at each bandwidth, (n, P), and what belongs to it, in one pass."""
-        key = points.tobytes()
-        if key in self._sets:
-            self._sets[key] = known = self._sets.pop(key)  # the last to be dropped
-            return self.neighbors.weighted_sums((self.x * y)[None], points)[0], known
-        numerator, squares = self.neighbors.weighted_sums(self.x * np.array([y, self.x]), points)
-        with np.errstate(divide="ignore"):
-            shares = 1.0 / squares
-        trace = (self.x * self.x) @ shares
-        if len(self._sets) >= _SETS_KEPT:
-            self._sets.pop(next(iter(self._sets)))
-        self._sets[key] = _Known(shares, trace, self._empty(squares).any(axis=0))
-        return numerator, self._sets[key]
+                return np.asarray(beta[place])
+        numerator, (known,) = self._sums(y, np.array([bandwidth]))
+        return np.asarray(numerator[0] * known.share)
 
     def missing_at(self, bandwidth: float) -> Any:
         """Mark the places around which the covariate is zero throughout."""
-        squares = self.neighbors.weighted_sums((self.x * self.x)[None], np.array([bandwidth]))
-        return self._empty(squares[0, :, 0])
+        if bandwidth not in self._known:
+            self._sums(self.x, np.array([bandwidth]))
+        return self._known[bandwidth].empty
+
+    def _sums(self, y: FloatArray, points: FloatArray) -> tuple[FloatArray, list[_Known]]:
+        """Give sum w x y at ascending bandwidths, (P, n), and what is known of each.
+
+        Of bandwidths met first that is found in the same pass, which need not go beyond them.
+        """
+        if len(self._known) + len(points) > _KEPT:
+            self._known.clear()
+        fresh = [i for i, point in enumerate(points.tolist()) if point not in self._known]
+        upto = fresh[-1] + 1 if fresh else 0
+        values = self.x * (np.array([y, self.x]) if fresh else y[None])
+        sums = self.neighbors.weighted_sums(values, points, upto)
+        if fresh:
+            self._learn(points[:upto], sums[1, :upto])
+        return sums[0], [self._known[point] for point in points.tolist()]
+
+    def _learn(self, points: FloatArray, squares: FloatArray) -> None:
+        """Keep the x-part of some bandwidths; `squares` is sum w x^2 (P, n)."""
+        square = self.x * self.x
+        nothing = _NOTHING * float(np.mean(square))
+        empty = squares <= nothing
+        with np.errstate(divide="ignore"):
+            shares = 1.0 / squares
+        traces = (shares @ square).tolist()
+        for point, share, trace, gaps in zip(points.tolist(), shares, traces, empty, strict=True):
+            self._known[point] = _Known(share, trace, gaps, bool(gaps.any()))
 
     def curve(self, y: FloatArray) -> Curve:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
@@ -165,9 +181,6 @@ class Smoother:
         """Tell whether one pass gives every bandwidth."""
         space = self.neighbors.space
         return space.kernel == "bisquare" and not space.fixed
-
-    def _empty(self, squares: FloatArray) -> Any:
-        return squares <= _NOTHING * float(np.mean(self.x * self.x))
 
 
 def backfit(

@@ -56,9 +56,11 @@ class RowsOnCluster(Neighbors):
             for name, cores, a, b in placed
         ]
 
-    def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
+    def weighted_sums(
+        self, values: FloatArray, points: FloatArray, upto: int | None = None
+    ) -> FloatArray:
         """As `Neighbors.weighted_sums`."""
-        return np.concatenate(self._ask("weighted_sums", values, points), axis=1)
+        return np.concatenate(self._ask("weighted_sums", values, points, upto), axis=2)
 
     def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """As `Neighbors.whole_curve`."""

@@ -71,17 +71,18 @@ def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
-def weighted_sums(start, stop, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
-    """Write sum_j w_ij v_j for each of c vectors, focal place and bandwidth, (c, m, P).
+def weighted_sums(start, stop, order, d2, counts, inverse, values, upto, kind, out):  # type: ignore[no-untyped-def]
+    """Write sum_j w_ij v_j for each of c vectors, bandwidth and focal place, (c, P, m).
 
     The bisquare weight is a polynomial in d^2: 1 - 2 d^2/h^2 + d^4/h^4. Three
     running sums over the sorted row therefore serve every bandwidth, which
-    must come in ascending order.
+    must come in ascending order. The first vector is summed at all of them, the
+    others at the first `upto`.
     """
-    points = counts.shape[1]
     near = np.empty(order.shape[1])
     for i in range(start, stop):
         for c in range(values.shape[0]):
+            points = counts.shape[1] if c == 0 else upto
             # The gather stands apart: the loops below then run on vector registers.
             for q in range(counts[i, points - 1]):
                 near[q] = values[c, order[i, q]]
@@ -96,13 +97,13 @@ def weighted_sums(start, stop, order, d2, counts, inverse, values, kind, out):  
                         s1 += vd
                         s2 += vd * far[q]
                     first = counts[i, p]
-                    out[c, i, p] = s0 - inverse[i, p] * (2.0 * s1 - inverse[i, p] * s2)
+                    out[c, p, i] = s0 - inverse[i, p] * (2.0 * s1 - inverse[i, p] * s2)
             else:
                 for p in range(points):
                     total = 0.0
                     for q in range(counts[i, p]):
                         total += near[q] * _smooth_weight(d2[i, q] * inverse[i, p], kind)
-                    out[c, i, p] = total
+                    out[c, p, i] = total
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
@@ -336,20 +337,25 @@ def _add_products(weights, products, order, reached, sums):  # type: ignore[no-u
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
 def fit_points(numerator, shares, x, y, crossed, beta, rss, left_out):  # type: ignore[no-untyped-def]
-    """Write coefficients (n, P) of one covariate at P bandwidths, and add up squared residuals.
+    """Write coefficients (P, n) of one covariate at P bandwidths, and sum squared residuals (P,).
 
-    If `crossed`, `left_out` adds up the leave-one-out residuals' squares.
+    If `crossed`, `left_out` gets the sum of squared leave-one-out residuals.
     """
-    n, points = numerator.shape
-    for i in range(n):
-        for p in range(points):
-            beta[i, p] = numerator[i, p] * shares[i, p]
-            residual = y[i] - x[i] * beta[i, p]
-            rss[p] += residual * residual
+    points, n = numerator.shape
+    for p in range(points):
+        total = 0.0
+        for i in range(n):
+            b = numerator[p, i] * shares[p, i]
+            residual = y[i] - x[i] * b
+            beta[p, i] = b
+            total += residual * residual
+        rss[p] = total
         if crossed:
-            for p in range(points):
-                left = (y[i] - x[i] * beta[i, p]) / (1.0 - x[i] * x[i] * shares[i, p])
-                left_out[p] += left * left
+            total = 0.0
+            for i in range(n):
+                left = (y[i] - x[i] * beta[p, i]) / (1.0 - x[i] * x[i] * shares[p, i])
+                total += left * left
+            left_out[p] = total
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST, inline="always")

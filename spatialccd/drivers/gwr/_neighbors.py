@@ -142,19 +142,23 @@ class Neighbors:
         self._visits = _by_strips(focal)
         self._fill(focal, when)
 
-    def weighted_sums(self, values: FloatArray, points: FloatArray) -> FloatArray:
-        """Give sum_j w_ij v_j at each focal place and (ascending) bandwidth, (c, m, P).
+    def weighted_sums(
+        self, values: FloatArray, points: FloatArray, upto: int | None = None
+    ) -> FloatArray:
+        """Give sum_j w_ij v_j at each (ascending) bandwidth and focal place, (c, P, m).
 
         The sums of c vectors, `values` (c, n), take little longer than those of one:
-        what takes time is to fetch the neighbors.
+        what takes time is to fetch the neighbors. Those after the first can be left out
+        beyond the first `upto` bandwidths.
         """
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse, n_pairs = self._support(points)
-        out = np.empty((len(values), *counts.shape))
+        upto = len(points) if upto is None else upto
+        out = np.empty((len(values), len(points), len(counts)))
         self._over_rows(
             _loops.weighted_sums,
-            (self.order, self.d2, counts, inverse, values, self.space.kind, out),
+            (self.order, self.d2, counts, inverse, values, upto, self.space.kind, out),
             len(counts),
             n_pairs,
         )

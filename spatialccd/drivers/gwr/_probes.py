@@ -65,7 +65,7 @@ def _push(
 ) -> Any:
     """Give coefficients (k, n, m) of probes (n, m) in the limit of backfitting."""
     squares = [
-        neighbors.weighted_sums((x * x)[None], np.array([b]))[0]
+        neighbors.weighted_sums((x * x)[None], np.array([b]))[0].T
         for x, b in zip(X.T, points, strict=True)
     ]
     scales = (1.0 / np.array(squares)).astype(np.float32)

@@ -171,7 +171,7 @@ def _multiscale(result: MGWR, around: Neighbors, units: pd.Index) -> FloatArray:
     for j, name in enumerate(design.names):
         x = design.X[:, j]
         both = np.array([x * x, x * (parts[:, j] + residual)])
-        squares, sums = around.weighted_sums(both, np.array([result.bandwidth[name]]))[:, :, 0]
+        squares, sums = around.weighted_sums(both, np.array([result.bandwidth[name]]))[:, 0]
         if (squares <= 0).any():
             raise SingularDesignError(
                 f"{name} is zero all around {listed(units[squares <= 0])}: no coefficient there"
