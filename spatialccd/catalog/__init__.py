@@ -22,7 +22,7 @@ from spatialccd.catalog.model import Parameter, Tool
 from spatialccd.catalog.source import DATA, read_tools
 from spatialccd.errors import ParameterError, did_you_mean
 
-__all__ = ["DATA", "Parameter", "Tool", "function", "to_json", "tool", "tools"]
+__all__ = ["DATA", "Parameter", "Tool", "function", "result_class", "to_json", "tool", "tools"]
 
 
 @cache
@@ -66,6 +66,19 @@ def function(of: Tool) -> Any:
     from importlib import import_module
 
     return getattr(import_module(of.module), of.name)
+
+
+def result_class(of: Tool) -> Any:
+    """Import the class of a tool's result.
+
+    Examples
+    --------
+    >>> result_class(tool("composite_index")).__name__
+    'CompositeIndex'
+    """
+    from importlib import import_module
+
+    return getattr(import_module("spatialccd"), of.returns)
 
 
 def to_json() -> str:

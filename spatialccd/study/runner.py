@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
@@ -168,19 +168,21 @@ class _Run:
     def _check_indicators(self) -> None:
         """Name every indicator that is in no table, of all indices, before one is made.
 
-        Of later steps this cannot be told: their columns may come from results.
+        What an earlier step may hold is let through; it is looked for when the step begins.
         """
         problems = []
         earlier: set[str] = set()
-        for step in self.study.steps:
-            for parameter in step.tool.data if step.tool.station == "index" else ():
+        for step in (s for s in self.study.steps if s.tool.station == "index"):
+            for parameter in step.tool.data:
                 named = step.inputs.get(parameter.name, [])
                 names = [named] if isinstance(named, str) else named
                 try:
-                    self.space.check_columns(n for n in names if n not in earlier)
+                    self.space.check_columns(
+                        n for n in names if not earlier & {n, n.partition(".")[0]}
+                    )
                 except ParameterError as error:
                     problems.append(f"[{step.name}] {parameter.name}: {error}")
-            earlier.add(step.name)
+            earlier |= {step.name, *(f.name for f in fields(catalog.result_class(step.tool)))}
         if problems:
             raise StudyError(f"{self.study.path.name}: {'; '.join(problems)}")
 

@@ -148,3 +148,35 @@ def test_a_wrong_name_is_told_with_its_step(
         run_study(study, out)
     assert not (out / "manifest.json").exists()
     assert not (out / "tables.xlsx").exists()
+
+
+def test_an_index_is_made_of_indices(study: Path, out: Path) -> None:
+    """A column of an earlier index is no unknown indicator, whichever way it is named."""
+    text = study.read_text(encoding="utf-8")
+    start, end = text.index("[systems.economy]"), text.index("[neighbors]")
+    indices = """
+[[composite_index]]
+name = "economy"
+panel = ["income", "schools"]
+directions = {income = "benefit", schools = "benefit"}
+
+[[composite_index]]
+name = "all"
+panel = ["economy.score", "forest"]
+directions = {"economy.score" = "benefit", forest = "benefit"}
+
+[weight_stability]
+panel = ["score", "forest"]
+directions = {score = "benefit", forest = "benefit"}
+
+[global_moran]
+y = "all.score"
+n_permutations = 99
+
+[outputs]
+page = false
+"""
+    study.write_text(text[:start] + text[end : text.index("[global_moran]")] + indices)
+    manifest = run_study(study, out)
+    names = {step["name"] for step in manifest["steps"]}
+    assert {"economy", "all", "weight_stability", "global_moran"} <= names
