@@ -11,13 +11,11 @@ import pandas as pd
 from scipy import sparse
 
 from spatialccd._align import canonical, check_complete, graph_matrix, labels
+from spatialccd._constant import is_constant
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.association import _links
 from spatialccd.association._links import Matrix
 from spatialccd.errors import AlignmentError, EstimationError, IslandWarning, ParameterError, listed
-
-#: Relative spread below which a variable counts as constant.
-_CONSTANT = 1e-12
 
 
 @dataclass(frozen=True)
@@ -164,8 +162,7 @@ def check_varies(values: FloatArray, names: pd.Index, role: str) -> None:
     role : str
         The argument's name.
     """
-    spread = np.ptp(values, axis=0)
-    flat = spread <= _CONSTANT * np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
+    flat = is_constant(values)
     if not flat.any():
         return
     where = "" if len(names) == 1 else f" in {listed(names[flat])}"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, record
 from spatialccd.errors import (
     ConstantWarning,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from spatialccd._types import BoolArray, Columns, FloatArray, IntArray
 
 Direction = Literal["benefit", "cost"]
-
-#: A spread below this share of the largest value is rounding, not information.
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -216,7 +214,7 @@ def _min_max(x: FloatArray, benefit: BoolArray) -> tuple[FloatArray, BoolArray]:
     """Scale the columns of `x` (m, k) to [0, 1]; say which (k,) are constant."""
     low, high = x.min(axis=0), x.max(axis=0)
     spread = high - low
-    constant = spread <= _ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    constant = is_constant(x)
     away = np.where(benefit, x - low, high - x)
     z = np.divide(away, spread, out=np.zeros_like(x), where=~constant)
     return z, constant
