@@ -3,6 +3,9 @@
 
 __version__: str
 
+# every error and warning: sc.errors.SpatialCCDError
+from . import errors as errors
+
 # data: from files to a panel and its areas on one index
 from .data.panel import read_panel as read_panel
 from .data.missing import FilledPanel as FilledPanel
@@ -116,8 +119,8 @@ from .association.lisa_dynamics import lisa_transitions as lisa_transitions
 from .drivers.strata import Strata as Strata
 from .drivers.strata import stratify as stratify
 from .drivers.spatial_strata import spatial_strata as spatial_strata
-from .drivers.optimal_strata import OptimalStrata as OptimalStrata
-from .drivers.optimal_strata import optimal_strata as optimal_strata
+from .drivers.geodetector.optimal_strata import OptimalStrata as OptimalStrata
+from .drivers.geodetector.optimal_strata import optimal_strata as optimal_strata
 from .drivers.geodetector.factor import FactorDetector as FactorDetector
 from .drivers.geodetector.factor import factor_detector as factor_detector
 from .drivers.geodetector.interaction import InteractionDetector as InteractionDetector
@@ -152,28 +155,28 @@ from .drivers.regression.table import RegressionTable as RegressionTable
 from .drivers.regression.table import regression_table as regression_table
 
 # report: maps, charts, tables and one page
-from .report._figure import Figure as Figure
-from .report._figure import Map as Map
-from .report.maps import map_grades as map_grades
-from .report.maps import map_values as map_values
-from .report.clusters import map_lisa as map_lisa
-from .report.coefficients import map_coefficients as map_coefficients
-from .report.bandwidths import map_bandwidths as map_bandwidths
-from .report.bivariate import map_bivariate as map_bivariate
-from .report.map_risk import map_risk as map_risk
-from .report.charts_geodetector import chart_factors as chart_factors
-from .report.charts_geodetector import chart_interactions as chart_interactions
-from .report.charts_association import chart_moran as chart_moran
-from .report.tables import write_tables as write_tables
-from .report.audit import Audit as Audit
-from .report.audit import audit as audit
-from .report.page import write_page as write_page
-from .report.geopackage import write_geopackage as write_geopackage
-from .report.charts_coupling import chart_grades as chart_grades
-from .report.charts_coupling import chart_obstacles as chart_obstacles
-from .report.charts_coupling import chart_scissors as chart_scissors
-from .report.charts_dynamics import chart_density as chart_density
-from .report.charts_dynamics import chart_dagum as chart_dagum
-from .report.charts_dynamics import chart_transitions as chart_transitions
-from .report.charts_efficiency import chart_heterogeneity as chart_heterogeneity
-from .report.map_centers import map_centers as map_centers
+from .report.paper.figure import Figure as Figure
+from .report.paper.figure import Map as Map
+from .report.maps.values import map_grades as map_grades
+from .report.maps.values import map_values as map_values
+from .report.maps.clusters import map_lisa as map_lisa
+from .report.maps.coefficients import map_coefficients as map_coefficients
+from .report.maps.bandwidths import map_bandwidths as map_bandwidths
+from .report.maps.bivariate import map_bivariate as map_bivariate
+from .report.maps.risk import map_risk as map_risk
+from .report.charts.geodetector import chart_factors as chart_factors
+from .report.charts.geodetector import chart_interactions as chart_interactions
+from .report.charts.association import chart_moran as chart_moran
+from .report.tables.write import write_tables as write_tables
+from .consistency.audit import Audit as Audit
+from .consistency.audit import audit as audit
+from .report.page.write import write_page as write_page
+from .report.layers.geopackage import write_geopackage as write_geopackage
+from .report.charts.coupling import chart_grades as chart_grades
+from .report.charts.coupling import chart_obstacles as chart_obstacles
+from .report.charts.coupling import chart_scissors as chart_scissors
+from .report.charts.dynamics import chart_density as chart_density
+from .report.charts.dynamics import chart_dagum as chart_dagum
+from .report.charts.dynamics import chart_transitions as chart_transitions
+from .report.charts.efficiency import chart_heterogeneity as chart_heterogeneity
+from .report.maps.centers import map_centers as map_centers

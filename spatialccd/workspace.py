@@ -236,11 +236,11 @@ class Workspace:
         return {}
 
     def _fitting(self, types: set[str]) -> list[str]:
-        return [name for name, r in self.results.items() if type(r).__name__ in types]
+        return [name for name, result in self.results.items() if _is_one_of(result, types)]
 
     def _input(self, name: str, types: set[str], time: Any) -> _Found:
         """Give the step of that name where its class fits, else the column of that name."""
-        if name in self.results and type(self.results[name]).__name__ in types:
+        if name in self.results and _is_one_of(self.results[name], types):
             return self._step(name)
         values, holder = self.column(name)
         return _Found(self._at(values, time), f"{name} of {holder}", frozenset([holder]))
@@ -264,6 +264,11 @@ class Workspace:
 
     def _at(self, values: Any, time: Any) -> Any:
         return values.xs(time, level=1) if time is not None and values.index.nlevels > 1 else values
+
+
+def _is_one_of(result: Result, types: set[str]) -> bool:
+    """Tell whether a result is of a class named, or of one that extends it."""
+    return any(kind.__name__ in types for kind in type(result).__mro__)
 
 
 def _wanted(types: set[str]) -> str:

@@ -132,3 +132,8 @@ def test_listing_the_tools_imports_nothing_heavy() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_errors_are_reached_from_the_package_without_being_tools() -> None:
+    assert issubclass(sc.errors.PanelError, sc.errors.SpatialCCDError)
+    assert "errors" not in {tool.name for tool in TOOLS}

@@ -53,7 +53,7 @@ def _public_names() -> list[tuple[str, str]]:
     return [
         (f"spatialccd.{node.module}", alias.name)
         for node in stub.body
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and node.module  # not: from . import errors
         for alias in node.names
     ]
 

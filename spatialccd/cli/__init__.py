@@ -103,7 +103,7 @@ def audit(
 
     Exit code 1 when something was found.
     """
-    from spatialccd.report.audit import audit_files
+    from spatialccd.consistency.audit import audit_files
 
     found = audit_files(files, grades=_grades(grades) if grades else None, copied=copied)
     typer.echo(found.summary())

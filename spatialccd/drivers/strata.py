@@ -11,15 +11,14 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.drivers._breaks import Method, classes, upper_limits
+from spatialccd.drivers.breaks import Method, classes, upper_limits
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Columns, FloatArray, IntArray
-    from spatialccd.drivers.optimal_strata import OptimalStrata
 
     #: What a detector takes: strata made here, or a frame of labels.
-    AnyStrata: TypeAlias = "Strata | OptimalStrata | Columns"
+    AnyStrata: TypeAlias = "Strata | Columns"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from spatialccd import catalog
 from spatialccd.qgis.pickers import filled_by_words, pickers, setting
-from spatialccd.report._drawn import LAYERS
+from spatialccd.report.layers.drawn import LAYERS
 
 #: Tools that are neither an algorithm nor an output of one, and why.
 LEFT_OUT = {

@@ -19,7 +19,7 @@ import pyogrio
 
 from spatialccd.data.geometry import check_crs
 from spatialccd.errors import GeometryError, PanelError, ParameterError, listed
-from spatialccd.report._drawn import Drawn, drawn
+from spatialccd.report.layers.drawn import Drawn, drawn
 
 if TYPE_CHECKING:
     import geopandas as gpd

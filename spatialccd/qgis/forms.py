@@ -111,8 +111,8 @@ def _optional_places(tool: catalog.Tool) -> dict[str, str] | None:
 def _styles() -> dict[str, Any]:
     """Give the colors that figures use, so that a layer looks like the printed map."""
     from spatialccd.coupling.degree import GRADES
-    from spatialccd.report import palettes
-    from spatialccd.report._layers import KINDS
+    from spatialccd.report.layers.keys import KINDS
+    from spatialccd.report.paper import palettes
 
     colors = palettes.grade_colors(len(GRADES))
     return {

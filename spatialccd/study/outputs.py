@@ -13,7 +13,7 @@ from spatialccd.study import store
 if TYPE_CHECKING:
     from spatialccd._result import Result
     from spatialccd.study.config import Study
-    from spatialccd.study.runner import Log
+    from spatialccd.study.log import Log
     from spatialccd.workspace import Workspace
 
 

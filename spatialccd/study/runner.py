@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from spatialccd import _files, catalog
 from spatialccd._result import versions
@@ -16,23 +16,11 @@ from spatialccd.data.geometry import project_for_area
 from spatialccd.errors import ParameterError, SpatialCCDError, SpatialCCDWarning, StudyError
 from spatialccd.study import outputs, store
 from spatialccd.study.config import Step, Study, read_study
+from spatialccd.study.log import Log, Watch
 from spatialccd.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Watch(Protocol):
-    """Told how a study goes along; the command line draws bars from it."""
-
-    def begin(self, step: str, number: int, total: int) -> None:
-        """Note that step `number` of `total` begins."""
-
-    def progress(self, done: int, total: int) -> None:
-        """Note that `done` of `total` parts of the current step are finished."""
-
-    def end(self, step: str, *, reused: bool) -> None:
-        """Note that the step has ended; `reused` says that nothing had to be done."""
 
 
 class _Silent:
@@ -41,16 +29,6 @@ class _Silent:
     def progress(self, done: int, total: int) -> None: ...
 
     def end(self, step: str, *, reused: bool) -> None: ...
-
-
-@dataclass
-class Log:
-    """What a run notes for its manifest and its page."""
-
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[dict[str, str]] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)
-    files: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def run_study(

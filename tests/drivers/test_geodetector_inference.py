@@ -148,8 +148,8 @@ def test_size_of_the_search_for_optimal_strata() -> None:
     The largest q of the search has a mean of .30 and a 95th percentile of .49
     (METHODS): a "significant" .4 is what the search finds in nothing.
     """
-    from spatialccd.drivers import optimal_strata as module
     from spatialccd.drivers.geodetector import _kernels as kernels
+    from spatialccd.drivers.geodetector import optimal_strata as module
 
     methods = ("equal_interval", "natural_breaks", "quantile", "geometric", "standard_deviation")
     rng = np.random.default_rng(6)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import spatialccd as sc
-from spatialccd.drivers._breaks import Method, classes, upper_limits
+from spatialccd.drivers.breaks import Method, classes, upper_limits
 from spatialccd.errors import AlignmentError, DataError, ParameterError
 from tests.toys import Toys
 

@@ -68,9 +68,6 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "chart_interactions": lambda toys: {
         "interactions": sc.interaction_detector(*_strata(toys), n_permutations=0)
     },
-    "audit": lambda toys: {
-        "tables": {"panel": toys.scores.rename(columns={"economy": "D", "ecology": "q"}) * 1.2}
-    },
     "chart_moran": lambda toys: {
         "scatterplot": sc.moran_scatterplot(toys.panel["income"], toys.graph),
         "names": toys.regions,

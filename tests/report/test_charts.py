@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 import spatialccd as sc
 from spatialccd.errors import ParameterError
-from spatialccd.report.fonts import typeface
+from spatialccd.report.paper.fonts import typeface
 from tests.toys import Toys
 
 ECONOMY = {"income": "benefit", "schools": "benefit"}

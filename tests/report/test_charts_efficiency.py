@@ -10,8 +10,8 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.errors import ParameterError
-from spatialccd.report._letters import letters
-from spatialccd.report.fonts import typeface
+from spatialccd.report.paper.fonts import typeface
+from spatialccd.report.paper.letters import letters
 from tests.report.test_charts import words
 from tests.toys import Toys
 

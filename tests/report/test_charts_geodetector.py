@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 import spatialccd as sc
 from spatialccd.errors import ParameterError
-from spatialccd.report import palettes
+from spatialccd.report.paper import palettes
 from tests.toys import Toys
 
 
@@ -126,7 +126,7 @@ def test_a_risk_map_of_groups_shows_each_groups_own_means(toys: Toys) -> None:
 
 
 def test_charts_speak_chinese(inputs: Any) -> None:
-    from spatialccd.report.fonts import typeface
+    from spatialccd.report.paper.fonts import typeface
 
     if not typeface().chinese:
         pytest.skip("no Chinese font on this machine")

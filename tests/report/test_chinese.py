@@ -11,9 +11,9 @@ import pytest
 
 import spatialccd
 from spatialccd import catalog
-from spatialccd.report import _methods_zh, headings
-from spatialccd.report.language import say, title
-from spatialccd.report.sentences import retell
+from spatialccd.report.words import headings, methods_zh
+from spatialccd.report.words.language import say, title
+from spatialccd.report.words.sentences import retell
 from spatialccd.study import run_study
 
 _EXAMPLE = Path(__file__).parents[2] / "examples" / "china_provinces"
@@ -30,12 +30,12 @@ _METHODS = [
 @pytest.mark.parametrize("tool", _METHODS)
 def test_every_method_has_a_chinese_name_and_text(tool: str) -> None:
     assert _HAN.search(title(tool, "zh"))
-    assert _HAN.search(_methods_zh.TEXTS[tool])
+    assert _HAN.search(methods_zh.TEXTS[tool])
 
 
 def test_no_text_is_left_of_a_tool_that_is_gone() -> None:
     names = {tool.name for tool in catalog.tools()}
-    assert set(_METHODS) >= set(_methods_zh.TEXTS)
+    assert set(_METHODS) >= set(methods_zh.TEXTS)
     assert set(headings.STEPS) - names == {"panel", "areas"}  # data that a page shows
 
 
@@ -63,7 +63,7 @@ def _warnings() -> list[str]:
 
 @pytest.mark.parametrize("message", _warnings())
 def test_every_warning_has_its_chinese(message: str) -> None:
-    """A new warning needs its template in ``report/sentences.py``."""
+    """A new warning needs its template in ``report/words/sentences.py``."""
     assert not re.search("[a-z]{4,} [a-z]{2,} [a-z]{2,}", retell(message, "zh"))
 
 

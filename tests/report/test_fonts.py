@@ -4,7 +4,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.errors import FontWarning
-from spatialccd.report import fonts
+from spatialccd.report.paper import fonts
 
 
 @pytest.fixture

@@ -183,7 +183,7 @@ def test_a_center_alone_is_enough(toys, tmp_path):
 
 
 def test_lines_cross_the_180th_meridian_the_short_way():
-    from spatialccd.report._drawn import _lines
+    from spatialccd.report.layers.drawn import _lines
 
     (line,) = _lines(np.array([[179.0, 50.0]]), np.array([[-178.0, 51.0]]), degrees=True)
     assert list(line.coords) == [(179.0, 50.0), (182.0, 51.0)]

@@ -6,7 +6,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd._result import Result
-from spatialccd.report.language import say, title
+from spatialccd.report.words.language import say, title
 from tests.toys import Toys
 
 _SYMBOLS = {"C", "T", "D", "I", "n", "z", "q", "F"}

@@ -17,7 +17,7 @@ from spatialccd.errors import (
     GeometryWarning,
     ParameterError,
 )
-from spatialccd.report import palettes
+from spatialccd.report.paper import palettes
 
 
 def _axes(drawn, name):
@@ -140,7 +140,7 @@ def test_scale_bar_is_true_at_the_center_of_the_map(name):
 
 
 def test_north_arrow_leans_towards_the_pole(provinces):
-    from spatialccd.report._carto import lay_out
+    from spatialccd.report.paper.projection import lay_out
 
     plane = lay_out(provinces)
     left, bottom, right, top = plane.bounds
@@ -315,7 +315,7 @@ def test_mixed_geometry_draws_polygons_and_points(toys):
 
 
 def test_holes_stay_open(toys):
-    from spatialccd.report._carto import polygon_paths
+    from spatialccd.report.paper.projection import polygon_paths
 
     ring = Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(1, 1), (3, 1), (3, 3), (1, 3)]])
     (path,), rows = polygon_paths(np.array([ring]))

@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 
 import spatialccd as sc
 from spatialccd.errors import DataError, ParameterError
-from spatialccd.report import palettes
+from spatialccd.report.paper import palettes
 
 
 @pytest.fixture

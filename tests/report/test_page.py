@@ -12,7 +12,7 @@ import shapely
 
 import spatialccd as sc
 from spatialccd.errors import FontWarning, GeometryWarning, ParameterError
-from spatialccd.report._layers import drawing, layers
+from spatialccd.report.page.layers import drawing, layers
 
 
 @pytest.fixture

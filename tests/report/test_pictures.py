@@ -12,8 +12,8 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 import spatialccd as sc
-from spatialccd.report import palettes
-from spatialccd.report._carto import lay_out
+from spatialccd.report.paper import palettes
+from spatialccd.report.paper.projection import lay_out
 
 _FAR = ["02", "15", "60", "66", "69", "72", "78"]
 

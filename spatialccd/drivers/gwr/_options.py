@@ -1,16 +1,13 @@
-"""The settings of GWR and MGWR: their choices, their checks, and what to warn of."""
+"""The settings of GWR and MGWR: their choices and their checks."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from spatialccd.errors import (
-    BandwidthWarning,
-    ConvergenceWarning,
     ParameterError,
     check_choice,
     check_range,
@@ -20,10 +17,7 @@ from spatialccd.errors import (
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._backfit import Backfit, Rules
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._fit import Plan
-    from spatialccd.drivers.gwr._neighbors import Neighbors
 
 Kernel = Literal["bisquare", "gaussian", "exponential"]
 Search = Literal["golden", "exhaustive"]
@@ -88,34 +82,3 @@ def check_searched(given: FloatArray) -> None:
     """Raise where bandwidths are given to mgwr, which cannot hold them."""
     if not np.isnan(given).all():
         raise ParameterError("engine='pysal' cannot hold bandwidths; use engine='native'")
-
-
-def warn_of(found: Backfit, plan: Plan, neighbors: Neighbors, design: Design) -> None:
-    """Warn of rounds that ran out and of bandwidths on the bound."""
-    if not found.converged:
-        warnings.warn(
-            f"backfitting stopped after {len(found.change)} rounds with a score of change of "
-            f"{found.change[-1]:.2g}, above tol={plan.tol:g}; raise max_iter",
-            ConvergenceWarning,
-            stacklevel=3,
-        )
-    searched = {
-        name: float(bandwidth)
-        for name, bandwidth, given in zip(design.names, found.bandwidths, plan.given, strict=True)
-        if np.isnan(given)
-    }
-    if searched:
-        warn_bound(searched, plan.bounds(neighbors), fixed=design.space.fixed)
-
-
-def warn_bound(bandwidths: Mapping[str, float], bounds: Rules, *, fixed: bool) -> None:
-    """Warn of a bandwidth that the search would have taken beyond its range."""
-    near = 0.01 * (bounds.high - bounds.low) if fixed else 1.0
-    low = [name for name, b in bandwidths.items() if b <= bounds.low + near]
-    if low:
-        warnings.warn(
-            f"{listed(low)}: bandwidth on the lower bound {bounds.low:g}; the best may be smaller, "
-            "or the units are too few for so local a coefficient (see min_bandwidth)",
-            BandwidthWarning,
-            stacklevel=4,
-        )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from spatialccd.drivers.gwr.results import LocalRegression
+    from spatialccd.drivers.gwr._estimates import LocalEstimates
 
 _WIDTH = 88
 
 
-def write(result: LocalRegression) -> str:
+def write(result: LocalEstimates) -> str:
     """Write a result for a reader who wants to check it."""
     parts = [
         _heading(result),
@@ -25,7 +25,7 @@ def write(result: LocalRegression) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _heading(result: LocalRegression) -> str:
+def _heading(result: LocalEstimates) -> str:
     space = result.design.space
     kind = "fixed" if space.fixed else "adaptive"
     distance = "great-circle, km" if result.great_circle else "planar"
@@ -59,7 +59,7 @@ def _table(frame: pd.DataFrame) -> str:
     return str(frame.to_string(float_format=lambda value: f"{value:.4f}"))
 
 
-def _bandwidths(result: LocalRegression) -> str:
+def _bandwidths(result: LocalEstimates) -> str:
     table = pd.DataFrame(
         {
             "bandwidth": result.bandwidth,
@@ -79,7 +79,7 @@ def _bandwidths(result: LocalRegression) -> str:
     return _table(table)
 
 
-def _fit(result: LocalRegression) -> str:
+def _fit(result: LocalEstimates) -> str:
     moran = result.residual_moran
     values = {
         "Residual sum of squares": result.rss,
@@ -99,7 +99,7 @@ def _fit(result: LocalRegression) -> str:
     return _numbers(pd.Series(values))
 
 
-def _coefficients(result: LocalRegression) -> str:
+def _coefficients(result: LocalEstimates) -> str:
     coef = result.coef
     table = pd.DataFrame(
         {
@@ -114,7 +114,7 @@ def _coefficients(result: LocalRegression) -> str:
     return _table(table)
 
 
-def _notes(result: LocalRegression) -> str:
+def _notes(result: LocalEstimates) -> str:
     """Say what a reader should know before quoting the figures."""
     notes = []
     missed = getattr(result, "missed", pd.DataFrame())

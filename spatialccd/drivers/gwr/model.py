@@ -27,10 +27,9 @@ from spatialccd.drivers.gwr._options import (
     check_bandwidth,
     check_family,
     check_settings,
-    warn_bound,
-    warn_of,
 )
 from spatialccd.drivers.gwr._peer import gwr_by_peer, mgwr_by_peer
+from spatialccd.drivers.gwr._warnings import warn_bound, warn_of
 from spatialccd.drivers.gwr.results import GWR, MGWR
 from spatialccd.errors import check_choice, check_range
 

@@ -19,8 +19,8 @@ from spatialccd.drivers.gwr._options import (
     Search,
     check_bandwidth,
     check_settings,
-    warn_bound,
 )
+from spatialccd.drivers.gwr._warnings import warn_bound
 from spatialccd.drivers.gwr.results import GTWR
 from spatialccd.errors import ParameterError, check_range
 

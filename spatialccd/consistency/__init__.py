@@ -1,0 +1,1 @@
+"""Published tables held against themselves: rules, the tables read, the audit."""

@@ -1,0 +1,48 @@
+"""What to know before quoting a fit: rounds that ran out, bandwidths at a bound."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spatialccd.errors import BandwidthWarning, ConvergenceWarning, listed
+
+if TYPE_CHECKING:
+    from spatialccd.drivers.gwr._backfit import Backfit, Rules
+    from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._fit import Plan
+    from spatialccd.drivers.gwr._neighbors import Neighbors
+
+
+def warn_of(found: Backfit, plan: Plan, neighbors: Neighbors, design: Design) -> None:
+    """Warn of rounds that ran out and of bandwidths on the bound."""
+    if not found.converged:
+        warnings.warn(
+            f"backfitting stopped after {len(found.change)} rounds with a score of change of "
+            f"{found.change[-1]:.2g}, above tol={plan.tol:g}; raise max_iter",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+    searched = {
+        name: float(bandwidth)
+        for name, bandwidth, given in zip(design.names, found.bandwidths, plan.given, strict=True)
+        if np.isnan(given)
+    }
+    if searched:
+        warn_bound(searched, plan.bounds(neighbors), fixed=design.space.fixed)
+
+
+def warn_bound(bandwidths: Mapping[str, float], bounds: Rules, *, fixed: bool) -> None:
+    """Warn of a bandwidth that the search would have taken beyond its range."""
+    near = 0.01 * (bounds.high - bounds.low) if fixed else 1.0
+    low = [name for name, b in bandwidths.items() if b <= bounds.low + near]
+    if low:
+        warnings.warn(
+            f"{listed(low)}: bandwidth on the lower bound {bounds.low:g}; the best may be smaller, "
+            "or the units are too few for so local a coefficient (see min_bandwidth)",
+            BandwidthWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,269 @@
+"""Charts of coupling: grades over the years, obstacles, scissors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._result import record
+from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination, grade_counts
+from spatialccd.coupling.development import ScissorsDifference
+from spatialccd.coupling.obstacles import ObstacleDegree
+from spatialccd.errors import ParameterError, check_choice, check_range
+from spatialccd.report.paper import palettes
+from spatialccd.report.paper.chart import GRID, INK, LABEL, SMALL, check_result, color, paper
+from spatialccd.report.paper.figure import Figure
+from spatialccd.report.paper.layout import Width
+from spatialccd.report.words.language import Language
+
+if TYPE_CHECKING:
+    from spatialccd.report.paper.chart import Paper
+
+Kind = Literal["bar", "radar"]
+
+
+def chart_grades(
+    ccd: CouplingCoordination | CoordinationGrades,
+    *,
+    title: str | None = None,
+    language: Language = "en",
+    width: Width = "middle",
+) -> Figure:
+    """Draw how many units are in each grade, year by year.
+
+    Parameters
+    ----------
+    ccd : CouplingCoordination or CoordinationGrades
+        The result; its grades on (unit, time), or on unit for a single bar.
+    title : str, optional
+        Stands above the chart.
+    language : {"en", "zh"}, default "en"
+        Of the labels.
+    width : {"single", "middle", "double"}, default "middle"
+        90, 140 or 190 mm.
+
+    Returns
+    -------
+    Figure
+        ``.table`` has the counts, one row a year.
+
+    Raises
+    ------
+    ParameterError
+        `ccd` is another result.
+
+    Examples
+    --------
+    >>> from spatialccd import coordination_grades
+    >>> drawn = chart_grades(coordination_grades(pd.Series([0.45, 0.55, 0.52])))
+    >>> drawn.table.loc["all", "Barely coordinated"]
+    np.int64(2)
+    """
+    settings = record("chart_grades", locals())
+    check_result("ccd", ccd, CouplingCoordination, CoordinationGrades)
+    counts = grade_counts(ccd.grade)
+    shown = counts.columns[counts.any()]
+    colors = dict(zip(counts.columns, palettes.grade_colors(counts.shape[1]), strict=True))
+    sheet = paper(language, width, 85.0)
+    ax = sheet.figure.add_subplot()
+    at = np.arange(len(counts))
+    base = np.zeros(len(counts))
+    for grade in shown:
+        height = counts[grade].to_numpy()
+        bars = ax.bar(
+            at, height, 0.8, base, color=colors[grade], edgecolor="white", linewidth=0.5,
+            label=sheet.say(grade),
+        )  # fmt: skip
+        numbers = [str(n) if n else "" for n in height]
+        sheet.number_bars(ax, bars, numbers, _ink_on(colors[grade]))
+        base = base + height
+    ax.set_xticks(at, [sheet.say(t) for t in counts.index])
+    ax.set_ylabel(sheet.say("Number of units"), fontsize=LABEL)
+    sheet.quiet(ax)
+    sheet.figure.legend(loc="outside right center", fontsize=SMALL, frameon=False, reverse=True)
+    return Figure(settings=settings, figure=sheet.finished(title), table=counts)
+
+
+def chart_obstacles(
+    obstacles: ObstacleDegree,
+    *,
+    kind: Kind = "bar",
+    top: int = 10,
+    title: str | None = None,
+    language: Language = "en",
+    width: Width = "middle",
+) -> Figure:
+    """Draw the largest obstacles, first year beside last.
+
+    Parameters
+    ----------
+    obstacles : ObstacleDegree
+        What ``obstacle_degree`` returns.
+    kind : {"bar", "radar"}, default "bar"
+        Bars, longest on top, or a radar.
+    top : int, default 10
+        How many indicators, by the mean of all rows.
+    title : str, optional
+        Stands above the chart.
+    language : {"en", "zh"}, default "en"
+        Of the labels.
+    width : {"single", "middle", "double"}, default "middle"
+        90, 140 or 190 mm.
+
+    Returns
+    -------
+    Figure
+        ``.table`` has the mean share of each indicator by year, in percent.
+
+    Raises
+    ------
+    ParameterError
+        `obstacles` is another result, or a radar is asked of fewer than three
+        indicators.
+
+    Examples
+    --------
+    >>> from spatialccd import composite_index, obstacle_degree
+    >>> panel = pd.DataFrame({"jobs": [1, 2, 3], "smoke": [5, 5, 1]}, index=list("abc"))
+    >>> index = composite_index(panel, {"jobs": "benefit", "smoke": "cost"}, weights="equal")
+    >>> chart_obstacles(obstacle_degree(index)).table.round(1).loc["all"].to_dict()
+    {'smoke': 38.9, 'jobs': 27.8}
+    """
+    settings = record("chart_obstacles", locals())
+    check_result("obstacles", obstacles, ObstacleDegree)
+    check_choice("kind", kind, get_args(Kind))
+    check_range("top", top, 1)
+    shares = 100 * obstacles.flat()
+    by_year = (
+        shares.groupby(level=1).mean()
+        if shares.index.nlevels > 1
+        else shares.mean().to_frame("all").T
+    )
+    table = by_year[shares.mean().sort_values(ascending=False, kind="stable").index[:top]]
+    table = table.rename_axis(index="time", columns="indicator")
+    ends = table if len(table) == 1 else table.iloc[[0, -1]]
+    if kind == "radar" and table.shape[1] < 3:
+        raise ParameterError("a radar needs three or more indicators; draw bars")
+    sheet = paper(language, width, 100.0 if kind == "radar" else 25.0 + 7.0 * table.shape[1])
+    (_radar if kind == "radar" else _bars)(sheet, ends)
+    return Figure(settings=settings, figure=sheet.finished(title), table=table)
+
+
+def chart_scissors(
+    scissors: ScissorsDifference,
+    *,
+    unit: str | int | None = None,
+    title: str | None = None,
+    language: Language = "en",
+    width: Width = "middle",
+) -> Figure:
+    """Draw the speeds of two scores and the angle between them over the years.
+
+    Parameters
+    ----------
+    scissors : ScissorsDifference
+        What ``scissors_difference`` returns.
+    unit : str or int, optional
+        One unit. When omitted, the mean of all units' speeds above and of all
+        units' angles below, which is not the angle between the mean speeds:
+        units whose scores part in opposite directions do not cancel out.
+    title : str, optional
+        Stands above the chart.
+    language : {"en", "zh"}, default "en"
+        Of the labels.
+    width : {"single", "middle", "double"}, default "middle"
+        90, 140 or 190 mm.
+
+    Returns
+    -------
+    Figure
+        ``.table`` has speeds and angle (degrees) by year.
+
+    Raises
+    ------
+    ParameterError
+        `scissors` is another result, or has no such unit.
+
+    Examples
+    --------
+    >>> from spatialccd import scissors_difference
+    >>> index = pd.MultiIndex.from_product([["x"], [2018, 2019, 2020]], names=["unit", "time"])
+    >>> a, b = pd.Series([0.1, 0.3, 0.5], index=index), pd.Series([0.4, 0.5, 0.6], index=index)
+    >>> chart_scissors(scissors_difference(a, b)).table["degrees"].round(1).to_list()
+    [5.6, 5.6]
+    """
+    settings = record("chart_scissors", locals())
+    check_result("scissors", scissors, ScissorsDifference)
+    figures = pd.concat([scissors.speeds, scissors.degrees], axis=1).dropna()
+    if unit is not None:
+        if unit not in figures.index.get_level_values(0):
+            raise ParameterError(f"the result has no unit {unit!r}")
+        table = figures.xs(unit, level=0).sort_index()
+    else:
+        table = figures.groupby(level=1).mean()
+    sheet = paper(language, width, 95.0)
+    above, below = sheet.figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
+    for i, name in enumerate(scissors.speeds.columns):
+        above.plot(table.index, table[name], "-o", markersize=2.5, linewidth=1.2,
+                   color=color(i), label=sheet.say(name))  # fmt: skip
+    first, second = (table[name].to_numpy() for name in scissors.speeds.columns)
+    above.fill_between(table.index, first, second, color=GRID, alpha=0.6, linewidth=0)
+    above.axhline(0, color=INK, linewidth=0.6)
+    speed, angle = ("Speed (score per year)", "Angle (degrees)")
+    if unit is None:
+        speed, angle = ("Mean speed (score per year)", "Mean angle (degrees)")
+    above.set_ylabel(sheet.say(speed), fontsize=LABEL)
+    above.legend(fontsize=SMALL, frameon=False)
+    below.bar(table.index, table["degrees"], 0.6, color=color(6))
+    below.set_ylabel(sheet.say(angle), fontsize=LABEL)
+    below.set_xticks(table.index[:: max(1, len(table) // 10)])
+    for ax in (above, below):
+        sheet.quiet(ax)
+    return Figure(settings=settings, figure=sheet.finished(title), table=table)
+
+
+def _bars(sheet: Paper, ends: pd.DataFrame) -> None:
+    ax = sheet.figure.add_subplot()
+    names = list(ends.columns[::-1])
+    at = np.arange(len(names))
+    height = 0.8 / len(ends)
+    for i, time in enumerate(ends.index):
+        offset = 0.4 - height * (i + 0.5)
+        shares = ends.loc[time, names].to_numpy()
+        ax.barh(at + offset, shares, height * 0.92, color=color(i), label=sheet.say(time))
+        for y, share in zip(at + offset, shares, strict=True):
+            ax.annotate(
+                f"{share:.1f}", (share, y), xytext=(2, 0), textcoords="offset points",
+                va="center", fontsize=SMALL - 0.5,
+            )  # fmt: skip
+    ax.set_yticks(at, [sheet.say(name) for name in names])
+    ax.set_xlabel(sheet.say("Obstacle degree (%)"), fontsize=LABEL)
+    sheet.quiet(ax, grid="x")
+    if len(ends) > 1:
+        ax.legend(fontsize=SMALL, frameon=False, loc="lower right")
+
+
+def _radar(sheet: Paper, ends: pd.DataFrame) -> None:
+    ax: Any = sheet.figure.add_subplot(projection="polar")
+    angle = np.linspace(0, 2 * np.pi, ends.shape[1], endpoint=False)
+    for i, time in enumerate(ends.index):
+        ring = np.append(ends.loc[time].to_numpy(), ends.loc[time].iloc[0])
+        ax.plot(np.append(angle, 0.0), ring, color=color(i), linewidth=1.2, label=sheet.say(time))
+        ax.fill(np.append(angle, 0.0), ring, color=color(i), alpha=0.12)
+    ax.set_theta_offset(np.pi / 2)
+    ax.set_theta_direction(-1)
+    ax.set_xticks(angle, [sheet.say(name) for name in ends.columns], fontsize=SMALL)
+    ax.tick_params(labelsize=SMALL)
+    ax.set_rlabel_position(180 / ends.shape[1])
+    ax.grid(color=GRID, linewidth=0.5)
+    ax.spines["polar"].set_color(GRID)
+    if len(ends) > 1:
+        sheet.figure.legend(loc="outside lower center", ncols=2, fontsize=SMALL, frameon=False)
+
+
+def _ink_on(background: str) -> str:
+    """Black or white, whichever reads better on a color."""
+    r, g, b = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return "white" if 0.299 * r + 0.587 * g + 0.114 * b < 0.55 else INK

@@ -1,0 +1,1 @@
+"""Results as layers that QGIS opens colored."""

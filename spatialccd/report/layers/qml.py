@@ -1,0 +1,185 @@
+"""Layer styles as QGIS writes them (QML), for the table ``layer_styles``.
+
+Written as QGIS 3.22 reads it; later versions read it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from xml.etree import ElementTree as ET
+
+from matplotlib.colors import to_rgb
+
+from spatialccd.report.layers.keys import Key
+from spatialccd.report.paper import palettes
+
+Geometry = Literal["fill", "marker"]
+#: How the rows of a layer of times are drawn.
+Shape = Literal["marker", "outline", "line"]
+_VERSION = "3.22.0"
+_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+_OUTLINE = "90,90,90,255"
+
+
+def style(field: str, key: Key, geometry: Geometry) -> str:
+    """Write the style of one column: a color a class, and its words in the legend.
+
+    Parameters
+    ----------
+    field : str
+        The column of the layer.
+    key : Key
+        Its classes.
+    geometry : {"fill", "marker"}
+        Polygons or points.
+    """
+    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology")
+    renderer = (_graduated if key.edges else _categorized)(root, field, key)
+    symbols = ET.SubElement(renderer, "symbols")
+    for number, color in enumerate(key.colors):
+        _SYMBOLS[geometry](symbols, str(number), color)
+    ET.SubElement(root, "layerGeometryType").text = "2" if geometry == "fill" else "0"
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def by_time(field: str, times: Sequence[Any], shape: Shape) -> str:
+    """Write the style of rows that are times: from dark to light, points with their time.
+
+    Parameters
+    ----------
+    field : str
+        The column of the times.
+    times : sequence
+        In their order.
+    shape : {"marker", "outline", "line"}
+        Points, rings, or lines with an arrowhead.
+    """
+    labeled = shape == "marker"
+    root = ET.Element(
+        "qgis", version=_VERSION, styleCategories="Symbology|Labeling", labelsEnabled=str(+labeled)
+    )
+    renderer = _renderer(root, "categorizedSymbol", field)
+    categories = ET.SubElement(renderer, "categories")
+    symbols = ET.SubElement(renderer, "symbols")
+    numeric = all(isinstance(time, int) for time in times)
+    colors = palettes.ramp("viridis", len(times) + 1)[:-1]  # without the pale end
+    for number, (time, color) in enumerate(zip(times, colors, strict=True)):
+        ET.SubElement(
+            categories, "category", symbol=str(number), label=str(time), render="true",
+            value=str(time), type="long" if numeric else "string",
+        )  # fmt: skip
+        _SYMBOLS[shape](symbols, str(number), color)
+    if labeled:
+        labeling = ET.SubElement(root, "labeling", type="simple")
+        settings = ET.SubElement(labeling, "settings", calloutType="simple")
+        text = ET.SubElement(settings, "text-style", fieldName=field, fontSize="8")
+        ET.SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.7")
+        ET.SubElement(settings, "placement", placement="6", dist="1")
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def plain_line() -> str:
+    """Write the style of lines that are all alike, thin enough for thousands."""
+    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology")
+    renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0")
+    symbols = ET.SubElement(renderer, "symbols")
+    _layer(_empty(symbols, "line", "0"), "SimpleLine", line_color=_OUTLINE, line_width="0.2")
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def _graduated(root: ET.Element, field: str, key: Key) -> ET.Element:
+    renderer = _renderer(root, "graduatedSymbol", field)
+    renderer.set("graduatedMethod", "GraduatedColor")
+    ranges = ET.SubElement(renderer, "ranges")
+    for number, ((lower, upper), label) in enumerate(zip(key.edges, key.labels, strict=True)):
+        ET.SubElement(
+            ranges, "range", symbol=str(number), label=label, render="true",
+            lower=f"{lower:.15g}", upper=f"{upper:.15g}",
+        )  # fmt: skip
+    return renderer
+
+
+def _categorized(root: ET.Element, field: str, key: Key) -> ET.Element:
+    renderer = _renderer(root, "categorizedSymbol", field)
+    categories = ET.SubElement(renderer, "categories")
+    for number, (word, label) in enumerate(zip(key.words, key.labels, strict=True)):
+        ET.SubElement(
+            categories, "category", symbol=str(number), label=label, render="true",
+            value=word, type="string",
+        )  # fmt: skip
+    return renderer
+
+
+def _renderer(root: ET.Element, kind: str, field: str) -> ET.Element:
+    return ET.SubElement(
+        root, "renderer-v2", type=kind, attr=f'"{field}"', symbollevels="0",
+        enableorderby="0", forceraster="0",
+    )  # fmt: skip
+
+
+def _fill(symbols: ET.Element, name: str, color: str) -> None:
+    _layer(
+        _empty(symbols, "fill", name),
+        "SimpleFill",
+        color=_rgba(color),
+        outline_color=_OUTLINE,
+        outline_style="solid",
+        outline_width="0.1",
+        style="solid",
+    )
+
+
+def _marker(symbols: ET.Element, name: str, color: str) -> None:
+    _layer(
+        _empty(symbols, "marker", name),
+        "SimpleMarker",
+        color=_rgba(color),
+        outline_color=_OUTLINE,
+        outline_style="solid",
+        outline_width="0.1",
+        name="circle",
+        size="2.4",
+    )
+
+
+def _outline(symbols: ET.Element, name: str, color: str) -> None:
+    _layer(
+        _empty(symbols, "fill", name),
+        "SimpleFill",
+        outline_color=_rgba(color),
+        outline_style="solid",
+        outline_width="0.5",
+        style="no",
+    )
+
+
+def _arrow(symbols: ET.Element, name: str, color: str) -> None:
+    """Draw a line with an arrowhead in its middle, where no point hides it."""
+    line = _empty(symbols, "line", name)
+    _layer(line, "SimpleLine", line_color=_rgba(color), line_width="0.5", capstyle="flat")
+    middle = _layer(line, "MarkerLine", placement="centralpoint", rotate="1")
+    head = _empty(middle, "marker", f"@{name}@1")
+    _layer(head, "SimpleMarker", name="arrowhead", size="2.4", outline_color=_rgba(color),
+           outline_width="0.5", outline_style="solid")  # fmt: skip
+
+
+_SYMBOLS = {"fill": _fill, "marker": _marker, "outline": _outline, "line": _arrow}
+
+
+def _empty(parent: ET.Element, kind: str, name: str) -> ET.Element:
+    return ET.SubElement(
+        parent, "symbol", type=kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
+    )
+
+
+def _layer(symbol: ET.Element, kind: str, **properties: str) -> ET.Element:
+    """Add a layer to a symbol; lengths are in millimeters."""
+    layer = ET.SubElement(symbol, "layer", {"class": kind, "pass": "0"}, enabled="1", locked="0")
+    for name, value in properties.items():
+        ET.SubElement(layer, "prop", k=name, v=value)
+    return layer
+
+
+def _rgba(color: str) -> str:
+    return ",".join(str(round(part * 255)) for part in to_rgb(color)) + ",255"

@@ -1,0 +1,1 @@
+"""Thematic maps, a file for each kind."""

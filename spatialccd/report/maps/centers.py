@@ -1,0 +1,145 @@
+"""The path of a center and its ellipses, drawn on the areas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.collections import PathCollection
+
+from spatialccd._result import record
+from spatialccd.dynamics.centers import DeviationalEllipse, MeanCenter
+from spatialccd.report.paper import palettes
+from spatialccd.report.paper.chart import INK, SMALL, Paper, check_result, paper
+from spatialccd.report.paper.figure import Figure
+from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.paper.projection import Plane, lay_out, round_length
+from spatialccd.report.words.language import Language
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas
+
+
+def map_centers(
+    centers: MeanCenter | DeviationalEllipse,
+    areas: Areas,
+    *,
+    title: str | None = None,
+    language: Language = "en",
+    width: Width = "middle",
+) -> Figure:
+    """Map the path of a center of gravity, or of standard deviational ellipses.
+
+    Parameters
+    ----------
+    centers : MeanCenter or DeviationalEllipse
+        What ``mean_center`` or ``standard_deviational_ellipse`` returns.
+    areas : GeoDataFrame
+        Areas to draw beneath.
+    title : str, optional
+        Stands above the map.
+    language : {"en", "zh"}, default "en"
+        Of the labels.
+    width : {"single", "middle", "double"}, default "middle"
+        90, 140 or 190 mm.
+
+    Returns
+    -------
+    Figure
+        The whole map; beside it, for centers, the path enlarged. ``.table``
+        has the figures by time.
+
+    Raises
+    ------
+    ParameterError
+        `centers` is another result.
+    GeometryError
+        `areas` cannot be drawn.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> from shapely.geometry import box
+    >>> from spatialccd import mean_center
+    >>> cells = [box(0, 0, 9, 9), box(9, 0, 18, 9)]
+    >>> areas = gpd.GeoDataFrame(geometry=cells, index=["a", "b"], crs=3857)
+    >>> center = mean_center(pd.Series([1.0, 3.0], ["a", "b"]), areas)
+    >>> map_centers(center, areas).table["x"].to_list()
+    [11.25]
+    """
+    settings = record("map_centers", locals())
+    check_result("centers", centers, MeanCenter, DeviationalEllipse)
+    plane = lay_out(areas)
+    left, bottom, right, top = plane.bounds
+    enlarged = isinstance(centers, MeanCenter) and len(centers.path) > 1
+    share = 0.6 if enlarged else 0.92
+    height = WIDTHS[width] * share * (top - bottom) / (right - left) + 14.0
+    sheet = paper(language, width, min(max(height, 60.0), 200.0))
+    axes = sheet.figure.subplots(
+        1, 2 if enlarged else 1, squeeze=False, width_ratios=[3, 2] if enlarged else None
+    )[0]
+    _ground(axes[0], plane)
+    shapes = plane.project(centers.layer)
+    colors = mpl.colormaps["viridis"](np.linspace(0.0, 0.9, len(shapes)))
+    if isinstance(centers, DeviationalEllipse):
+        _ellipses(sheet, axes[0], centers, shapes, colors)
+    else:
+        xy = np.array([(p.x, p.y) for p in shapes])
+        axes[0].scatter(*xy.T, s=6, c=colors, zorder=5, linewidths=0)
+        if enlarged:
+            _path(sheet, axes[1], xy, [str(t) for t in centers.path.index], colors, plane)
+    return Figure(settings=settings, figure=sheet.finished(title), table=centers.to_frame())
+
+
+def _ground(ax: Any, plane: Plane) -> None:
+    """Draw the areas, pale, without axes."""
+    paths, _ = plane.paths
+    ax.add_collection(
+        PathCollection(paths, facecolors=palettes.GROUND, edgecolors="#b5b5b5", linewidths=0.3)
+    )
+    left, bottom, right, top = plane.bounds
+    gap = 0.02 * max(right - left, top - bottom)
+    ax.set(xlim=(left - gap, right + gap), ylim=(bottom - gap, top + gap), aspect="equal")
+    ax.axis("off")
+
+
+def _ellipses(sheet: Paper, ax: Any, centers: DeviationalEllipse, shapes: Any, colors: Any) -> None:
+    for i, (time, shape) in enumerate(zip(centers.path.index, shapes, strict=True)):
+        ends = i in (0, len(shapes) - 1)
+        x, y = shape.exterior.xy
+        ax.plot(x, y, color=colors[i], linewidth=1.3 if ends else 0.6, label=sheet.say(time))
+        ax.plot(shape.centroid.x, shape.centroid.y, "+", color=colors[i], markersize=4)
+    sheet.figure.legend(loc="outside right center", fontsize=SMALL, frameon=False)
+
+
+def _path(sheet: Paper, ax: Any, xy: Any, times: list[str], colors: Any, plane: Plane) -> None:
+    """Draw the moves enlarged, with arrows, years and a bar of length."""
+    for i in range(len(xy) - 1):
+        ax.annotate(
+            "", xy[i + 1], xy[i],
+            arrowprops={"arrowstyle": "-|>", "color": colors[i + 1], "linewidth": 0.8,
+                        "shrinkA": 2, "shrinkB": 2, "mutation_scale": 6},
+        )  # fmt: skip
+    ax.scatter(*xy.T, s=8, c=colors, zorder=5, linewidths=0)
+    for i in {0, len(xy) - 1}:
+        ax.annotate(times[i], xy[i], xytext=(5, -8), textcoords="offset points", fontsize=SMALL)
+    span = max(np.ptp(xy, axis=0).max(), 1e-9)
+    middle = (xy.max(axis=0) + xy.min(axis=0)) / 2
+    ax.set(
+        xlim=(middle[0] - 0.7 * span, middle[0] + 0.7 * span),
+        ylim=(middle[1] - 0.7 * span, middle[1] + 0.7 * span),
+        aspect="equal", xticks=[], yticks=[],
+    )  # fmt: skip
+    for spine in ax.spines.values():
+        spine.set(color=INK, linewidth=0.5)
+    if plane.crs is None:
+        return
+    meters = plane.meters_per_unit(*middle)
+    length = round_length(0.5 * span * meters)
+    words = (
+        f"{length / 1000:g} {sheet.say('km')}" if length >= 1000 else f"{length:g} {sheet.say('m')}"
+    )
+    start = middle - 0.62 * span
+    ax.plot([start[0], start[0] + length / meters], [start[1]] * 2, color=INK, linewidth=1.2)
+    ax.annotate(words, start, xytext=(0, 3), textcoords="offset points", fontsize=SMALL)

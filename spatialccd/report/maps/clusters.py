@@ -1,0 +1,156 @@
+"""Maps of local association: clusters, outliers, hot and cold spots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from spatialccd import _align
+from spatialccd._result import Result, record
+from spatialccd.errors import DataError, ParameterError, listed
+from spatialccd.report.maps.choropleth import Heading, class_map
+from spatialccd.report.paper import palettes
+from spatialccd.report.paper.classes import pick_times
+from spatialccd.report.paper.figure import Map
+from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.words.clusters import FAMILIES
+from spatialccd.report.words.language import Language, say
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas, Columns, Places
+    from spatialccd.association.geary import LocalGeary
+    from spatialccd.association.hotspots import LocalGetisOrd
+    from spatialccd.association.moran import LocalMoran
+
+#: The local figure of each statistic.
+_FIGURES = ("I", "G", "c")
+_NEITHER = ("Not significant", "No neighbors")
+
+
+def map_lisa(
+    lisa: Columns | LocalMoran | LocalGetisOrd | LocalGeary,
+    areas: Areas,
+    *,
+    time: int | str | Sequence[int] | None = None,
+    title: str | None = None,
+    language: Language = "en",
+    width: Width | None = None,
+    labels: str | None = None,
+    source: str | None = None,
+    extent: Sequence[float] | None = None,
+    inset: Sequence[float] | None = None,
+    overlay: Places | None = None,
+) -> Map:
+    """Map the clusters and outliers, or the hot and cold spots, of a local analysis.
+
+    Only significant units are colored; the small print says at which level and
+    with which correction.
+
+    Parameters
+    ----------
+    lisa : LocalMoran, LocalGetisOrd, LocalGeary or DataFrame
+        A frame with the column ``cluster``, on unit or on (unit, time), or the
+        result.
+    areas : GeoDataFrame
+        Polygons (or points) on unit. Units without a cluster are "no data".
+    time : int, str or sequence, optional
+        The time to draw, or several; all times of a panel when omitted.
+    title : str, optional
+        Stands above the maps.
+    language : {"en", "zh"}, default "en"
+        Of legend and notes.
+    width : {"single", "middle", "double"}, optional
+        90, 140 or 190 mm; single for one map and double for several when omitted.
+    labels : str, optional
+        Column of `areas` with names to write on the map, or "unit".
+    source : str, optional
+        Where the data come from, in the small print.
+    extent : sequence of float, optional
+        West, south, east, north in degrees: draw this part only.
+    inset : sequence of float, optional
+        West, south, east, north in degrees of a part to show in a frame at
+        the lower right.
+    overlay : GeoDataFrame, optional
+        Lines or outlines to draw on top.
+
+    Returns
+    -------
+    Map
+        ``.save(path)``; ``.table`` has each unit's local figure and cluster.
+
+    Raises
+    ------
+    AlignmentError
+        Units without an area; ``cases`` names each.
+    DataError
+        A cluster is none of those that the local statistics give.
+
+    References
+    ----------
+    Anselin, L. (1995). Local indicators of spatial association. Geogr. Anal. 27(2).
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> cells = [box(0, 0, 1, 1), box(1, 0, 2, 1)]
+    >>> areas = gpd.GeoDataFrame(geometry=cells, index=["a", "b"], crs=3857)
+    >>> lisa = pd.DataFrame({"cluster": ["High-High", "Not significant"]}, index=["a", "b"])
+    >>> drawn = map_lisa(lisa, areas)
+    >>> int(drawn.legend.set_index("class").loc["High-High", "n"])
+    1
+    """
+    settings = record("map_lisa", locals())
+    wishes = Sheet(title, language, width, labels, source, extent, inset, overlay)
+    sheet, face = wishes.faced()
+    frame = lisa.to_frame() if isinstance(lisa, Result) else lisa
+    _align.labels(frame, "lisa")
+    if "cluster" not in frame:
+        raise ParameterError(
+            f"lisa has no column 'cluster' (it has {listed(frame.columns)}); "
+            "give what local_moran returns"
+        )
+    shown = pd.DataFrame({"class": frame["cluster"].astype(object)})
+    shown.insert(0, "value", next((frame[c] for c in _FIGURES if c in frame), float("nan")))
+    title_of, kinds = _family(frame["cluster"])
+    heading = Heading(
+        say(title_of, sheet.language),
+        {kind: palettes.CLUSTERS[kind] for kind in kinds},
+        {kind: say(kind, sheet.language) for kind in kinds},
+    )
+    notes = [_level(lisa, sheet.language)] if isinstance(lisa, Result) else []
+    return class_map(
+        pick_times(shown, time, "lisa"), heading, areas, sheet, face, settings, notes=notes
+    )
+
+
+def _family(clusters: pd.Series) -> tuple[str, list[str]]:
+    """Tell which statistic found the clusters: the legend's heading, and its entries."""
+    found = set(clusters.dropna())
+    # A result names all that its statistic can find, found or not.
+    named = isinstance(clusters.dtype, pd.CategoricalDtype)
+    possible = set(clusters.cat.categories) if named else found
+    for heading, family in FAMILIES.items():
+        if possible <= {*family, *_NEITHER}:
+            alone = ["No neighbors"] if "No neighbors" in found else []
+            return heading, [*family, "Not significant", *alone]
+    strange = clusters[clusters.notna() & ~clusters.isin(list(palettes.CLUSTERS))]
+    raise DataError(
+        f"cluster holds {listed(sorted(map(str, found)))}; it must hold the clusters of one "
+        f"statistic: {'; '.join(', '.join(family) for family in FAMILIES.values())}",
+        strange.to_frame(),
+    )
+
+
+def _level(lisa: Result, language: Language) -> str:
+    """Say at which level, and with which correction, a unit counts as significant."""
+    made = lisa.settings
+    words = [f"p ≤ {made['alpha']:g}" if "alpha" in made else ""]
+    if made.get("correction") not in (None, "none"):
+        words.append(f"{say('correction', language)}: {str(made['correction']).upper()}")
+    if "n_permutations" in made:
+        words.append(f"{made['n_permutations']} {say('permutations', language)}")
+    return ", ".join(word for word in words if word) + "."

@@ -1,0 +1,176 @@
+"""Maps of the coefficients of geographically weighted regressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from spatialccd import _align
+from spatialccd._result import Result, record
+from spatialccd.errors import ParameterError, check_choice
+from spatialccd.report.maps.choropleth import continuous_scale, scale_map
+from spatialccd.report.paper import palettes
+from spatialccd.report.paper.classes import finite
+from spatialccd.report.paper.figure import Map
+from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.palettes import Palette
+from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.words.language import Language, say
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas, Places, UnitColumns
+    from spatialccd.drivers.gwr.results import GWR, MGWR
+
+
+def map_coefficients(
+    gwr: UnitColumns | MGWR | GWR,
+    areas: Areas,
+    significant: UnitColumns | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    palette: Palette = "RdBu",
+    title: str | None = None,
+    language: Language = "en",
+    width: Width | None = None,
+    labels: str | None = None,
+    source: str | None = None,
+    extent: Sequence[float] | None = None,
+    inset: Sequence[float] | None = None,
+    overlay: Places | None = None,
+) -> Map:
+    """Map local coefficients, one panel a covariate, all on one scale about zero.
+
+    Units whose coefficient is not significant are grey, so that only what the
+    model supports catches the eye.
+
+    Parameters
+    ----------
+    gwr : MGWR, GWR or DataFrame
+        Coefficients, units by covariates, or the result. Columns may be
+        called as in the result's table: coef_income, and significant_income.
+    areas : GeoDataFrame
+        Polygons (or points) on unit. Units without a coefficient are "no data".
+    significant : DataFrame of bool, optional
+        Where a coefficient counts as significant; that of the result when omitted.
+    columns : sequence of str, optional
+        The covariates to draw; all of them, the intercept too, when omitted.
+    palette : str, default "RdBu"
+        A two-ended ColorBrewer scheme: RdBu, RdYlBu, PuOr, BrBG or PiYG.
+    title : str, optional
+        Stands above the maps.
+    language : {"en", "zh"}, default "en"
+        Of legend and notes.
+    width : {"single", "middle", "double"}, optional
+        90, 140 or 190 mm; single for one map and double for several when omitted.
+    labels : str, optional
+        Column of `areas` with names to write on the map, or "unit".
+    source : str, optional
+        Where the data come from, in the small print.
+    extent : sequence of float, optional
+        West, south, east, north in degrees: draw this part only.
+    inset : sequence of float, optional
+        West, south, east, north in degrees of a part to show in a frame at
+        the lower right.
+    overlay : GeoDataFrame, optional
+        Lines or outlines to draw on top.
+
+    Returns
+    -------
+    Map
+        ``.save(path)``; ``.table`` is on (unit, covariate): ``value`` and ``muted``.
+
+    Raises
+    ------
+    AlignmentError
+        Units without an area, or without a verdict on significance.
+
+    References
+    ----------
+    Matthews, S. A. and Yang, T.-C. (2012). Mapping the results of local
+    statistics. Demographic Research 26: coefficient and significance in one map.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> cells = [box(0, 0, 1, 1), box(1, 0, 2, 1)]
+    >>> areas = gpd.GeoDataFrame(geometry=cells, index=["a", "b"], crs=3857)
+    >>> coef = pd.DataFrame({"income": [0.4, -0.2]}, index=["a", "b"])
+    >>> map_coefficients(coef, areas, coef > 0).table["muted"].to_list()
+    [False, True]
+    """
+    settings = record("map_coefficients", locals())
+    check_choice("palette", palette, palettes.DIVERGING)
+    wishes = Sheet(title, language, width, labels, source, extent, inset, overlay)
+    sheet, face = wishes.faced()
+    coef, verdict = _estimates(gwr, significant)
+    shown = _chosen(coef, columns)
+    long = coef[shown].melt(ignore_index=False)
+    scale = continuous_scale(finite(long["value"], "gwr"), palette, 0.0)
+    picked: list[tuple[Any, pd.DataFrame]] = []
+    for name in shown:
+        frame = pd.DataFrame({"value": coef[name]})
+        if verdict is not None:
+            frame["muted"] = ~verdict[name].astype(bool)
+        picked.append((name, frame))
+    return scale_map(
+        picked,
+        scale,
+        say("Coefficient", sheet.language),
+        areas,
+        sheet,
+        face,
+        settings,
+        muted=None if verdict is None else say("Not significant", sheet.language),
+        titles=_titles(gwr, shown, sheet.language),
+        level="covariate",
+    )
+
+
+def _estimates(
+    gwr: Any, significant: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Give coefficients and the verdict on each, on the same units."""
+    coef = gwr
+    if isinstance(gwr, Result):
+        coef = gwr.coef  # type: ignore[attr-defined]
+        significant = gwr.significant if significant is None else significant  # type: ignore[attr-defined]
+    _align.cross_section(coef, "gwr")
+    coef = _by_covariate(coef, "coef_")
+    if significant is None:
+        return coef, None
+    ordered, verdict = _align.align(
+        gwr=coef, significant=_by_covariate(significant, "significant_")
+    )
+    lacking = [name for name in coef.columns if name not in verdict]
+    if lacking:
+        raise ParameterError(f"significant lacks the columns {lacking}; give one a covariate")
+    return ordered, verdict
+
+
+def _by_covariate(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """Call columns by their covariate, where they come from a table of results."""
+    return frame.rename(columns=lambda name: str(name).removeprefix(prefix))
+
+
+def _chosen(coef: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
+    if columns is None:
+        return list(coef.columns)
+    wanted = [columns] if isinstance(columns, str) else list(columns)
+    for name in wanted:
+        check_choice("columns", name, list(coef.columns))
+    return wanted
+
+
+def _titles(gwr: Any, shown: Sequence[str], language: Language) -> dict[Any, str]:
+    """Name the covariates, with the bandwidth of each where the model has one."""
+    bandwidth = getattr(gwr, "bandwidth", None)
+    titles = {}
+    for name in shown:
+        words = say(name, language)
+        if isinstance(bandwidth, pd.Series) and name in bandwidth:
+            words += f" ({say('bandwidth', language)} {bandwidth[name]:g})"
+        titles[name] = words
+    return titles

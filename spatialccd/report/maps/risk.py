@@ -1,0 +1,131 @@
+"""Maps of the risk detector: the mean of the stratum that each unit is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from spatialccd._result import record
+from spatialccd.drivers.geodetector.risk import RiskDetector
+from spatialccd.errors import ParameterError, check_choice
+from spatialccd.report.maps.choropleth import continuous_scale, scale_map
+from spatialccd.report.paper.chart import check_result
+from spatialccd.report.paper.classes import finite, pick_times
+from spatialccd.report.paper.figure import Map
+from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.palettes import Palette
+from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.words.language import Language, say
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas, Places
+
+
+def map_risk(
+    risk: RiskDetector,
+    areas: Areas,
+    *,
+    factors: str | Sequence[str] | None = None,
+    time: int | str | Sequence[int] | None = None,
+    palette: Palette = "YlGnBu",
+    title: str | None = None,
+    language: Language = "en",
+    width: Width | None = None,
+    labels: str | None = None,
+    source: str | None = None,
+    extent: Sequence[float] | None = None,
+    inset: Sequence[float] | None = None,
+    overlay: Places | None = None,
+) -> Map:
+    """Map the mean of the stratum that each unit is in, one panel a factor or a time.
+
+    All panels have one scale, so that a factor whose strata differ little looks
+    flat beside one whose strata differ much.
+
+    Parameters
+    ----------
+    risk : RiskDetector
+        What ``risk_detector`` returns.
+    areas : GeoDataFrame
+        Polygons (or points) on unit. Units without a stratum are "no data".
+    factors : str or sequence of str, optional
+        The factors to draw; all of them when omitted. Over several times only
+        one can be drawn.
+    time : int, str or sequence, optional
+        The time to draw, or several; all times of a panel when omitted.
+    palette : str, default "YlGnBu"
+        A ColorBrewer scheme.
+    title : str, optional
+        Stands above the maps.
+    language : {"en", "zh"}, default "en"
+        Of legend and notes.
+    width : {"single", "middle", "double"}, optional
+        90, 140 or 190 mm; single for one map and double for several when omitted.
+    labels : str, optional
+        Column of `areas` with names to write on the map, or "unit".
+    source : str, optional
+        Where the data come from, in the small print.
+    extent : sequence of float, optional
+        West, south, east, north in degrees: draw this part only.
+    inset : sequence of float, optional
+        West, south, east, north in degrees of a part to show in a frame at
+        the lower right.
+    overlay : GeoDataFrame, optional
+        Lines or outlines to draw on top.
+
+    Returns
+    -------
+    Map
+        ``.save(path)``; ``.table`` has the mean of each unit's stratum.
+
+    Raises
+    ------
+    AlignmentError
+        Units without an area.
+    ParameterError
+        No such factor or time, or several factors at several times.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> from spatialccd import risk_detector
+    >>> units = list("abcdefgh")
+    >>> cells = [box(i, 0, i + 1, 1) for i in range(8)]
+    >>> areas = gpd.GeoDataFrame(geometry=cells, index=units, crs=3857)
+    >>> y = pd.Series([1, 2, 1, 2, 5, 6, 5, 6.0], units)
+    >>> risk = risk_detector(y, pd.DataFrame({"zone": list("NNNNSSSS")}, units))
+    >>> map_risk(risk, areas).table["value"].tolist()
+    [1.5, 1.5, 1.5, 1.5, 5.5, 5.5, 5.5, 5.5]
+    """
+    settings = record("map_risk", locals())
+    check_result("risk", risk, RiskDetector)
+    sheet, face = Sheet(title, language, width, labels, source, extent, inset, overlay).faced()
+    known = list(risk.fitted.columns)
+    wanted = [factors] if isinstance(factors, str) else list(factors or known)
+    for name in wanted:
+        check_choice("factors", name, known)
+    parts = pick_times(risk.fitted[wanted], time, "risk")
+    if len(parts) > 1 and len(wanted) > 1:
+        raise ParameterError(f"draw one of {wanted} at a time, or one time: factors= or time=")
+    if len(parts) > 1:
+        picked = [(at, frame[wanted[0]]) for at, frame in parts]
+        level = "time"
+    else:
+        picked = [(name, parts[0][1][name]) for name in wanted]
+        level = "factor"
+    shown = pd.concat([values for _, values in picked])
+    scale = continuous_scale(finite(shown, "risk"), palette, None)
+    return scale_map(
+        [(at, values.to_frame("value")) for at, values in picked],
+        scale,
+        say("Mean of the stratum", sheet.language),
+        areas,
+        sheet,
+        face,
+        settings,
+        titles={at: say(str(at), sheet.language) for at, _ in picked},
+        level=level,
+    )

@@ -1,0 +1,277 @@
+"""Writes a study as one HTML page that opens offline."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spatialccd import __version__
+from spatialccd._files import replacing
+from spatialccd._result import Result, versions
+from spatialccd.errors import ParameterError, check_range
+from spatialccd.report.page.layers import drawing, layers
+from spatialccd.report.paper.figure import Figure
+from spatialccd.report.tables.columns import lay_out_all
+from spatialccd.report.tables.write import TABLE_STYLE, html_table
+from spatialccd.report.words.language import Language, check_language, say, title
+from spatialccd.report.words.methods import methods
+from spatialccd.report.words.sentences import retell
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas, Columns
+
+_HERE = Path(__file__).parent
+#: Sharp on paper and on screens of twice the usual density at column width.
+_DPI = 170
+
+
+def write_page(
+    results: Mapping[str, Result | Columns],
+    path: str | Path,
+    *,
+    title: str,
+    areas: Areas | None = None,
+    figures: Mapping[str, Figure] | None = None,
+    notes: str | Sequence[str] | None = None,
+    warnings: Sequence[Mapping[str, str]] | None = None,
+    names: str | None = None,
+    max_rows: int = 60,
+    language: Language = "en",
+) -> Path:
+    """Write results as one HTML page: tables, figures, an interactive map, methods.
+
+    The page needs no network and no other file. Its map shows every column of
+    every result on unit or (unit, time): choose result and time, hover for
+    values, click a unit for its series.
+
+    Parameters
+    ----------
+    results : mapping of str to Result or DataFrame
+        By name, in the order of the study. A join report is shown in words.
+    path : str or Path
+        Ends in .html. It is replaced as a whole or not at all.
+    title : str
+        Of the page.
+    areas : GeoDataFrame, optional
+        Areas on unit for the interactive map; no map when omitted.
+    figures : mapping of str to Figure, optional
+        Maps and charts to show, by name.
+    notes : str or sequence of str, optional
+        Paragraphs that stand under the title.
+    warnings : sequence of mapping, optional
+        What a run warned of: mappings with "step" and "message".
+    names : str, optional
+        Column of `areas` with the names of units; a likely one when omitted.
+    max_rows : int, default 60
+        Longer tables are cut there, and say so.
+    language : {"en", "zh"}, default "en"
+        Of headings, legend and controls.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ParameterError
+        There is nothing to show, or the suffix is another one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"I": [0.31]}, pd.Index([2020], name="time"))
+    >>> path = write_page({"moran": frame}, Path(tempfile.mkdtemp()) / "p.html", title="A study")
+    >>> "A study" in path.read_text(encoding="utf-8")
+    True
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ParameterError(f"path ends in {path.suffix!r}; a page ends in .html")
+    check_language(language)
+    check_range("max_rows", max_rows, 1)
+    figures = figures or {}
+    if not results and not figures:
+        raise ParameterError("results and figures are empty: there is nothing to show")
+    parts = {
+        "title": title,
+        "language": language,
+        "notes": [notes] if isinstance(notes, str) else list(notes or ()),
+        "warnings": _warnings(warnings or (), language),
+        "steps": _steps([*results.items(), *figures.items()], language),
+        "reports": _reports(results, language),
+        "map": _map(results, areas, names, language),
+        "figures": [_picture(str(name), figure, language) for name, figure in figures.items()],
+        "tables": _tables(results, max_rows, language),
+        "methods": methods(_tools(results), language),
+        "settings": _settings([*results.items(), *figures.items()], language),
+        "versions": {"spatialccd": __version__, **versions()},
+    }
+    text = _render(parts, language)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def _render(parts: Mapping[str, Any], language: Language) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    folder = _HERE / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    read = {
+        "style": (folder / "page.css").read_text(encoding="utf-8") + TABLE_STYLE,
+        "script": (folder / "page.js").read_text(encoding="utf-8"),
+        "d3": (_HERE / "assets" / "d3.min.js").read_text(encoding="utf-8"),
+        "d3_license": (_HERE / "assets" / "d3.LICENSE").read_text(encoding="utf-8"),
+    }
+    return environment.get_template("page.html.j2").render(
+        **parts,
+        **{name: Markup(text) for name, text in read.items()},
+        say=lambda words: say(words, language),
+    )
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, str]]:
+    """List each result: its name, the tool that made it, and its size."""
+    steps = []
+    for name, item in items:
+        frame = item.to_frame() if isinstance(item, Result) else item
+        rows, columns = frame.shape
+        steps.append(
+            {
+                "name": title(str(name), language),
+                "tool": item.settings.tool if isinstance(item, Result) else "",
+                "kind": type(item).__name__,
+                "size": f"{rows:,} × {columns}",
+            }
+        )
+    return steps
+
+
+def _warnings(given: Sequence[Mapping[str, str]], language: Language) -> list[dict[str, str]]:
+    return [
+        {"step": title(one["step"], language), "message": retell(one["message"], language)}
+        for one in given
+    ]
+
+
+def _reports(results: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
+    """Give what the data station says in words: the join, what was filled."""
+    return [
+        {"name": title(str(name), language), "text": retell(item.summary(), language)}
+        for name, item in results.items()
+        if isinstance(item, Result) and type(item).__module__.startswith("spatialccd.data.")
+    ]
+
+
+def _tables(results: Mapping[str, Any], max_rows: int, language: Language) -> list[dict[str, Any]]:
+    from markupsafe import Markup
+
+    tables = []
+    for table in lay_out_all(results, language):
+        markup = Markup(html_table(table, language, 3, max_rows))  # escaped where it is made
+        tables.append({"name": table.title, "html": markup})
+    return tables
+
+
+def _picture(name: str, figure: Figure, language: Language) -> dict[str, str]:
+    """Draw a figure into the page, as WebP without loss: half the size of PNG."""
+    buffer = io.BytesIO()
+    figure.figure.savefig(
+        buffer, format="webp", dpi=_DPI, pil_kwargs={"lossless": True, "method": 4}
+    )
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    width, height = figure.figure.get_size_inches()
+    return {
+        "name": name,
+        "title": figure.settings.get("title") or title(name, language),
+        "source": f"data:image/webp;base64,{data}",
+        # Said beforehand, so that the page does not move under a reader who follows a link.
+        "shape": f"width:{width * 25.4 / 190 * 60:.1f}rem;aspect-ratio:{width:.3f}/{height:.3f}",
+        "call": repr(figure.settings),
+    }
+
+
+def _tools(results: Mapping[str, Any]) -> list[str]:
+    return [item.settings.tool for item in results.values() if isinstance(item, Result)]
+
+
+def _settings(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": title(str(name), language),
+            "tool": item.settings.tool,
+            "pairs": [(key, _brief(value)) for key, value in item.settings.items()],
+        }
+        for name, item in items
+        if isinstance(item, Result)
+    ]
+
+
+def _brief(value: Any) -> str:
+    words = "–" if value is None else str(value)
+    return words if len(words) <= 160 else f"{words[:157]}..."
+
+
+def _map(
+    results: Mapping[str, Any], areas: Areas | None, names: str | None, language: Language
+) -> str:
+    """Write what the interactive map shows as JSON; empty text when there is no map."""
+    if areas is None:
+        return ""
+    paths, size, units, projection = drawing(areas)
+    shown = layers(results, areas.index, units, language)
+    if not shown:
+        return ""
+    first = min(range(len(shown)), key=lambda i: (shown[i].priority, i))
+    data = {
+        "paths": paths,
+        "size": [round(side, 1) for side in size],
+        "units": [str(unit) for unit in units],
+        "names": _names(areas, names, units, language),
+        "projection": say(projection, language),
+        "layers": [vars(layer) for layer in shown],
+        "first": first,
+        "words": {
+            word: say(word, language)
+            for word in (
+                "No data",
+                "Play",
+                "Pause",
+                "Time",
+                "Value",
+                "Class",
+                "Median of all units",
+            )
+        },
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Inside a script element only these could end it or break it.
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _names(areas: Areas, column: str | None, units: Any, language: Language) -> list[str]:
+    """Find the names of units: the column asked for, or the likeliest one."""
+    likely = ("name_zh", "name", "NAME") if language == "zh" else ("name_en", "name", "NAME")
+    wanted = [column] if column is not None else list(likely)
+    found = next((name for name in wanted if name in areas.columns), None)
+    if found is None:
+        if column is not None:
+            raise ParameterError(f"names={column!r} is no column of areas")
+        return [str(unit) for unit in units]
+    return [str(name) for name in areas[found].reindex(units)]

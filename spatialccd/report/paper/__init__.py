@@ -1,0 +1,1 @@
+"""How things get on paper: layout, type, colors, legends, projection."""

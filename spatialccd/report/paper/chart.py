@@ -1,0 +1,114 @@
+"""The paper that charts are drawn on: size, typeface, quiet axes."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from matplotlib.figure import Figure as Drawing
+from matplotlib.text import Text
+
+from spatialccd.errors import FontWarning, ParameterError, check_choice
+from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
+from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.words.language import Language, check_language, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MM = 1 / 25.4
+TITLE, LABEL, SMALL = 8.5, 7.0, 6.0
+GRID = "#d9d9d9"
+INK = "#333333"
+#: Colors of groups and parts, apart for color-blind readers (Okabe and Ito 2008).
+CATEGORIES = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#a6761d",
+    "#222255",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A blank chart: where it is drawn, in which words."""
+
+    figure: Drawing
+    face: Typeface
+    language: Language
+
+    def say(self, words: object) -> str:
+        """Give words in the language of the chart."""
+        return say(str(words), self.language)
+
+    def panels(self, n: int, columns: int, *, share_y: bool = False) -> list[Axes]:
+        """Give n places of a grid, row after row; the rest of the last row stays empty."""
+        rows = math.ceil(n / columns)
+        grid = self.figure.subplots(rows, columns, sharey=share_y, squeeze=False).ravel()
+        for ax in grid[n:]:
+            ax.set_visible(False)
+        return list(grid[:n])
+
+    def quiet(self, ax: Axes, *, grid: Literal["x", "y", ""] = "y") -> None:
+        """Take away what is not data; `grid` names the axis of the grid lines."""
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+        for side in ("left", "bottom"):
+            ax.spines[side].set_color(INK)
+            ax.spines[side].set_linewidth(0.6)
+        ax.tick_params(labelsize=SMALL, width=0.6, length=2.5, color=INK, labelcolor=INK)
+        ax.set_axisbelow(True)
+        if grid:
+            ax.grid(axis=grid, color=GRID, linewidth=0.5)
+
+    def number_bars(self, ax: Axes, bars: Any, words: Sequence[str], ink: str) -> None:
+        """Write into the middle of bars; ``Axes.bar_label`` does not pickle, and studies pickle."""
+        for bar, text in zip(bars, words, strict=True):
+            x, y = bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2
+            if text:
+                ax.text(x, y, text, ha="center", va="center", fontsize=SMALL, color=ink)
+
+    def finished(self, title: str | None) -> Drawing:
+        """Set the title and every text in the typeface of the chart."""
+        if title:
+            self.figure.suptitle(title, fontsize=TITLE)
+        self._set_type()
+        self.figure.draw_without_rendering()  # makes the texts of the ticks
+        texts = self._set_type()
+        self.face.check(text.get_text() for text in texts if "$" not in text.get_text())
+        return self.figure
+
+    def _set_type(self) -> list[Any]:
+        texts: list[Any] = self.figure.findobj(Text)
+        for text in texts:
+            text.set_fontfamily(list(self.face.families))
+        return texts
+
+
+def paper(language: Language, width: Width, height_mm: float) -> Paper:
+    """Lay out a blank chart; in English where no Chinese font is installed."""
+    check_language(language)
+    check_choice("width", width, get_args(Width))
+    face = typeface()
+    if language == "zh" and not face.chinese:
+        warnings.warn(
+            f"no Chinese font was found: labels are in English; {INSTALL}",
+            FontWarning,
+            stacklevel=3,
+        )
+        language = "en"
+    figure = Drawing(figsize=(WIDTHS[width] * _MM, height_mm * _MM), layout="constrained")
+    return Paper(figure, face, language)
+
+
+def check_result(name: str, given: Any, *classes: type) -> None:
+    """Raise ``ParameterError`` unless `given` is one of these results."""
+    if not isinstance(given, classes):
+        wanted = " or ".join(c.__name__ for c in classes)
+        raise ParameterError(f"{name} must be a {wanted}, not {type(given).__name__}")
+
+
+def color(i: int) -> str:
+    """Give the color of the i-th group."""
+    return CATEGORIES[i % len(CATEGORIES)]

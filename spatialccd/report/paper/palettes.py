@@ -1,0 +1,88 @@
+"""Colors: ColorBrewer schemes that stay apart for color-blind readers.
+
+Brewer, C. A. (2003). A transition in improving maps: the ColorBrewer example.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import Colormap, to_hex
+
+from spatialccd.errors import check_choice
+
+Palette = Literal[
+    "YlGnBu", "Blues", "Greens", "Oranges", "Purples", "YlOrBr", "viridis", "cividis",
+    "RdBu", "RdYlBu", "PuOr", "BrBG", "PiYG",
+]  # fmt: skip
+#: Two-ended schemes; their middle is a value that means something, such as zero.
+DIVERGING = ("RdBu", "RdYlBu", "PuOr", "BrBG", "PiYG")
+
+NO_DATA = "#ffffff"
+NO_DATA_HATCH = "#9a9a9a"
+MUTED = "#dcdcdc"
+EDGE = "#5a5a5a"
+#: Areas that lie beneath what a figure is about.
+GROUND = "#f4f4f4"
+
+#: Red to blue through pale yellow: disorder to coordination.
+_GRADES = "RdYlBu"
+CLUSTERS = {
+    "High-High": "#ca0020",
+    "Low-Low": "#0571b0",
+    "High-Low": "#f4a582",
+    "Low-High": "#92c5de",
+    "Other positive": "#fee0b6",
+    "Negative": "#b2abd2",
+    "Hot spot": "#ca0020",
+    "Cold spot": "#0571b0",
+    "Not significant": "#ededed",
+    "No neighbors": "#c9c0d3",
+}
+#: Three by three for two variables (rows: second, low to high; columns: first, low to
+#: high): blue for the first alone, orange for the second alone, black where both are high
+#: (after Stevens 2015, in the color-blind safe pair of blue and orange).
+BIVARIATE = (
+    ("#f3f3f3", "#b4d3e1", "#509dc2"),
+    ("#f3e6b3", "#b3b3b3", "#376387"),
+    ("#f3b300", "#b36600", "#101010"),
+)
+
+
+def ramp(palette: str, k: int) -> list[str]:
+    """Give `k` colors of a scheme, from low to high.
+
+    Diverging schemes run from blue or cool (low) to red or warm (high).
+
+    Examples
+    --------
+    >>> ramp("Blues", 3)
+    ['#dfecf7', '#68acd5', '#084a91']
+    """
+    colormap = scheme(palette)
+    low, high = (0.04, 0.96) if palette in DIVERGING else (0.12, 0.9)
+    if palette in ("viridis", "cividis"):
+        low, high = 0.0, 1.0
+    stops = np.linspace(low, high, k) if k > 1 else np.array([(low + high) / 2])
+    return [to_hex(colormap(stop)) for stop in stops]
+
+
+def scheme(palette: str) -> Colormap:
+    """Give a scheme as a matplotlib colormap; red-blue ones turned so that red is high."""
+    check_choice("palette", palette, get_args(Palette))
+    turned = palette in ("RdBu", "RdYlBu", "PuOr")
+    return mpl.colormaps[f"{palette}_r" if turned else palette]
+
+
+def grade_colors(k: int) -> list[str]:
+    """Give a color to each of `k` grades, worst (red) to best (blue).
+
+    Examples
+    --------
+    >>> grade_colors(2)
+    ['#b30d26', '#36479e']
+    """
+    colormap = mpl.colormaps[_GRADES]
+    return [to_hex(colormap(stop)) for stop in np.linspace(0.03, 0.97, k)]

@@ -1,0 +1,379 @@
+"""Puts colored areas, legend, scale bar and notes together into one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from spatialccd.errors import FontWarning, check_choice
+from spatialccd.report.paper import labels
+from spatialccd.report.paper.compass import Compass, Corner
+from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
+from spatialccd.report.paper.layout import (
+    WIDTHS,
+    Box,
+    Heights,
+    Layout,
+    Ruler,
+    Side,
+    Width,
+    arrange,
+)
+from spatialccd.report.paper.legends import Legend, fraction, place
+from spatialccd.report.paper.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
+from spatialccd.report.paper.projection import Plane, lay_out, polygon_paths
+from spatialccd.report.words.language import Language, check_language, say
+
+if TYPE_CHECKING:
+    from spatialccd._types import Areas, Places
+
+_TITLE, _PANEL, _NOTE = 8.5, 7.0, 5.5
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map: the color of each unit that has a value, and its class.
+
+    Attributes
+    ----------
+    title : str
+        What stands above it.
+    colors : Series of str
+        On unit; units that are not in it have no data.
+    classes : Series of str
+        On unit, empty where the scale is continuous.
+    """
+
+    title: str
+    colors: pd.Series
+    classes: pd.Series
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The wishes that every map function passes on."""
+
+    title: str | None
+    language: Language
+    width: Width | None
+    labels: str | None
+    source: str | None
+    extent: Sequence[float] | None
+    inset: Sequence[float] | None
+    overlay: Places | None
+    dots: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what no sheet can be laid out by."""
+        check_language(self.language)
+        if self.width is not None:
+            check_choice("width", self.width, get_args(Width))
+
+    def faced(self) -> tuple[Sheet, Typeface]:
+        """Give the typeface, and the sheet in English where Chinese has no font."""
+        face = typeface()
+        if self.language == "zh" and not face.chinese:
+            import warnings
+
+            warnings.warn(
+                f"no Chinese font was found: legend and notes are in English; {INSTALL}",
+                FontWarning,
+                stacklevel=4,
+            )
+            return Sheet(**{**self.__dict__, "language": "en"}), face
+        return self, face
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished sheet."""
+
+    figure: Figure
+    projection: str
+    scale_bar: float
+
+
+def compose(
+    panels: Sequence[Panel],
+    legend: Legend,
+    areas: Areas,
+    sheet: Sheet,
+    face: Typeface,
+    *,
+    bar_colors: Mapping[str, str],
+    notes: Sequence[str],
+) -> Drawn:
+    """Draw panels on one sheet.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        From left to right, top to bottom.
+    legend : Legend
+        One for all.
+    areas : GeoDataFrame
+        On unit; may hold more units than the panels.
+    sheet : Sheet
+        Title, language, width and so on.
+    face : Typeface
+        What the words are set in.
+    bar_colors : mapping
+        Class to color: the bar of counts below each of several panels.
+    notes : sequence of str
+        Small print.
+    """
+    composer = _Composer(panels, legend, areas, sheet, face, bar_colors, notes)
+    return composer.draw()
+
+
+class _Composer:
+    """The parts of one sheet while it is drawn."""
+
+    def __init__(
+        self,
+        panels: Sequence[Panel],
+        legend: Legend,
+        areas: Areas,
+        sheet: Sheet,
+        face: Typeface,
+        bar_colors: Mapping[str, str],
+        notes: Sequence[str],
+    ) -> None:
+        self.panels, self.legend, self.sheet, self.face = panels, legend, sheet, face
+        self.bar_colors = bar_colors if len(panels) > 1 else {}
+        self.plane = lay_out(areas, sheet.extent)
+        self.names = labels.names(areas, sheet.labels, self.plane.units)
+        self.notes = self._small_print(notes)
+        self.ruler = Ruler()
+        self.window = _padded(self.plane.bounds)
+        if sheet.inset is not None:
+            self.inset = self.plane.window(sheet.inset, "inset")
+            self.window = _with_room(self.window, self.inset, self.plane)
+        titles = [sheet.title or "", *(panel.title for panel in panels)]
+        face.check([*legend.texts(), *titles, *self.notes, *self.names])
+
+    def draw(self) -> Drawn:
+        layout = self._layout(strip=0.0)
+        compass = self._compass(layout)
+        if compass is not None and not compass.room:
+            layout = self._layout(strip=9.0)
+            compass = self._compass(layout)
+        figure = Figure(figsize=(layout.size[0] / 25.4, layout.size[1] / 25.4))
+        for number, (panel, box) in enumerate(zip(self.panels, layout.panels, strict=True)):
+            axes = self._map(figure, box, f"map {number}")
+            self._paint(axes, panel)
+            self._name(axes, box)
+            self._frame_panel(figure, panel, box)
+            if self.sheet.inset is not None:
+                self._paint_inset(figure, panel, box, number)
+        scale_bar = compass.draw(figure, layout) if compass is not None else 0.0
+        self.legend.draw(figure, layout.legend, layout.side, self.face, self.ruler)
+        self._write(figure, layout)
+        return Drawn(figure, self.plane.description, scale_bar)
+
+    # --- paper ----------------------------------------------------------------------------------
+
+    def _layout(self, strip: float) -> Layout:
+        n = len(self.panels)
+        width = WIDTHS[self.sheet.width or ("single" if n == 1 else "double")]
+        rooms: dict[Side, float] = {"right": width * 0.35, "bottom": width - 4, "cell": 60.0}
+        if n == 1:
+            del rooms["cell"]
+        sizes = {
+            side: self.legend.size(side, room, self.face, self.ruler)
+            for side, room in rooms.items()
+        }
+        self.footer = self.ruler.wrap(
+            self.face.text("  ".join(self.notes)), self.face.font(_NOTE), width - 4
+        )
+        title = self.ruler.wrap(
+            self.face.text(self.sheet.title or ""), self.face.font(_TITLE), width - 4
+        )
+        self.title = title
+        heights = Heights(
+            header=self.ruler.text(title, self.face.font(_TITLE))[1] + 2 if title else 0.0,
+            panel_title=4.0 if any(p.title for p in self.panels) else 0.0,
+            panel_foot=3.2 if self.bar_colors else 0.0,
+            strip=strip,
+            footer=self.ruler.text(self.footer, self.face.font(_NOTE))[1] + 1.5,
+        )
+        left, bottom, right, top = self.window
+        return arrange(n, (top - bottom) / (right - left), width, sizes, heights)
+
+    def _small_print(self, notes: Sequence[str]) -> list[str]:
+        language = self.sheet.language
+        lines = [*notes]
+        if self.plane.description:
+            lines.append(f"{say('Projection', language)}: {say(self.plane.description, language)}.")
+        if self.sheet.source:
+            lines.append(f"{say('Source', language)}: {self.sheet.source}")
+        return lines
+
+    def _write(self, figure: Figure, layout: Layout) -> None:
+        if self.title:
+            left, bottom, _, height = layout.header
+            place(figure, left, bottom + height, self.title, self.face.font(_TITLE, "bold"))
+        left, bottom, _, _ = layout.footer
+        place(figure, left, bottom, self.footer, self.face.font(_NOTE), va="bottom")
+
+    def _compass(self, layout: Layout) -> Compass | None:
+        if self.plane.crs is None:
+            return None
+        taken = []
+        if self.sheet.inset is not None:
+            width, height = _inset_size(self.window, self.inset)
+            right, bottom = self.window[2], self.window[1]
+            taken.append((right - width, bottom, right, bottom + height))
+        panel_width = layout.panels[0][2]
+        return Compass(self.plane, self.window, panel_width, taken, self.face, self.sheet.language)
+
+    # --- maps -----------------------------------------------------------------------------------
+
+    def _map(self, figure: Figure, box: Box, name: str) -> Axes:
+        axes = figure.add_axes(fraction(figure, box), label=name)
+        left, bottom, right, top = self.window
+        axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[], frame_on=False)
+        return axes
+
+    def _paint(self, axes: Axes, panel: Panel) -> None:
+        colors = panel.colors.reindex(self.plane.units)
+        known = colors.notna().to_numpy()
+        paths, row = self.plane.paths
+        thin = 0.35 if len(paths) <= 150 else max(0.06, 4.0 / np.sqrt(len(paths)) * 0.8)
+        blank = [path for path, r in zip(paths, row, strict=True) if not known[r]]
+        if blank:
+            self._add(axes, blank, NO_DATA, EDGE, thin)
+            # The hatch has the color of the edge, so it is a layer of its own.
+            self._add(axes, blank, "none", NO_DATA_HATCH, 0.0, hatch="//////")
+        drawn = [path for path, r in zip(paths, row, strict=True) if known[r]]
+        fill: Any = colors.to_numpy()[row[known[row]]]
+        fill = GROUND if self.sheet.dots else list(fill)
+        self._add(axes, drawn, fill, EDGE, thin)
+        self._dots(axes, colors)
+        if self.sheet.overlay is not None:
+            self._overlay(axes)
+
+    def _add(
+        self, axes: Axes, paths: Sequence[Any], fill: Any, edge: str, line: float, hatch: str = ""
+    ) -> None:
+        if not paths:
+            return
+        collection = PathCollection(
+            paths, facecolors=fill, edgecolors=edge, linewidths=line, hatch=hatch or None
+        )
+        collection.set_joinstyle("round")
+        axes.add_collection(collection, autolim=False)
+
+    def _dots(self, axes: Axes, colors: pd.Series) -> None:
+        """Draw a dot for each place, or for each area if dots were asked for."""
+        xy, row = self.plane.points
+        if self.sheet.dots:
+            xy, row = self.plane.anchors, np.arange(len(self.plane.units))
+        if len(xy):
+            fill = colors.fillna(NO_DATA).to_numpy()[row]
+            size = float(np.clip(6_000 / len(xy), 4, 60))
+            axes.scatter(
+                xy[:, 0], xy[:, 1], s=size, c=list(fill), edgecolors=EDGE, linewidths=0.3, zorder=3
+            )
+
+    def _overlay(self, axes: Axes) -> None:
+        """Draw the user's own lines and outlines, unfilled, on top."""
+        from matplotlib.collections import LineCollection
+        from shapely import get_coordinates, get_parts, get_type_id
+
+        parts = get_parts(np.asarray(self.plane.project(self.sheet.overlay)))
+        paths, _ = polygon_paths(parts)
+        self._add(axes, paths, "none", "#222222", 0.5)
+        lines = [get_coordinates(part) for part in parts[get_type_id(parts) == 1]]
+        axes.add_collection(LineCollection(lines, colors="#222222", linewidths=0.5), autolim=False)
+
+    def _name(self, axes: Axes, box: Box) -> None:
+        if any(self.names):
+            scale = (self.window[2] - self.window[0]) / box[2]
+            font = self.face.font(4.5 if box[2] > 70 else 3.5)
+            words = [self.face.text(name) for name in self.names]
+            below = 2.4 * scale if self.sheet.dots else 0.0
+            labels.write(axes, self.plane, words, font, self.ruler, scale, below=below)
+
+    def _frame_panel(self, figure: Figure, panel: Panel, box: Box) -> None:
+        if panel.title:
+            words = self.face.text(panel.title)
+            place(
+                figure, box[0] + box[2] / 2, box[1] + box[3] + 0.6, words,
+                self.face.font(_PANEL, "bold"), ha="center", va="bottom",
+            )  # fmt: skip
+        if self.bar_colors:
+            foot = (box[0] + box[2] * 0.1, box[1] - 3.0, box[2] * 0.8, 2.2)
+            axes = figure.add_axes(fraction(figure, foot), label="counts")
+            _count_bar(axes, panel.classes, self.bar_colors, foot[2], self.face)
+
+    def _paint_inset(self, figure: Figure, panel: Panel, box: Box, number: int) -> None:
+        left, bottom, right, top = self.inset
+        width, height = _inset_size(self.window, self.inset)
+        scale = box[2] / (self.window[2] - self.window[0])
+        where = (box[0] + box[2] - width * scale, box[1], width * scale, height * scale)
+        axes = figure.add_axes(fraction(figure, where), label=f"inset {number}")
+        axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
+        for spine in axes.spines.values():
+            spine.set_linewidth(0.5)
+        self._paint(axes, panel)
+
+
+def _count_bar(
+    axes: Axes, classes: pd.Series, colors: Mapping[str, str], width: float, face: Typeface
+) -> None:
+    """Draw how many units of a panel are in each class."""
+    counts = classes.value_counts().reindex(list(colors), fill_value=0)
+    total = max(int(counts.sum()), 1)
+    start = 0
+    for label, count in counts.items():
+        if not count:
+            continue
+        axes.add_patch(
+            Rectangle((start, 0), count, 1, facecolor=colors[label], edgecolor=EDGE, linewidth=0.25)
+        )
+        if count / total * width > 1.1 * len(str(count)) + 0.4:
+            axes.text(
+                start + count / 2, 0.45, str(count), fontproperties=face.font(4.2),
+                ha="center", va="center", color=_ink(colors[label]),
+            )  # fmt: skip
+        start += int(count)
+    axes.set(xlim=(0, total), ylim=(0, 1), xticks=[], yticks=[], frame_on=False)
+
+
+def _ink(color: str) -> str:
+    """Choose black or white for writing on a color."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(color)
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.5 else "black"
+
+
+def _padded(bounds: Corner) -> Corner:
+    left, bottom, right, top = bounds
+    pad = 0.015 * max(right - left, top - bottom) or 1.0
+    return left - pad, bottom - pad, right + pad, top + pad
+
+
+def _inset_size(window: Corner, inset: Corner) -> tuple[float, float]:
+    """Give width and height of the inset, in units of the main map."""
+    height = 0.22 * (window[3] - window[1])
+    return height * (inset[2] - inset[0]) / (inset[3] - inset[1]), height
+
+
+def _with_room(window: Corner, inset: Corner, plane: Plane) -> Corner:
+    """Widen the map to the right, by half at most, until the inset hides nothing."""
+    left, bottom, right, top = window
+    width, height = _inset_size(window, inset)
+    for wider in np.linspace(right, right + (right - left) / 2, 26):
+        if plane.is_free((wider - width, bottom, wider, bottom + height)):
+            return left, bottom, float(wider), top
+    return window

@@ -1,0 +1,200 @@
+"""Brings a result into the form in which a table prints it, whatever the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._result import Result
+from spatialccd.report.words.cells import say_cell
+from spatialccd.report.words.language import Language, say, title
+from spatialccd.report.words.stars import STARS_NOTE, significance
+
+Kind = Literal["text", "whole", "figure", "p"]
+
+#: An estimate and the columns that hold its test, the first of them that is there.
+_TESTED = {
+    "coef": ("p", "p_value", "p_t", "p_z"),
+    "I": ("p_sim", "p_norm"),
+    "C": ("p_sim", "p_norm"),
+    "G": ("p_sim", "p_norm"),
+    "q": ("p_permutation", "p_f"),
+    "H": ("p",),
+    "rho": ("rho_p",),
+    "tau": ("tau_p",),
+}
+_P = re.compile(r"^p($|_)|^p-value$")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A result laid out in columns.
+
+    Attributes
+    ----------
+    name : str
+        What the caller called it.
+    title : str
+        Its name in words.
+    frame : DataFrame
+        Index columns first; column names as in Python.
+    headings : list of str
+        Column names in the language wanted.
+    kinds : list of {"text", "whole", "figure", "p"}
+        What a column holds.
+    stars : DataFrame of str
+        Significance beside each cell; empty text where there is none.
+    call : str
+        How it was made; empty for a frame.
+    notes : list of str
+        What the stars mean.
+    """
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    headings: list[str]
+    kinds: list[Kind]
+    stars: pd.DataFrame
+    call: str
+    notes: list[str]
+
+
+def lay_out_all(
+    results: Mapping[str, Result | pd.DataFrame], language: Language
+) -> Iterator[Table]:
+    """Bring results into columns, each followed by what it prints further."""
+    for name, item in results.items():
+        yield lay_out(str(name), item, language)
+        if isinstance(item, Result):
+            for part, frame in item.further().items():
+                yield lay_out(f"{name} {part}", frame, language)
+
+
+def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table:
+    """Bring one result, or a frame, into columns that a table can print.
+
+    Parameters
+    ----------
+    name : str
+        What the caller called it.
+    item : Result or DataFrame
+        Never changed.
+    language : {"en", "zh"}
+        Of the headings, and of words in cells that the tool chose.
+    """
+    frame = item.to_frame() if isinstance(item, Result) else item
+    flat = _flat(frame, language)
+    kinds = [_kind(str(column), flat[column]) for column in flat]
+    stars = _starred(flat)
+    return Table(
+        name=name,
+        title=title(name, language),
+        frame=flat,
+        headings=[say(str(column), language) for column in flat],
+        kinds=kinds,
+        stars=stars,
+        call=repr(item.settings) if isinstance(item, Result) else "",
+        notes=_notes(item, stars, language),
+    )
+
+
+def _notes(item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language) -> list[str]:
+    own = item.notes() if isinstance(item, Result) else []
+    starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
+    return [say(note, language) for note in own] + starred
+
+
+def write_cell(value: Any, kind: Kind, digits: int) -> str:
+    """Write one cell as text.
+
+    Examples
+    --------
+    >>> write_cell(0.0004, "p", 3), write_cell(1234.5, "figure", 3), write_cell(None, "text", 3)
+    ('<0.001', '1,234.500', '')
+    """
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if kind == "whole":
+        return f"{int(value):d}"
+    if kind == "p" and value < 0.001:
+        return "<0.001"
+    if kind in ("figure", "p"):
+        return _figure(float(value), digits)
+    return str(value)
+
+
+def brackets(table: Table) -> bool:
+    """Tell whether it is a table of estimates with standard errors to print below them."""
+    return {"coef", "se"} <= set(table.frame.columns)
+
+
+def _figure(value: float, digits: int) -> str:
+    """Write a figure; one too small or too large for its decimals in powers of ten."""
+    if value != 0 and not 10 ** -(digits + 1) <= abs(value) < 1e9:
+        return f"{value:.{digits - 1}e}"
+    return f"{value:,.{digits}f}"
+
+
+def _flat(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Turn the index into columns and every cell into text, a whole number or a figure."""
+    frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
+    if isinstance(frame.columns, pd.MultiIndex):
+        frame = frame.set_axis([" ".join(str(p) for p in c if p != "") for c in frame], axis=1)
+    names = _index_names(frame)
+    if names:
+        frame = frame.rename_axis(names, axis=0).reset_index()
+    frame = frame.reset_index(drop=True)
+    frame.columns = [str(column) for column in frame.columns]
+    return frame.apply(lambda column: _plain(column, str(column.name), language))
+
+
+def _index_names(frame: pd.DataFrame) -> list[str]:
+    """Name the index levels; a bare running number is left out."""
+    index = frame.index
+    if isinstance(index, pd.RangeIndex) and index.name is None:
+        return []
+    taken = {str(column) for column in frame.columns}
+    names = []
+    for level, name in enumerate(index.names):
+        words = str(name) if name is not None else f"label{level or ''}"
+        names.append(f"{words} (index)" if words in taken else words)
+    return names
+
+
+def _plain(column: pd.Series, name: str, language: Language) -> pd.Series:
+    if pd.api.types.is_bool_dtype(column):
+        column = column.map({True: "yes", False: "no"})
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    return column.astype(object).map(lambda value: _words(value, name, language))
+
+
+def _words(value: Any, column: str, language: Language) -> Any:
+    if isinstance(value, Sequence | set) and not isinstance(value, str):
+        return ", ".join(str(part) for part in value)
+    missing = value is None or value is pd.NA or value is pd.NaT or value != value
+    return None if missing else say_cell(column, str(value), language)
+
+
+def _kind(name: str, column: pd.Series) -> Kind:
+    if not pd.api.types.is_numeric_dtype(column):
+        return "text"
+    if pd.api.types.is_integer_dtype(column):
+        return "whole"
+    return "p" if _P.match(name) else "figure"
+
+
+def _starred(frame: pd.DataFrame) -> pd.DataFrame:
+    stars = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    for estimate, tests in _TESTED.items():
+        test = next((name for name in tests if name in frame), None)
+        if estimate in frame and test is not None:
+            p = pd.to_numeric(frame[test], errors="coerce").to_numpy(dtype=float)
+            stars[estimate] = [significance(value) for value in p]
+    return stars

@@ -1,0 +1,156 @@
+"""Writes tables to an Excel workbook: figures stay figures, stars are their number format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from spatialccd._result import versions
+from spatialccd.errors import DataError
+from spatialccd.report.tables.columns import Kind, Table
+from spatialccd.report.words.language import Language, say
+
+_MAX_ROWS = 1_048_576
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_HEADER_ROW = 4
+
+
+def write_workbook(tables: Sequence[Table], path: Path, *, language: Language, digits: int) -> None:
+    """Write a sheet of contents, a sheet a table, and a sheet of versions."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    contents = book.active
+    contents.title = say("Contents", language)
+    names = sheet_names([t.name for t in tables], taken=(contents.title, "Versions"))
+    _write_contents(contents, tables, names, language)
+    for table, name in zip(tables, names, strict=True):
+        _write_sheet(book.create_sheet(name), table, digits)
+    _write_versions(book.create_sheet("Versions"), language)
+    book.save(path)
+
+
+def sheet_names(wanted: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
+    """Give names that Excel takes: at most 31 characters, each once, no brackets or slashes.
+
+    Examples
+    --------
+    >>> sheet_names(["q [2011/2020]", "Q _2011_2020_"])
+    ['q _2011_2020_', 'Q _2011_2020_ 2']
+    """
+    used = {name.lower() for name in taken}
+    found = []
+    for name in wanted:
+        base = _FORBIDDEN.sub("_", name).strip("'")[:31] or "result"
+        candidate, count = base, 1
+        while candidate.lower() in used:
+            count += 1
+            candidate = f"{base[: 31 - len(str(count)) - 1]} {count}"
+        used.add(candidate.lower())
+        found.append(candidate)
+    return found
+
+
+def _write_contents(
+    sheet: Any, tables: Sequence[Table], names: Sequence[str], language: Language
+) -> None:
+    from openpyxl.styles import Font
+
+    sheet.append([say(w, language) for w in ("Sheet", "Rows", "Columns", "Settings")])
+    for table, name in zip(tables, names, strict=True):
+        rows, columns = table.frame.shape
+        sheet.append([name, rows, columns, table.call])
+        link = sheet.cell(sheet.max_row, 1)
+        link.hyperlink = f"#'{name}'!A1"
+        link.font = Font(color="0563C1", underline="single")
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for column, width in zip("ABCD", (32, 9, 9, 100), strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.freeze_panes = "A2"
+
+
+def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+
+    rows, columns = table.frame.shape
+    if rows + _HEADER_ROW > _MAX_ROWS:
+        raise DataError(f"{table.name} has {rows:,} rows; Excel holds {_MAX_ROWS:,}: write .tex")
+    sheet.cell(1, 1, table.title).font = Font(bold=True, size=12)
+    for row, note in enumerate([table.call, " ".join(table.notes)], start=2):
+        sheet.cell(row, 1, note).font = Font(italic=True, color="666666", size=9)
+    line = Side(style="thin")
+    for column, heading in enumerate(table.headings, start=1):
+        cell = sheet.cell(_HEADER_ROW, column, heading)
+        cell.font = Font(bold=True)
+        cell.border = Border(top=line, bottom=line)
+        text = table.kinds[column - 1] == "text"
+        cell.alignment = Alignment(horizontal="left" if text else "right")
+    for column, name in enumerate(table.frame.columns, start=1):
+        kind = table.kinds[column - 1]
+        values = table.frame[name].astype(object)
+        values = values.where(values.notna(), None)
+        for row, (value, stars) in enumerate(
+            zip(values, table.stars[name], strict=True), start=_HEADER_ROW + 1
+        ):
+            cell = sheet.cell(row, column, _cell(value, kind))
+            if kind != "text":
+                cell.number_format = _format(kind, digits, name, stars)
+        letter = get_column_letter(column)
+        sheet.column_dimensions[letter].width = _width(table, column - 1, digits)
+    sheet.freeze_panes = sheet.cell(_HEADER_ROW + 1, 1 + _leading_text(table))
+    if columns:
+        last = get_column_letter(columns)
+        sheet.auto_filter.ref = f"A{_HEADER_ROW}:{last}{_HEADER_ROW + max(rows, 1)}"
+
+
+def _cell(value: Any, kind: Kind) -> Any:
+    """Give what openpyxl takes; text that looks like a formula stays text."""
+    if value is None:
+        return None
+    if kind == "text":
+        words = str(value)
+        return f"'{words}" if words.startswith("=") else words
+    number = int(value) if kind == "whole" else float(value)
+    return number if abs(number) != float("inf") else str(number)
+
+
+def _format(kind: Kind, digits: int, name: str, stars: str) -> str:
+    if kind == "whole":
+        return "0"
+    figure = f"0.{'0' * digits}"
+    if name == "se":
+        return f"({figure})"
+    return f'{figure}"{stars}"' if stars else figure
+
+
+def _width(table: Table, column: int, digits: int) -> float:
+    """Guess a width in characters; Chinese counts twice."""
+    heading = sum(2 if ord(c) >= 0x2E80 else 1 for c in table.headings[column])
+    if table.kinds[column] != "text":
+        return max(heading + 3, digits + 8)
+    longest = (
+        table.frame.iloc[:200, column]
+        .dropna()
+        .map(lambda words: sum(2 if ord(c) >= 0x2E80 else 1 for c in str(words)))
+    )
+    return float(min(max(heading + 3, (longest.max() if len(longest) else 0) + 2), 48))
+
+
+def _leading_text(table: Table) -> int:
+    """Count the columns of labels at the left, which stay in view."""
+    return 1 if table.kinds and table.kinds[0] == "text" else 0
+
+
+def _write_versions(sheet: Any, language: Language) -> None:
+    from openpyxl.styles import Font
+
+    sheet.append([say("Package", language), say("Version", language)])
+    for package, number in versions().items():
+        sheet.append([package, number])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.column_dimensions["A"].width = 20

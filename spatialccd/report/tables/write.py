@@ -1,0 +1,135 @@
+"""Writes results as the tables of a paper: Excel, LaTeX or HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spatialccd._files import replacing
+from spatialccd._result import Result
+from spatialccd.errors import ParameterError, check_choice, check_range
+from spatialccd.report.tables.columns import Table, lay_out_all
+from spatialccd.report.tables.latex import HEAD, latex_table
+from spatialccd.report.tables.printed import printed
+from spatialccd.report.words.language import Language, check_language
+
+if TYPE_CHECKING:
+    from spatialccd._types import Columns
+
+SUFFIXES = (".xlsx", ".tex", ".html")
+
+
+def write_tables(
+    results: Mapping[str, Result | Columns],
+    path: str | Path,
+    *,
+    language: Language = "en",
+    digits: int = 3,
+    max_rows: int = 100,
+) -> Path:
+    r"""Write results as tables: a workbook, LaTeX or HTML, by the suffix of the path.
+
+    Estimates with a test beside them carry stars; the standard errors of
+    coefficients stand in brackets. In the workbook both are number formats, so
+    that every figure can be computed with.
+
+    Parameters
+    ----------
+    results : mapping of str to Result or DataFrame
+        By name; a sheet, or a table, each.
+    path : str or Path
+        Ends in .xlsx, .tex or .html. It is replaced as a whole or not at all.
+    language : {"en", "zh"}, default "en"
+        Of headings and notes.
+    digits : int, default 3
+        Decimals.
+    max_rows : int, default 100
+        LaTeX and HTML print the first rows of a longer table and say so. The
+        workbook always holds every row.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ParameterError
+        There are no results, or the suffix is another one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> frame = pd.DataFrame({"I": [0.31], "p_sim": [0.002]}, pd.Index([2020], name="time"))
+    >>> text = write_tables({"moran": frame}, folder / "tables.tex").read_text()
+    >>> print(next(line for line in text.splitlines() if line.startswith("2020")))
+    2020 & 0.310$^{***}$ & 0.002 \\
+    """
+    path = Path(path)
+    check_choice("the suffix of path", path.suffix.lower(), SUFFIXES)
+    check_language(language)
+    check_range("digits", digits, 0, 12)
+    check_range("max_rows", max_rows, 1)
+    if not results:
+        raise ParameterError("results is empty: there is no table to write")
+    tables = list(lay_out_all(results, language))
+    with replacing(path) as temporary:
+        if path.suffix.lower() == ".xlsx":
+            from spatialccd.report.tables.workbook import write_workbook
+
+            write_workbook(tables, temporary, language=language, digits=digits)
+        elif path.suffix.lower() == ".tex":
+            parts = [latex_table(table, language, digits, max_rows) for table in tables]
+            temporary.write_text(HEAD + "\n".join(parts), encoding="utf-8")
+        else:
+            parts = [html_table(table, language, digits, max_rows) for table in tables]
+            temporary.write_text(_document("\n".join(parts), language), encoding="utf-8")
+    return path
+
+
+def html_table(table: Table, language: Language, digits: int, max_rows: int) -> str:
+    """Write one table as HTML, without a heading of its own."""
+    page = printed(table, language, digits, max_rows)
+    kinds = ["t" if kind == "text" else "n" for kind in page.kinds]
+    head = "".join(
+        f'<th class="{kind}">{html.escape(heading)}</th>'
+        for kind, heading in zip(kinds, page.headings, strict=True)
+    )
+    body = "\n".join(
+        "<tr>"
+        + "".join(
+            f'<td class="{kind}">{html.escape(words)}{f"<sup>{stars}</sup>" if stars else ""}</td>'
+            for kind, (words, stars) in zip(kinds, row, strict=True)
+        )
+        + "</tr>"
+        for row in page.rows
+    )
+    notes = f"<p><code>{html.escape(page.call)}</code></p>" if page.call else ""
+    notes += "".join(f"<p>{html.escape(note)}</p>" for note in page.notes)
+    return (
+        f"<figure class='table'><figcaption>{html.escape(table.title)}</figcaption>"
+        f"<div class='scroll'><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+        f"</div><div class='notes'>{notes}</div></figure>"
+    )
+
+
+def _document(body: str, language: Language) -> str:
+    lang = "zh-CN" if language == "zh" else "en"
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Tables</title>'
+        f"<style>{TABLE_STYLE}</style></head><body>{body}</body></html>"
+    )
+
+
+TABLE_STYLE = """
+figure.table{margin:0 0 2em} figure.table figcaption{font-weight:600;margin-bottom:.4em}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;
+border-top:1.5px solid #222;border-bottom:1.5px solid #222}
+th{border-bottom:1px solid #222;font-weight:600} th,td{padding:.22em .7em;white-space:nowrap}
+.n{text-align:right} .t{text-align:left} .notes{color:#666;font-size:.78rem}
+.notes p{margin:.3em 0;overflow-wrap:anywhere}
+"""

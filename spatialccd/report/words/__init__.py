@@ -1,0 +1,1 @@
+"""What figures, tables and the page say, in English and in Chinese."""

@@ -1,0 +1,74 @@
+"""Chinese words of the cells of tables, by column.
+
+A word such as "neighbors" means one thing as a heading and another as a kind of
+move, and a unit may be called "low"; so only the columns named here are
+translated, and classes that nothing else is called by.
+"""
+
+from __future__ import annotations
+
+from spatialccd.coupling.degree import GRADES
+from spatialccd.report.words.clusters import CLUSTERS
+from spatialccd.report.words.language import Language, say
+
+#: Words that mean the same in every column.
+_ANYWHERE = frozenset(["yes", "no", *CLUSTERS, *(grade.label for grade in GRADES)])
+#: Columns whose words stand in legends too.
+_CLASSES = frozenset(["from", "lag", "type"])
+
+_MOVES = {
+    "unit": {"unit rises": "本单元上升", "unit stays": "本单元不变", "unit falls": "本单元下降"},
+    "neighbors": {
+        "neighbors rise": "邻居上升",
+        "neighbors stay": "邻居不变",
+        "neighbors fall": "邻居下降",
+    },
+}
+_CELLS = {
+    "status": {"matched": "已匹配", "only in panel": "仅在面板中", "only in areas": "仅在边界中"},
+    "how": {"code": "代码", "leading zeros": "补前导零", "aliases=": "指定别名", "alias": "别名"},
+    "kind": {
+        "none": "无变化",
+        "unit": "仅本单元变化",
+        "neighbors": "仅邻居变化",
+        "both alike": "同向变化",
+        "both unlike": "反向变化",
+    },
+    "verdict": {"converges": "收敛", "diverges": "发散", "no trend": "无显著趋势"},
+    "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
+    "faster": {"equal": "相同"},
+    "returns_to_scale": {"increasing": "递增", "decreasing": "递减", "constant": "不变"},
+    "group": {"All": "全部"},
+    "time": {"all": "全部"},
+    "direction": {
+        f"{unit}, {neighbors}": f"{unit_zh}，{neighbors_zh}"
+        for unit, unit_zh in _MOVES["unit"].items()
+        for neighbors, neighbors_zh in _MOVES["neighbors"].items()
+    },
+    "grade": {
+        "good": "好",
+        "qualified": "合格",
+        "just qualified": "勉强合格",
+        "unqualified": "不合格",
+    },
+    "better": {"naive": "朴素预测"},
+    "term": {"Intercept": "截距"},
+}
+
+
+def say_cell(column: str, words: str, language: Language) -> str:
+    """Give the words of a cell in a language; those of the data stay as they are.
+
+    Examples
+    --------
+    >>> say_cell("kind", "neighbors", "zh"), say_cell("name", "neighbors", "zh")
+    ('仅邻居变化', 'neighbors')
+    >>> say_cell("before", "High-Low", "zh"), say_cell("grade", "good", "en")
+    ('高-低异常', 'good')
+    """
+    if language == "en":
+        return words
+    own = _CELLS.get(column, {})
+    if words in own:
+        return own[words]
+    return say(words, language) if column in _CLASSES or words in _ANYWHERE else words

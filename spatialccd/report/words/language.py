@@ -1,0 +1,209 @@
+"""The words that figures, tables and the page print, in English and in Chinese."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from spatialccd.coupling.degree import GRADES
+from spatialccd.errors import check_choice
+from spatialccd.report.words import headings
+from spatialccd.report.words.clusters import CLUSTERS
+
+Language = Literal["en", "zh"]
+
+#: Printed word -> Chinese. The English word is the key, so it is written once.
+_CHINESE = {
+    # classes; the grades bring their own Chinese
+    **CLUSTERS,
+    **{grade.label: grade.label_zh for grade in GRADES},
+    "Standard score of the unit": "单元标准分",
+    "Standard score of its neighbors": "邻居标准分",
+    "Hot and cold spots": "热点与冷点",
+    "Local Geary cluster": "局部吉尔里聚类",
+    "No data": "无数据",
+    "low": "低",
+    "high": "高",
+    # legends
+    "Grade of D": "协调等级",
+    "Local Moran cluster": "局部莫兰聚类",
+    "Coefficient": "回归系数",
+    "quantiles": "分位数",
+    "natural breaks": "自然断点",
+    "equal intervals": "等间隔",
+    "standard deviations": "标准差",
+    "given breaks": "指定断点",
+    "continuous": "连续",
+    "classes": "类",
+    "In brackets: number of units.": "括号内为单元数。",
+    "Bars: number of units per class.": "条带：各类单元数。",
+    "bandwidth": "带宽",
+    "Reach of the bandwidth (km)": "带宽覆盖距离（千米）",
+    "of": "/",
+    "Thirds: low, middle, high": "三分位：低、中、高",
+    "correction": "校正",
+    "permutations": "次置换",
+    "Projection": "投影",
+    "Albers equal-area conic, parallels 25° N and 47° N, meridian 105° E": (
+        "阿尔伯斯等积圆锥投影，标准纬线25°N、47°N，中央经线105°E"
+    ),
+    "Source": "资料来源",
+    "Intercept": "截距",
+    "km": "千米",
+    "m": "米",
+    "N": "北",
+    # charts
+    "Within groups": "组内差异",
+    "Between groups, net": "组间净值差异",
+    "Overlap of groups": "超变密度",
+    "Dagum Gini coefficient": "Dagum基尼系数",
+    "Number of units": "单元数",
+    "Obstacle degree (%)": "障碍度（%）",
+    "Speed (score per year)": "发展速度（每年得分）",
+    "Mean speed (score per year)": "平均发展速度（每年得分）",
+    "Angle (degrees)": "剪刀差（度）",
+    "Mean angle (degrees)": "平均剪刀差（度）",
+    "Density": "密度",
+    "tallest peak": "最高峰",
+    "Probability": "转移概率",
+    "From": "期初状态",
+    "To": "期末状态",
+    "Spatial lag": "空间滞后",
+    "Groups that share a letter do not differ": "含相同字母的组间差异不显著",
+    "Kruskal-Wallis test": "Kruskal-Wallis检验",
+    "mean over time": "各时间均值",
+    # the page
+    "Contents": "目录",
+    "Study": "研究概况",
+    "Data and join": "数据与连接",
+    "Interactive map": "交互地图",
+    "Figures": "图",
+    "Tables": "表",
+    "Methods": "方法与公式",
+    "Settings and versions": "参数与版本",
+    "References": "参考文献",
+    "Result": "结果",
+    "Time": "时间",
+    "Value": "数值",
+    "Class": "类别",
+    "Step": "步骤",
+    "Tool": "工具",
+    "Settings": "参数",
+    "Package": "软件包",
+    "Version": "版本",
+    "units": "单元",
+    "results": "结果",
+    "figures": "图",
+    "Table": "表",
+    "Figure": "图",
+    "Sheet": "工作表",
+    "Rows": "行数",
+    "Columns": "列数",
+    "Play": "播放",
+    "Warnings": "警告",
+    "Rows × columns": "行×列",
+    "Median of all units": "全部单元的中位数",
+    "yes": "是",
+    "no": "否",
+    "Pause": "暂停",
+    "Reset view": "复位",
+    "Click a unit to see its series over time.": "点击单元查看其时间序列。",
+    "Hover for values; scroll to zoom.": "悬停查看数值，滚轮缩放。",
+    "Made with spatialccd": "生成软件：spatialccd",
+    "continued": "续",
+    "Standard errors in brackets.": "括号内为标准误。",
+    "Test statistics in brackets.": "括号内为检验统计量。",
+    "p-values in brackets.": "括号内为p值。",
+    "Confidence intervals in brackets.": "括号内为置信区间。",
+    # geodetectors
+    "Nonlinear weaken": "非线性减弱",
+    "Univariate weaken": "单因子非线性减弱",
+    "Equal to the stronger": "等于较强因子",
+    "Bi-factor enhance": "双因子增强",
+    "Independent": "独立",
+    "Nonlinear enhance": "非线性增强",
+    "q expected without effect": "无效应时的期望q值",
+    "interval": "置信区间",
+    "pale": "浅色",
+    "bold": "粗体",
+    "Mean of the stratum": "分层均值",
+    # headings of tables
+    "unit": "单元",
+    "time": "时间",
+    "name": "名称",
+    "region": "地区",
+    "grade": "协调等级",
+    "cluster": "聚类",
+    "quadrant": "象限",
+    "significant": "显著",
+    "factor": "因子",
+    "factor_a": "因子A",
+    "factor_b": "因子B",
+    "type": "交互类型",
+    "strata": "分层",
+    "weight": "权重",
+    "entropy": "熵值",
+    "indicator": "指标",
+    "score": "得分",
+    "lag": "空间滞后",
+    "expected_I": "期望I",
+    "p_sim": "模拟p值",
+    "p_norm": "正态p值",
+    "coef": "系数",
+    "se": "标准误",
+    "expected_q": "期望q",
+    "adjusted_q": "校正q",
+    "p_permutation": "置换p值",
+    "p_adjusted": "校正p值",
+    "label": "标签",
+    "status": "状态",
+    "how": "匹配方式",
+    "suggestion": "建议",
+    "mean": "均值",
+    "median": "中位数",
+    "min": "最小值",
+    "max": "最大值",
+    "sd": "标准差",
+    "cv": "变异系数",
+    "group": "组",
+    "islands": "孤岛",
+    "matched": "匹配数",
+}
+
+
+def check_language(language: str) -> None:
+    """Raise ``ParameterError`` unless the language is known."""
+    check_choice("language", language, get_args(Language))
+
+
+def say(words: str, language: Language) -> str:
+    """Give printed words in a language; words without an entry stay as they are.
+
+    Examples
+    --------
+    >>> say("No data", "zh"), say("No data", "en"), say("gdp_pc", "zh")
+    ('无数据', 'No data', 'gdp_pc')
+    """
+    if language == "en":
+        return words
+    if words in _CHINESE:
+        return _CHINESE[words]
+    if words in headings.COLUMNS:
+        return headings.COLUMNS[words]
+    for prefix, chinese in headings.PREFIXES.items():
+        if words.startswith(prefix):
+            return chinese + say(words.removeprefix(prefix), language)
+    return words
+
+
+def title(step: str, language: Language) -> str:
+    """Give the title of a step: its tool in words, and what follows the tool's name.
+
+    Examples
+    --------
+    >>> title("local_moran 2020", "en"), title("local_moran 2020", "zh")
+    ('local moran 2020', '局部莫兰指数 2020')
+    """
+    tool, space, rest = step.partition(" ")
+    if language == "zh" and tool in headings.STEPS:
+        return f"{headings.STEPS[tool]}{space}{say(rest, language)}"
+    return step.replace("_", " ")

@@ -1,0 +1,168 @@
+"""Chinese of the sentences in which tools warn and report.
+
+The English template is the key, so a sentence is written once; ``{}`` stands for
+what it is about and ``{#}`` for a count, in the same order in both unless numbered.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from spatialccd.report.words.language import Language, say
+
+_SENTENCES = {
+    # join and panel
+    "{}; left out, and listed in the join report": "{}；未纳入分析，详见数据连接报告",
+    "{#} unit{} no area ({}) and {#} area{} no data ({})": (
+        "面板中 {0} 个单元无对应边界（{2}），{3} 个区域无数据（{5}）"
+    ),
+    "{#} units of the panel have no area ({})": "面板中 {} 个单元无对应边界（{}）",
+    "{#} unit of the panel has no area ({})": "面板中 {} 个单元无对应边界（{}）",
+    "{#} units of the panel have no area:": "面板中 {} 个单元无对应边界：",
+    "{#} unit of the panel has no area:": "面板中 {} 个单元无对应边界：",
+    "{#} areas have no data ({})": "{} 个区域无数据（{}）",
+    "{#} area has no data ({})": "{} 个区域无数据（{}）",
+    "{#} areas have no data:": "{} 个区域无数据：",
+    "{#} area has no data:": "{} 个区域无数据：",
+    "{} (perhaps {})": "{}（可能是 {}）",
+    "Units in both: {}": "两侧均有的单元：{}",
+    "  by code: {}": "  按代码：{}",
+    "  by leading zeros: {}": "  补前导零：{}",
+    "  by aliases=: {}": "  按指定别名：{}",
+    "  by alias: {}": "  按别名：{}",
+    "  by {}: {}": "  按 {}：{}",
+    "Areas that the panel calls by several labels:": "面板中有多个标签的区域：",
+    "Changes of code applied:": "已应用的代码变更：",
+    "Still missing:": "仍然缺失：",
+    "  {} at the start or end of the series": "  {} 个位于序列首尾",
+    "  {} in a gap longer than the limit": "  {} 个位于超过上限的缺口内",
+    "  {} no value of this unit is known": "  {} 个所在单元没有任何数值",
+    "  {} text that changes over time, or is not known": "  {} 个为随时间变化或未知的文本",
+    "  {} this method needs other known values": "  {} 个缺少该方法所需的已知值",
+    "{}; fill_missing() fills the short gaps of a series": "{}；短缺口可用 fill_missing 补齐",
+    "{}; fill them in, or leave these units or columns out": "{}；请补齐，或剔除这些单元或指标",
+    "{}: {#} values are missing ({})": "{}：{} 个数值缺失（{}）",
+    "{}: {#} value is missing ({})": "{}：{} 个数值缺失（{}）",
+    "{} was read as {}, which is a guess; if names look wrong, say encoding=": (
+        "{} 按推测的编码 {} 读取；若名称显示异常，请指定 encoding="
+    ),
+    "{}: {} invalid geometries were repaired: {}": "{}：已修复 {} 个无效几何：{}",
+    "projected to {}; distances are in meters": "已投影至{}；距离单位为米",
+    # index
+    "one value only: {}; a constant carries no information and gets weight 0": (
+        "只有一个取值的指标：{}；常数不含信息，权重为 0"
+    ),
+    # association
+    "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
+    "linked to the nearest": "已与最近单元相连",
+    "dropped from the graph and from every figure": "已从邻接关系与全部结果中剔除",
+    "kept without a neighbor and without a test": "予以保留，但无邻居，也不作检验",
+    "units without a neighbor stay in mean and variance: {}; see neighbors(islands=...)": (
+        "无邻居的单元仍计入均值与方差：{}；参见 neighbors(islands=...)"
+    ),
+    "units without a neighbor in both sets of weights: {}": "在两套权重中没有共同邻居的单元：{}",
+    "no unit can be significant: {} permutations give p-values from {} on, and alpha={} asks for "
+    "{} ({}, {} tests); take at least {}": (
+        "任何单元都不可能显著：{} 次置换的最小 p 值为 {}，而 alpha={} 要求 {}（{}，{} 次检验）；"
+        "至少需要 {} 次置换"
+    ),
+    "{} units share a place with another: {}; they are each other's nearest at distance 0": (
+        "{} 个单元与其他单元位置重合：{}；它们互为距离 0 的最近邻"
+    ),
+    # dynamics
+    "groups of fewer than {} units: {}; {}": "单元数少于 {} 的组：{}；{}",
+    "inequality within a single unit is 0 by definition": "单个单元的组内差异按定义为 0",
+    "units without neighbors have no spatial lag and are left out: {}": (
+        "无邻居的单元没有空间滞后，未纳入：{}"
+    ),
+    # efficiency
+    "{} units{} for {} inputs and {} outputs: with fewer than {} units most lie on the frontier "
+    "whatever they do; drop columns or pool": (
+        "{0} 个单元{1}对应 {2} 项投入与 {3} 项产出：少于 {4} 个单元时多数必然位于前沿面上；"
+        "请减少指标或合并年份"
+    ),
+    "{} programs of {} have no solution and their figures are missing: {}": (
+        "{1}中 {0} 个线性规划无解，相应结果缺失：{2}"
+    ),
+    # drivers
+    "thin strata make q large by themselves (see expected_q): {}": (
+        "样本过少的分层会使 q 偏大（参见 expected_q）：{}"
+    ),
+    "{}: {#} strata for {#} rows": "{}：{} 层对应 {} 行",
+    "{}: {#} strata for {#} rows, {#} of one unit": "{}：{} 层对应 {} 行，其中 {} 层仅有一个单元",
+    "{} parts of the map are regions by themselves: {}": "地图上 {} 个孤立部分自成一区：{}",
+    "separate parts of the map were linked: {}": "地图上互不相连的部分已连接：{}",
+    "{} units share a place with another: {}; neighbors are counted more than once. Fit each year "
+    "by itself, or use gtwr for a panel": (
+        "{} 个单元与其他单元位置重合：{}；邻居被重复计数。请逐年拟合，或对面板数据使用 gtwr"
+    ),
+    "backfitting stopped after {} rounds with a score of change of {}, above tol={}; raise "
+    "max_iter": "后退拟合在 {} 轮后停止，变化分值 {} 仍高于 tol={}；请增大 max_iter",
+    "{}: bandwidth on the lower bound {}; the best may be smaller, or the units are too few for "
+    "so local a coefficient (see min_bandwidth)": (
+        "{}：带宽位于下限 {}；最优带宽可能更小，或单元过少，不足以估计如此局部的系数"
+        "（参见 min_bandwidth）"
+    ),
+    "the units have no effect of their own beyond chance (rho is 0): tobit with cov='cluster' "
+    "says the same": "各单元没有超出偶然的个体效应（rho 为 0）：tobit 加 cov='cluster' 结果相同",
+    "twice as many nodes move the log-likelihood by {}: take more than n_nodes={}": (
+        "节点数加倍使对数似然变动 {}：请取大于 n_nodes={} 的节点数"
+    ),
+    "no value of y lies at lower={} or upper={}: nothing is censored, and the estimate is that of "
+    "least squares. Values end at {} and {}: is one of these the limit?": (
+        "y 没有取 lower={} 或 upper={} 的值：无归并，估计即为最小二乘。取值范围为 {} 至 {}："
+        "界限是否在其中之一？"
+    ),
+    "stochastic inference did not settle in {} rounds: standard errors are rough; the covariates' "
+    "surfaces are all but confounded, raise min_bandwidth": (
+        "随机推断在 {} 轮内未收敛：标准误较粗略；各自变量的曲面几乎混同，请增大 min_bandwidth"
+    ),
+    # maps and charts
+    "no Chinese font was found: legend and notes are in English; {}": (
+        "未找到中文字体，图例与注记为英文；{}"
+    ),
+    "no Chinese font was found: labels are in English; {}": "未找到中文字体，图中文字为英文；{}",
+    "no installed font holds {} (drawn as {}); {}": "已安装的字体缺少 {}（以 {} 代替）；{}",
+    "{} areas have no geometry and are not drawn: {}": "{} 个区域没有几何，未绘制：{}",
+    "areas has no CRS: drawn as it is, without scale bar and north arrow; set one with "
+    "areas.set_crs(...)": "边界没有坐标参考系：按原样绘制，无比例尺与指北针",
+    # lists
+    "{} and {#} more": "{}，另有 {} 个",
+}
+
+
+def retell(text: str, language: Language) -> str:
+    """Give a warning, or a report line by line, in a language.
+
+    A sentence without an entry stays as it is.
+
+    Examples
+    --------
+    >>> retell("Units in both: 31", "zh"), retell("Units in both: 31", "en")
+    ('两侧均有的单元：31', 'Units in both: 31')
+    """
+    if language == "en":
+        return text
+    return "\n".join(_retold(line, language) for line in text.split("\n"))
+
+
+def _retold(sentence: str, language: Language) -> str:
+    for pattern, chinese in _patterns():
+        found = pattern.fullmatch(sentence)
+        if found:
+            return chinese.format(*(_retold(part, language) for part in found.groups()))
+    parts = sentence.split("; ")
+    if len(parts) > 1:
+        return "；".join(_retold(part, language) for part in parts)
+    return say(sentence, language)
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Compile the templates, the longest first: it says most of what it matches."""
+    patterns = []
+    for template in sorted(_SENTENCES, key=len, reverse=True):
+        text = re.escape(template).replace(r"\{\}", "(.*?)").replace(r"\{\#\}", r"([\d,]+)")
+        patterns.append((re.compile(text), _SENTENCES[template]))
+    return patterns
