@@ -7,11 +7,15 @@ offending rows, all of them, in ``cases``.
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_PACKAGE = f"{__package__}."
 
 
 class SpatialCCDError(Exception):
@@ -179,6 +183,14 @@ class PermutationWarning(SpatialCCDWarning):
 
 class FontWarning(SpatialCCDWarning):
     """No installed font has the glyphs that a text needs."""
+
+
+def warn(message: str, category: type[SpatialCCDWarning]) -> None:
+    """Warn, and point at the line outside the package that called it, however deep this is."""
+    depth, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=depth)
 
 
 def check_choice(name: str, value: object, allowed: Sequence[object]) -> None:

@@ -1,15 +1,16 @@
-"""Array kernels of Moran's I: figures and their analytic moments."""
+"""Array kernels of the measures of association, and their analytic moments."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy import special
 
 from spatialccd._types import FloatArray
 from spatialccd.association._links import Matrix
+from spatialccd.association._permutation import Alternative
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,42 @@ def moran_variance(sums: Sums, kurtosis: FloatArray | None) -> FloatArray:
     return np.asarray((plain - peaked) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - square)
 
 
+def analytic(
+    observed: FloatArray,
+    expected: float,
+    variance: Callable[[FloatArray | None], FloatArray],
+    z: FloatArray,
+    alternative: Alternative,
+    sign: int = 1,
+) -> dict[str, FloatArray]:
+    """Test figures under randomization and under normality.
+
+    Parameters
+    ----------
+    observed : array, shape (T,)
+    expected : float
+    variance : function
+        Of the kurtosis m4/m2^2 of each time, shape (T,); of None under normality.
+    z : array, shape (n, T)
+        Standard scores of the values.
+    alternative : str
+    sign : {1, -1}
+        -1 when a small figure is much association.
+
+    Returns
+    -------
+    dict
+        variance, z, p_rand; variance_norm, z_norm, p_norm.
+    """
+    figures = {}
+    for tail, suffix, kurtosis in (("rand", "", (z**4).mean(axis=0)), ("norm", "_norm", None)):
+        spread = variance(kurtosis)
+        score = sign * (observed - expected) / np.sqrt(spread)
+        figures[f"variance{suffix}"], figures[f"z{suffix}"] = spread, score
+        figures[f"p_{tail}"] = normal_p(score, alternative)
+    return figures
+
+
 def local_moments(x: FloatArray, y: FloatArray, matrix: Matrix) -> tuple[FloatArray, FloatArray]:
     """Mean and variance of x_i * lag_i(y) when all other y are permuted, shape (n,) each.
 
@@ -73,9 +110,7 @@ def local_moments(x: FloatArray, y: FloatArray, matrix: Matrix) -> tuple[FloatAr
     return expected, np.maximum(variance, 0.0)
 
 
-def normal_p(
-    z: FloatArray, alternative: Literal["two-sided", "greater", "less", "directed"]
-) -> FloatArray:
+def normal_p(z: FloatArray, alternative: Alternative) -> FloatArray:
     """P-value of a standard normal figure."""
     if alternative == "greater":
         return np.asarray(special.ndtr(-z), dtype=float)

@@ -77,35 +77,6 @@ def shuffled(
     return np.concatenate(parts)
 
 
-def shuffled_columns(
-    statistic: Callable[[FloatArray], FloatArray],
-    columns: FloatArray,
-    n_permutations: int,
-    seed: int | None,
-    n_jobs: int,
-) -> FloatArray:
-    """Evaluate a statistic of each column at random orders of its values.
-
-    Every column meets the same orders.
-
-    Parameters
-    ----------
-    statistic : function
-        Of reordered values, shape (n, m); gives figures, shape (m,).
-    columns : array, shape (n, T)
-    n_permutations, seed, n_jobs : int
-
-    Returns
-    -------
-    array, shape (n_permutations, T)
-    """
-
-    def each(orders: IntArray) -> FloatArray:
-        return np.column_stack([statistic(column[orders].T) for column in columns.T])
-
-    return shuffled(each, len(columns), n_permutations, seed, n_jobs)
-
-
 def tails(simulated: FloatArray, observed: FloatArray) -> tuple[IntArray, IntArray]:
     """Count figures that reach the observed one from above and below, shape (T,) each."""
     slack = _TIE * np.maximum(np.abs(observed), np.abs(simulated).max(axis=0))

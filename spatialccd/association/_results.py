@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from typing import get_args
 
@@ -23,7 +22,7 @@ from spatialccd.association._permutation import (
     tails,
 )
 from spatialccd.association._weights import Weights
-from spatialccd.errors import PermutationWarning, check_choice, check_range
+from spatialccd.errors import PermutationWarning, check_choice, check_range, warn
 
 NOT_SIGNIFICANT, NO_NEIGHBORS = "Not significant", "No neighbors"
 
@@ -123,13 +122,16 @@ def check_global(n_permutations: int, alternative: str) -> None:
 
 
 def permuted(
-    simulated: FloatArray, observed: FloatArray, alternative: Alternative
+    simulated: FloatArray, observed: FloatArray, alternative: Alternative, sign: int = 1
 ) -> dict[str, FloatArray]:
-    """Give mean_sim, sd_sim and p_sim of figures, shape (T,), from their permutations, (m, T)."""
+    """Give mean_sim, sd_sim and p_sim of figures, shape (T,), from their permutations, (m, T).
+
+    `sign` is -1 for figures of which a small one is much association.
+    """
     return {
         "mean_sim": simulated.mean(axis=0),
         "sd_sim": simulated.std(axis=0),
-        "p_sim": pseudo_p(*tails(simulated, observed), len(simulated), alternative),
+        "p_sim": pseudo_p(*tails(sign * simulated, sign * observed), len(simulated), alternative),
     }
 
 
@@ -183,10 +185,9 @@ def _check_fine(
     smallest = smallest_p(n_permutations, alternative)
     asked = alpha / tests if correction == "bonferroni" else alpha
     if smallest > asked:
-        warnings.warn(
+        warn(
             f"no unit can be significant: {n_permutations} permutations give p-values from "
             f"{smallest:g} on, and alpha={alpha:g} asks for {asked:.2g} ({correction}, {tests} "
             f"tests); take at least {math.ceil(smallest / asked * (n_permutations + 1))}",
             PermutationWarning,
-            stacklevel=4,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,14 @@ from spatialccd._constant import is_constant
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.association import _links
 from spatialccd.association._links import Matrix
-from spatialccd.errors import AlignmentError, EstimationError, IslandWarning, ParameterError, listed
+from spatialccd.errors import (
+    AlignmentError,
+    EstimationError,
+    IslandWarning,
+    ParameterError,
+    listed,
+    warn,
+)
 
 
 @dataclass(frozen=True)
@@ -175,9 +181,8 @@ def check_varies(values: FloatArray, names: pd.Index, role: str) -> None:
 def warn_alone(weights: Weights, graph: Any) -> None:
     """Warn of units without neighbors, unless ``neighbors`` did so when it made the graph."""
     if len(weights.islands) and not hasattr(graph, "islands"):
-        warnings.warn(
+        warn(
             f"units without a neighbor stay in mean and variance: {listed(weights.islands)}; "
             "see neighbors(islands=...)",
             IslandWarning,
-            stacklevel=3,
         )

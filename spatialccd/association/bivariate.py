@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,27 +13,11 @@ from spatialccd._align import align, cross_section
 from spatialccd._result import record
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association import _moments
-from spatialccd.association._permutation import (
-    Alternative,
-    Correction,
-    conditional,
-    shuffled,
-)
-from spatialccd.association._results import (
-    GlobalTest,
-    check_global,
-    check_local,
-    local_table,
-    permuted,
-)
-from spatialccd.association._weights import (
-    Weights,
-    check_varies,
-    lattice,
-    unit_by_time,
-    warn_alone,
-)
-from spatialccd.association.moran import CLUSTERS, LocalMoran, local_figures
+from spatialccd.association._frame import Around, Overall, global_test, local_test
+from spatialccd.association._permutation import Alternative, Correction
+from spatialccd.association._results import GlobalTest
+from spatialccd.association._weights import Lattice, check_varies, unit_by_time
+from spatialccd.association.moran import CLUSTERS, LocalMoran, around
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
@@ -129,34 +114,8 @@ def bivariate_moran(
     [-0.7]
     """
     settings = record("bivariate_moran", locals())
-    check_global(n_permutations, alternative)
-    zx, zy, weights, times = _scores(x, y, graph, row_standardize=row_standardize)
-    warn_alone(weights, graph)
-
-    total = float(weights.matrix.sum())
-    lags = weights.matrix @ zy / total
-    observed = (zx * lags).sum(axis=0)
-
-    def reordered(orders: IntArray) -> FloatArray:
-        pairs = zip(zx.T, lags.T, strict=True)
-        return np.column_stack([x_scores[orders] @ lag for x_scores, lag in pairs])
-
-    simulated = shuffled(reordered, len(zx), n_permutations, seed, n_jobs)
-    table = pd.DataFrame(
-        {
-            "n": len(zx),
-            "I": observed,
-            "r": (zx * zy).mean(axis=0),
-            **permuted(simulated, observed, alternative),
-        }
-    )
-    return BivariateMoran(
-        settings=settings,
-        table=table.set_axis(times),
-        simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.islands,
-        dropped=weights.dropped,
-    )
+    x, y = align(x=x, y=y)
+    return global_test(BivariateMoran, settings, x, graph, partial(_overall, y), role="x")
 
 
 def local_bivariate_moran(
@@ -232,43 +191,33 @@ def local_bivariate_moran(
     ['Low-High', 'Low-High', 'High-Low', 'High-Low']
     """
     settings = record("local_bivariate_moran", locals())
-    check_local(n_permutations, alpha, correction, alternative)
-    cross_section(x, "x")
     cross_section(y, "y")
-    scores_x, scores_y, weights, _ = _scores(x, y, graph, row_standardize=row_standardize)
-    zx, zy = scores_x[:, 0], scores_y[:, 0]
-    simulated = conditional(
-        lambda units, lags: zx[units] * lags[0],
-        zx * (weights.matrix @ zy),
-        zy[None],
-        weights.matrix,
-        n_permutations,
-        seed,
-        n_jobs,
-    )
-    table = local_table(
-        local_figures(zx, zy, weights, alternative),
-        simulated,
-        weights,
-        x.index,
-        CLUSTERS,
-        settings,
-    )
-    return LocalMoran(
-        settings=settings,
-        table=table,
-        islands=weights.islands,
-        dropped=weights.dropped,
-    )
+    _, others = align(x=x, y=y)
+
+    def measure(data: Lattice) -> Around:
+        zx, zy = _scores(data, others)
+        return around(zx[:, 0], zy[:, 0], data.weights, alternative)
+
+    return local_test(LocalMoran, CLUSTERS, settings, x, graph, measure, role="x")
 
 
-def _scores(
-    x: pd.Series, y: pd.Series, graph: object, *, row_standardize: bool
-) -> tuple[FloatArray, FloatArray, Weights, pd.Index]:
-    """Align and standardize: scores of x and of y, shape (n, T) each; weights; times."""
-    x, y = align(x=x, y=y)
-    data = lattice(x, graph, row_standardize=row_standardize, role="x")
+def _overall(y: pd.Series, data: Lattice) -> Overall:
+    """Measure I in each time; x moves, and what lies around stays."""
+    zx, zy = _scores(data, y)
+    matrix = data.weights.matrix
+    lags = matrix @ zy / float(matrix.sum())
+    observed = (zx * lags).sum(axis=0)
+
+    def reordered(orders: IntArray) -> FloatArray:
+        pairs = zip(zx.T, lags.T, strict=True)
+        return np.column_stack([x_scores[orders] @ lag for x_scores, lag in pairs])
+
+    figures = {"n": len(zx), "I": observed, "r": (zx * zy).mean(axis=0)}
+    return Overall(pd.DataFrame(figures), observed, reordered)
+
+
+def _scores(data: Lattice, y: pd.Series) -> tuple[FloatArray, FloatArray]:
+    """Standardize the values of the lattice and those of `y` there, shape (n, T) each."""
     values = unit_by_time(y, "y").reindex(data.weights.units).to_numpy()
     check_varies(values, data.times, "y")
-    zx, zy = _moments.standard_scores(data.values), _moments.standard_scores(values)
-    return zx, zy, data.weights, data.times
+    return _moments.standard_scores(data.values), _moments.standard_scores(values)

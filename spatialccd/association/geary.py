@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spatialccd._align import cross_section
 from spatialccd._result import record
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association import _moments
+from spatialccd.association._frame import Around, Overall, by_column, global_test, local_test
 from spatialccd.association._links import Matrix
 from spatialccd.association._moments import Sums
-from spatialccd.association._permutation import (
-    Alternative,
-    Correction,
-    conditional,
-    pseudo_p,
-    shuffled_columns,
-    tails,
-)
-from spatialccd.association._results import (
-    GlobalTest,
-    LocalTest,
-    check_global,
-    check_local,
-    local_table,
-)
-from spatialccd.association._weights import lattice, warn_alone
+from spatialccd.association._permutation import Alternative, Correction, Simulated
+from spatialccd.association._results import GlobalTest, LocalTest
+from spatialccd.association._weights import Lattice
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
@@ -146,38 +134,7 @@ def global_geary(
     [0.2625]
     """
     settings = record("global_geary", locals())
-    check_global(n_permutations, alternative)
-    data = lattice(y, graph, row_standardize=row_standardize)
-    weights, times = data.weights, data.times
-    warn_alone(weights, graph)
-
-    sums, margins = Sums.of(weights.matrix), _margins(weights.matrix)
-    z = _moments.standard_scores(data.values)
-    observed = _geary(z, weights.matrix, margins, sums)
-    simulated = shuffled_columns(
-        lambda moved: _geary(moved, weights.matrix, margins, sums),
-        z,
-        n_permutations,
-        seed,
-        n_jobs,
-    )
-    table = pd.DataFrame({"n": sums.n, "C": observed, "expected_C": 1.0})
-    for tail, kurtosis in (("rand", (z**4).mean(axis=0)), ("norm", None)):
-        suffix = "" if tail == "rand" else "_norm"
-        variance = _variance(sums, kurtosis)
-        score = (1 - observed) / np.sqrt(variance)
-        table[f"variance{suffix}"], table[f"z{suffix}"] = variance, score
-        table[f"p_{tail}"] = _moments.normal_p(score, alternative)
-    table["mean_sim"], table["sd_sim"] = simulated.mean(axis=0), simulated.std(axis=0)
-    # A small C is much association, so the tails change places.
-    table["p_sim"] = pseudo_p(*tails(-simulated, -observed), n_permutations, alternative)
-    return GlobalGeary(
-        settings=settings,
-        table=table.set_axis(times),
-        simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.islands,
-        dropped=weights.dropped,
-    )
+    return global_test(GlobalGeary, settings, y, graph, partial(_overall, alternative=alternative))
 
 
 def local_geary(
@@ -250,38 +207,49 @@ def local_geary(
     [0.4, 0.8, 0.8]
     """
     settings = record("local_geary", locals())
-    check_local(n_permutations, alpha, correction, alternative)
-    cross_section(y, "y")
-    data = lattice(y, graph, row_standardize=row_standardize)
-    weights = data.weights
+    return local_test(LocalGeary, CLUSTERS, settings, y, graph, _around)
 
-    z = _moments.standard_scores(data.values)[:, 0]
-    total = np.asarray(weights.matrix.sum(axis=1)).ravel()
+
+def _overall(data: Lattice, alternative: Alternative) -> Overall:
+    """Measure C in each time."""
+    matrix, sums = data.weights.matrix, Sums.of(data.weights.matrix)
+    margins, z = _margins(matrix), _moments.standard_scores(data.values)
+    observed, variance = _geary(z, matrix, margins, sums), partial(_variance, sums)
+    return Overall(
+        table=pd.DataFrame({"n": sums.n, "C": observed, "expected_C": 1.0}).assign(
+            **_moments.analytic(observed, 1.0, variance, z, alternative, sign=-1)
+        ),
+        observed=observed,
+        reordered=by_column(lambda moved: _geary(moved, matrix, margins, sums), z),
+        sign=-1,
+    )
+
+
+def _around(data: Lattice) -> Around:
+    """Measure -c of each unit, so that more is more association."""
+    matrix, z = data.weights.matrix, _moments.standard_scores(data.values)[:, 0]
+    total = np.asarray(matrix.sum(axis=1)).ravel()
 
     def alike(units: IntArray, lags: FloatArray) -> FloatArray:
-        """Give -c, so that more is more association: lags of z and z^2, (2, m, b) -> (m, b)."""
+        """Give -c from the lags of z and z^2, (2, m, b) -> (m, b)."""
         return np.asarray(2 * z[units] * lags[0] - lags[1] - z[units] ** 2 * total[units])
 
     fields = np.stack([z, z**2])
-    lags = (weights.matrix @ fields.T).T
+    lags = (matrix @ fields.T).T
     observed = alike(np.arange(len(z)), lags[:, None, :])[0]
-    simulated = conditional(alike, observed, fields, weights.matrix, n_permutations, seed, n_jobs)
-    figures = pd.DataFrame(
-        {
-            "z": z,
-            "lag": lags[0],
-            "c": -observed,
-            "mean_sim": -simulated.mean,
-            "kind": np.where(observed > simulated.mean, _same_side(z, lags[0]), "Negative"),
-        }
-    )
-    table = local_table(figures, simulated, weights, y.index, CLUSTERS, settings)
-    return LocalGeary(
-        settings=settings,
-        table=table,
-        islands=weights.islands,
-        dropped=weights.dropped,
-    )
+
+    def figures(simulated: Simulated) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "z": z,
+                "lag": lags[0],
+                "c": -observed,
+                "mean_sim": -simulated.mean,
+                "kind": np.where(observed > simulated.mean, _same_side(z, lags[0]), "Negative"),
+            }
+        )
+
+    return Around(alike, observed, fields, figures)
 
 
 def _same_side(z: FloatArray, lag: FloatArray) -> npt.NDArray[np.object_]:

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from spatialccd._align import cross_section
 from spatialccd._result import record
 from spatialccd._types import FloatArray
 from spatialccd.association import _moments
+from spatialccd.association._frame import Around, Overall, by_column, global_test, local_test
 from spatialccd.association._links import Matrix
 from spatialccd.association._moments import Sums
-from spatialccd.association._permutation import (
-    Alternative,
-    Correction,
-    conditional,
-    shuffled_columns,
-)
-from spatialccd.association._results import (
-    GlobalTest,
-    LocalTest,
-    check_global,
-    check_local,
-    local_table,
-    permuted,
-)
-from spatialccd.association._weights import Lattice, lattice, warn_alone
+from spatialccd.association._permutation import Alternative, Correction, Simulated
+from spatialccd.association._results import GlobalTest, LocalTest
+from spatialccd.association._weights import Lattice
 from spatialccd.errors import DataError, check_range, listed
 
 if TYPE_CHECKING:
@@ -146,39 +135,8 @@ def global_getis_ord(
     [0.335]
     """
     settings = record("global_getis_ord", locals())
-    check_global(n_permutations, alternative)
-    data = lattice(y, graph, row_standardize=row_standardize)
-    _check_positive(data)
-    weights, times = data.weights, data.times
-    warn_alone(weights, graph)
-
-    sums = Sums.of(weights.matrix)
-    # G does not change with the unit of y; means of 1 keep fourth powers in range.
-    values = data.values / data.values.mean(axis=0)
-    observed = _general(values, weights.matrix)
-    simulated = shuffled_columns(
-        lambda moved: _general(moved, weights.matrix), values, n_permutations, seed, n_jobs
-    )
-    expected, variance = _general_moments(values, sums)
-    score = (observed - expected) / np.sqrt(variance)
-    table = pd.DataFrame(
-        {
-            "n": sums.n,
-            "G": observed,
-            "expected_G": expected,
-            "variance": variance,
-            "z": score,
-            "p_rand": _moments.normal_p(score, alternative),
-            **permuted(simulated, observed, alternative),
-        }
-    )
-    return GlobalGetisOrd(
-        settings=settings,
-        table=table.set_axis(times),
-        simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.islands,
-        dropped=weights.dropped,
-    )
+    measure = partial(_overall, alternative=alternative)
+    return global_test(GlobalGetisOrd, settings, y, graph, measure)
 
 
 def local_getis_ord(
@@ -261,41 +219,61 @@ def local_getis_ord(
     [-2.14, -0.92, 0.92, 2.14]
     """
     settings = record("local_getis_ord", locals())
-    check_local(n_permutations, alpha, correction, alternative)
     if self_weight is not None:
         check_range("self_weight", self_weight, 0, open_low=True)
-    cross_section(y, "y")
-    data = lattice(y, graph, row_standardize=False)
-    weights = data.weights
 
-    x = data.values[:, 0]
-    own = _own_weight(weights.matrix, self_weight) if star else np.zeros(len(x))
+    def measure(data: Lattice) -> Around:
+        matrix = data.weights.matrix
+        own = _own_weight(matrix, self_weight) if star else np.zeros(matrix.shape[0])
+        return _around(data, own, alternative, star=star)
+
+    return local_test(LocalGetisOrd, CLUSTERS, settings, y, graph, measure)
+
+
+def _overall(data: Lattice, alternative: Alternative) -> Overall:
+    """Measure general G in each time."""
+    _check_positive(data)
+    matrix, sums = data.weights.matrix, Sums.of(data.weights.matrix)
+    # G does not change with the unit of y; means of 1 keep fourth powers in range.
+    values = data.values / data.values.mean(axis=0)
+    observed = _general(values, matrix)
+    expected, variance = _general_moments(values, sums)
+    score = (observed - expected) / np.sqrt(variance)
+    table = pd.DataFrame(
+        {
+            "n": sums.n,
+            "G": observed,
+            "expected_G": expected,
+            "variance": variance,
+            "z": score,
+            "p_rand": _moments.normal_p(score, alternative),
+        }
+    )
+    return Overall(table, observed, by_column(lambda moved: _general(moved, matrix), values))
+
+
+def _around(data: Lattice, own: FloatArray, alternative: Alternative, *, star: bool) -> Around:
+    """Measure the weighted sum around each unit, with `own` times its own value."""
+    x, weights = data.values[:, 0], data.weights
     local_sum = weights.matrix @ x + own * x
     score = _local_score(x, local_sum, weights.matrix, own, star=star)
     score[weights.alone] = np.nan
-    simulated = conditional(
-        lambda units, lags: lags[0] + own[units] * x[units],
-        local_sum,
-        x[None],
-        weights.matrix,
-        n_permutations,
-        seed,
-        n_jobs,
-    )
-    figures = pd.DataFrame(
-        {
-            "local_sum": np.where(weights.alone, np.nan, local_sum),
-            "G": score,
-            "p_norm": _moments.normal_p(score, alternative),
-            "kind": np.where(local_sum > simulated.mean, *CLUSTERS),
-        }
-    )
-    table = local_table(figures, simulated, weights, y.index, CLUSTERS, settings)
-    return LocalGetisOrd(
-        settings=settings,
-        table=table,
-        islands=weights.islands,
-        dropped=weights.dropped,
+
+    def figures(simulated: Simulated) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "local_sum": np.where(weights.alone, np.nan, local_sum),
+                "G": score,
+                "p_norm": _moments.normal_p(score, alternative),
+                "kind": np.where(local_sum > simulated.mean, *CLUSTERS),
+            }
+        )
+
+    return Around(
+        statistic=lambda units, lags: lags[0] + own[units] * x[units],
+        observed=local_sum,
+        fields=x[None],
+        figures=figures,
     )
 
 

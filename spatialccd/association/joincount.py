@@ -12,11 +12,11 @@ from spatialccd._align import canonical, check_complete
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association import _moments
+from spatialccd.association._frame import begin, orders
 from spatialccd.association._links import Matrix
 from spatialccd.association._moments import Sums
-from spatialccd.association._permutation import Alternative, shuffled
-from spatialccd.association._results import check_global, permuted
-from spatialccd.association._weights import lattice, warn_alone
+from spatialccd.association._permutation import Alternative
+from spatialccd.association._results import permuted
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -117,23 +117,20 @@ def join_counts(
     [['good', 'good', 2.0, 1.2], ['good', 'poor', 2.0, 3.6], ['poor', 'poor', 2.0, 1.2]]
     """
     settings = record("join_counts", locals())
-    check_global(n_permutations, alternative)
     check_complete(grades, "grades")
     codes, names = _encode(grades)
-    data = lattice(codes, graph, row_standardize=row_standardize, role="grades")
+    data = begin(settings, codes, graph, "grades")
     weights = data.weights
-    warn_alone(weights, graph)
 
     labels = data.values.astype(np.int64)
     k = len(names)
     observed = np.stack([_joins(column[None], weights.matrix, k)[0] for column in labels.T])
 
-    def count(orders: IntArray) -> FloatArray:
-        by_time = [_joins(column[orders], weights.matrix, k) for column in labels.T]
+    def count(reordered: IntArray) -> FloatArray:
+        by_time = [_joins(column[reordered], weights.matrix, k) for column in labels.T]
         return np.concatenate(by_time, axis=1)
 
-    simulated = shuffled(count, len(labels), n_permutations, seed, n_jobs)
-    simulated = simulated.reshape(n_permutations, *observed.shape)
+    simulated = orders(settings, len(labels), count).reshape(-1, *observed.shape)
     sums = Sums.of(weights.matrix)
     parts = []
     for at, time in enumerate(data.times):

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spatialccd._align import cross_section
 from spatialccd._result import record
 from spatialccd._types import FloatArray
 from spatialccd.association import _moments
-from spatialccd.association._permutation import (
-    Alternative,
-    Correction,
-    conditional,
-    shuffled_columns,
-)
-from spatialccd.association._results import (
-    NO_NEIGHBORS,
-    GlobalTest,
-    LocalTest,
-    check_global,
-    check_local,
-    local_table,
-    permuted,
-)
-from spatialccd.association._weights import Weights, lattice, warn_alone
+from spatialccd.association._frame import Around, Overall, by_column, global_test, local_test
+from spatialccd.association._permutation import Alternative, Correction
+from spatialccd.association._results import NO_NEIGHBORS, GlobalTest, LocalTest
+from spatialccd.association._weights import Lattice, Weights
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
@@ -160,30 +148,7 @@ def global_moran(
     ([0.7], True)
     """
     settings = record("global_moran", locals())
-    check_global(n_permutations, alternative)
-    data = lattice(y, graph, row_standardize=row_standardize)
-    weights, times = data.weights, data.times
-    warn_alone(weights, graph)
-
-    sums = _moments.Sums.of(weights.matrix)
-    z = _moments.standard_scores(data.values)
-    observed = _moments.moran(z, weights.matrix, sums.s0)
-    simulated = shuffled_columns(
-        lambda moved: _moments.moran(moved, weights.matrix, sums.s0),
-        z,
-        n_permutations,
-        seed,
-        n_jobs,
-    )
-    table = _analytic(observed, z, sums, alternative)
-    table = table.assign(**permuted(simulated, observed, alternative))
-    return GlobalMoran(
-        settings=settings,
-        table=table.set_axis(times),
-        simulated=pd.DataFrame(simulated, columns=times),
-        islands=weights.islands,
-        dropped=weights.dropped,
-    )
+    return global_test(GlobalMoran, settings, y, graph, partial(_overall, alternative=alternative))
 
 
 def local_moran(
@@ -269,35 +234,21 @@ def local_moran(
     ['Low-Low', 'Low-Low', 'High-High', 'High-High']
     """
     settings = record("local_moran", locals())
-    check_local(n_permutations, alpha, correction, alternative)
-    cross_section(y, "y")
-    data = lattice(y, graph, row_standardize=row_standardize)
-    weights = data.weights
 
-    z = _moments.standard_scores(data.values)[:, 0]
-    lag = weights.matrix @ z
-    simulated = conditional(
-        lambda units, lags: z[units] * lags[0],
-        z * lag,
-        z[None],
-        weights.matrix,
-        n_permutations,
-        seed,
-        n_jobs,
-    )
-    table = local_table(
-        local_figures(z, z, weights, alternative),
-        simulated,
-        weights,
-        y.index,
-        CLUSTERS,
-        settings,
-    )
-    return LocalMoran(
-        settings=settings,
-        table=table,
-        islands=weights.islands,
-        dropped=weights.dropped,
+    def measure(data: Lattice) -> Around:
+        z = _moments.standard_scores(data.values)[:, 0]
+        return around(z, z, data.weights, alternative)
+
+    return local_test(LocalMoran, CLUSTERS, settings, y, graph, measure)
+
+
+def around(x: FloatArray, y: FloatArray, weights: Weights, alternative: Alternative) -> Around:
+    """Measure x_i * lag_i(y) of standard scores x and y, shape (n,) each."""
+    return Around(
+        statistic=lambda units, lags: x[units] * lags[0],
+        observed=x * (weights.matrix @ y),
+        fields=y[None],
+        figures=lambda _: local_figures(x, y, weights, alternative),
     )
 
 
@@ -340,16 +291,16 @@ def quadrants(z: FloatArray, lag: FloatArray) -> npt.NDArray[np.object_]:
     return np.array(QUADRANTS, dtype=object)[code]
 
 
-def _analytic(
-    observed: FloatArray, z: FloatArray, sums: _moments.Sums, alternative: Alternative
-) -> pd.DataFrame:
-    """Table the figures that need no permutation."""
-    expected = -1 / (sums.n - 1)
-    table = pd.DataFrame({"n": sums.n, "I": observed, "expected_I": expected})
-    for tail, kurtosis in (("rand", (z**4).mean(axis=0)), ("norm", None)):
-        suffix = "" if tail == "rand" else "_norm"
-        variance = _moments.moran_variance(sums, kurtosis)
-        score = (observed - expected) / np.sqrt(variance)
-        table[f"variance{suffix}"], table[f"z{suffix}"] = variance, score
-        table[f"p_{tail}"] = _moments.normal_p(score, alternative)
-    return table
+def _overall(data: Lattice, alternative: Alternative) -> Overall:
+    """Measure I in each time."""
+    matrix, sums = data.weights.matrix, _moments.Sums.of(data.weights.matrix)
+    z = _moments.standard_scores(data.values)
+    observed, expected = _moments.moran(z, matrix, sums.s0), -1 / (sums.n - 1)
+    variance = partial(_moments.moran_variance, sums)
+    return Overall(
+        table=pd.DataFrame({"n": sums.n, "I": observed, "expected_I": expected}).assign(
+            **_moments.analytic(observed, expected, variance, z, alternative)
+        ),
+        observed=observed,
+        reordered=by_column(lambda moved: _moments.moran(moved, matrix, sums.s0), z),
+    )
