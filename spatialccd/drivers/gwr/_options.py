@@ -13,6 +13,7 @@ from spatialccd.errors import (
     check_range,
     closest,
     listed,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def check_settings(
     check_choice("search", search, get_args(Search))
     check_choice("criterion", criterion, get_args(Criterion))
     check_choice("engine", engine, get_args(Engine))
+    if engine == "pysal":
+        require("mgwr", "pysal")
     check_range("tol", tol, 0, open_low=True)
     check_range("max_iter", max_iter, 1)
 

@@ -95,10 +95,10 @@ def chart_moran(
     rows = math.ceil(len(picked) / columns)
     width = width or ("single" if len(picked) == 1 else "double")
     sheet = paper(language, width, (WIDTHS[width] - 8) / columns * rows + 14)
-    grid = sheet.figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    grid = sheet.panels(len(picked), columns, share_x=True, share_y=True)
     reach = _reach(picked)
     written = []
-    for ax, (at, points) in zip(grid, picked, strict=False):
+    for ax, (at, points) in zip(grid, picked, strict=True):
         slope = float(scatterplot.slopes.iloc[0] if at is None else scatterplot.slopes[at])
         _draw(ax, points, slope, reach)
         far = _farthest(points, n_labels)
@@ -115,15 +115,13 @@ def chart_moran(
     for ax in grid[max(len(picked) - columns, 0) : len(picked)]:  # no panel below
         ax.tick_params(labelbottom=True)
         ax.set_xlabel(sheet.say("Standard score of the unit"), fontsize=LABEL)
-    for ax in grid[len(picked) :]:
-        ax.set_visible(False)
     handles = grid[0].get_legend_handles_labels()[0]
     sheet.figure.legend(
         handles, [sheet.say(kind) for kind in _QUADRANTS], loc="outside lower center",
         ncols=4, fontsize=SMALL, frameon=False, handletextpad=0.1,
     )  # fmt: skip
     figure = sheet.finished(title)
-    for ax, (_, points), own in zip(grid, picked, written, strict=False):
+    for ax, (_, points), own in zip(grid, picked, written, strict=True):
         callouts.spread(ax, own, points[["z", "lag"]].dropna().to_numpy())
     return Figure(settings=settings, figure=figure, table=stack(picked))
 

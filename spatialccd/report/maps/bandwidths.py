@@ -99,8 +99,7 @@ def map_bandwidths(
             "the bandwidths are fixed distances, the same everywhere: there is nothing to map; "
             f"they are {gwr.bandwidth.to_dict()}"
         )
-    wishes = Sheet(title, language, width, None, source, extent, None, None)
-    sheet, face = wishes.faced()
+    sheet = Sheet.wished(title, language, width, None, source, extent, None, None)
     _align.check_within(gwr.coef.index, _align.labels(areas, "areas"), "gwr", "areas")
     bandwidth = _by_term(gwr)
     shown = list(bandwidth.index) if columns is None else list(columns)
@@ -115,7 +114,6 @@ def map_bandwidths(
         say("Reach of the bandwidth (km)", sheet.language),
         areas,
         sheet,
-        face,
         settings,
         titles={
             name: f"{say(name, language)} ({bandwidth[name]:g} {say('of', language)} {n:,})"

@@ -99,8 +99,7 @@ def map_bivariate(
     ['low, high', 'middle, middle', 'high, low']
     """
     settings = record("map_bivariate", locals())
-    wishes = Sheet(title, language, width, labels, source, extent, inset, overlay)
-    sheet, face = wishes.faced()
+    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     names = (str(x.name or "x"), str(y.name or "y"))
     across, upward = _align.align(x=x, y=y)
     both = pd.DataFrame({"value": across, "second": upward})
@@ -117,7 +116,6 @@ def map_bivariate(
         Heading("", colors, {kind: kind for kind in colors}),
         areas,
         sheet,
-        face,
         settings,
         legend=square,
     )

@@ -16,7 +16,6 @@ from spatialccd.errors import DataError, ParameterError
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import stack
 from spatialccd.report.paper.figure import Map
-from spatialccd.report.paper.fonts import Typeface
 from spatialccd.report.paper.legends import Entry, Ramp, Square, Swatches, no_data
 from spatialccd.report.paper.palettes import MUTED
 from spatialccd.report.paper.sheet import Panel, Sheet, compose
@@ -52,7 +51,6 @@ def class_map(
     heading: Heading,
     areas: Areas,
     sheet: Sheet,
-    face: Typeface,
     settings: Settings,
     *,
     notes: Sequence[str] = (),
@@ -94,7 +92,6 @@ def class_map(
         swatches if legend is None else replace(legend, extra=Swatches("", extra)),
         areas,
         sheet,
-        face,
         bar_colors=heading.colors,
         notes=[*notes, *([say(note, sheet.language)] if legend is None or not single else [])],
     )
@@ -146,7 +143,6 @@ def scale_map(
     heading: str,
     areas: Areas,
     sheet: Sheet,
-    face: Typeface,
     settings: Settings,
     *,
     muted: str | None = None,
@@ -177,7 +173,6 @@ def scale_map(
         Ramp(heading, scale.colormap, scale.norm, Swatches("", extra)),
         areas,
         sheet,
-        face,
         bar_colors={},
         notes=[],
     )

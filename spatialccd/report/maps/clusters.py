@@ -104,8 +104,7 @@ def map_lisa(
     1
     """
     settings = record("map_lisa", locals())
-    wishes = Sheet(title, language, width, labels, source, extent, inset, overlay)
-    sheet, face = wishes.faced()
+    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     frame = lisa.to_frame() if isinstance(lisa, Result) else lisa
     _align.labels(frame, "lisa")
     if "cluster" not in frame:
@@ -122,9 +121,7 @@ def map_lisa(
         {kind: say(kind, sheet.language) for kind in kinds},
     )
     notes = [_level(lisa, sheet.language)] if isinstance(lisa, Result) else []
-    return class_map(
-        pick_times(shown, time, "lisa"), heading, areas, sheet, face, settings, notes=notes
-    )
+    return class_map(pick_times(shown, time, "lisa"), heading, areas, sheet, settings, notes=notes)
 
 
 def _family(clusters: pd.Series) -> tuple[str, list[str]]:

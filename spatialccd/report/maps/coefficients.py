@@ -103,8 +103,7 @@ def map_coefficients(
     """
     settings = record("map_coefficients", locals())
     check_choice("palette", palette, palettes.DIVERGING)
-    wishes = Sheet(title, language, width, labels, source, extent, inset, overlay)
-    sheet, face = wishes.faced()
+    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     coef, verdict = _estimates(gwr, significant)
     shown = _chosen(coef, columns)
     long = coef[shown].melt(ignore_index=False)
@@ -121,7 +120,6 @@ def map_coefficients(
         say("Coefficient", sheet.language),
         areas,
         sheet,
-        face,
         settings,
         muted=None if verdict is None else say("Not significant", sheet.language),
         titles=_titles(gwr, shown, sheet.language),

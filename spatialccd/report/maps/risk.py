@@ -102,7 +102,7 @@ def map_risk(
     """
     settings = record("map_risk", locals())
     check_result("risk", risk, RiskDetector)
-    sheet, face = Sheet(title, language, width, labels, source, extent, inset, overlay).faced()
+    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     known = list(risk.fitted.columns)
     wanted = [factors] if isinstance(factors, str) else list(factors or known)
     for name in wanted:
@@ -124,7 +124,6 @@ def map_risk(
         say("Mean of the stratum", sheet.language),
         areas,
         sheet,
-        face,
         settings,
         titles={at: say(str(at), sheet.language) for at, _ in picked},
         level=level,

@@ -113,7 +113,7 @@ def map_grades(
     ['Mild disorder', 'Primary coordination']
     """
     settings = record("map_grades", locals())
-    sheet, face = Sheet(title, language, width, labels, source, extent, inset, overlay).faced()
+    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     D, grade, bounds = _graded(ccd, grades)
     names = [str(name) for name in grade.cat.categories]
     spoken = [say(name, sheet.language) for name in names]
@@ -124,7 +124,7 @@ def map_grades(
         dict(zip(names, palettes.grade_colors(len(names)), strict=True)),
         {n: f"{s} {r}".strip() for n, s, r in zip(names, spoken, ranges, strict=True)},
     )
-    return class_map(picked, heading, areas, sheet, face, settings)
+    return class_map(picked, heading, areas, sheet, settings)
 
 
 def map_values(
@@ -218,9 +218,7 @@ def map_values(
     ['[1.00, 3.00]', '(3.00, 5.00]', 'No data']
     """
     settings = record("map_values", locals())
-    sheet, face = Sheet(
-        title, language, width, labels, source, extent, inset, overlay, dots
-    ).faced()
+    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay, dots=dots)
     scheme = check_scheme(scheme, breaks)
     heading = legend or str(values.name or "")
     shown = stack(pick_times(values, time, "values"))
@@ -228,7 +226,7 @@ def map_values(
     if scheme == "continuous":
         scale = continuous_scale(figures, palette, center)
         picked = pick_times(pd.DataFrame({"value": shown}), None, "values")
-        return scale_map(picked, scale, heading, areas, sheet, face, settings)
+        return scale_map(picked, scale, heading, areas, sheet, settings)
     cut = classify(figures, scheme, k, breaks)
     named = cut.codes.map(dict(enumerate(cut.labels))).astype(object).reindex(shown.index)
     language = sheet.language
@@ -243,7 +241,6 @@ def map_values(
         ),
         areas,
         sheet,
-        face,
         settings,
     )
 

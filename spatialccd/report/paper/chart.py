@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
-from spatialccd.errors import FontWarning, ParameterError, check_choice
+from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
 from spatialccd.report.paper.layout import WIDTHS, Width
 from spatialccd.report.words.language import Language, check_language, say
@@ -42,10 +41,14 @@ class Paper:
         """Give words in the language of the chart."""
         return say(str(words), self.language)
 
-    def panels(self, n: int, columns: int, *, share_y: bool = False) -> list[Axes]:
+    def panels(
+        self, n: int, columns: int, *, share_x: bool = False, share_y: bool = False
+    ) -> list[Axes]:
         """Give n places of a grid, row after row; the rest of the last row stays empty."""
         rows = math.ceil(n / columns)
-        grid = self.figure.subplots(rows, columns, sharey=share_y, squeeze=False).ravel()
+        grid = self.figure.subplots(
+            rows, columns, sharex=share_x, sharey=share_y, squeeze=False
+        ).ravel()
         for ax in grid[n:]:
             ax.set_visible(False)
         return list(grid[:n])
@@ -92,11 +95,7 @@ def paper(language: Language, width: Width, height_mm: float) -> Paper:
     check_choice("width", width, get_args(Width))
     face = typeface()
     if language == "zh" and not face.chinese:
-        warnings.warn(
-            f"no Chinese font was found: labels are in English; {INSTALL}",
-            FontWarning,
-            stacklevel=3,
-        )
+        warn(f"no Chinese font was found: labels are in English; {INSTALL}", FontWarning)
         language = "en"
     figure = Drawing(figsize=(WIDTHS[width] * _MM, height_mm * _MM), layout="constrained")
     return Paper(figure, face, language)

@@ -13,7 +13,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from spatialccd.errors import FontWarning, check_choice
+from spatialccd.errors import FontWarning, check_choice, warn
 from spatialccd.report.paper import labels
 from spatialccd.report.paper.compass import Compass, Corner
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
@@ -59,8 +59,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The wishes that every map function passes on."""
+    """The wishes that every map function passes on, and the typeface they are written in."""
 
+    face: Typeface
     title: str | None
     language: Language
     width: Width | None
@@ -69,27 +70,34 @@ class Sheet:
     extent: Sequence[float] | None
     inset: Sequence[float] | None
     overlay: Places | None
-    dots: bool = False
+    dots: bool
 
-    def __post_init__(self) -> None:
-        """Refuse what no sheet can be laid out by."""
-        check_language(self.language)
-        if self.width is not None:
-            check_choice("width", self.width, get_args(Width))
-
-    def faced(self) -> tuple[Sheet, Typeface]:
-        """Give the typeface, and the sheet in English where Chinese has no font."""
+    @classmethod
+    def wished(
+        cls,
+        title: str | None,
+        language: Language,
+        width: Width | None,
+        labels: str | None,
+        source: str | None,
+        extent: Sequence[float] | None,
+        inset: Sequence[float] | None,
+        overlay: Places | None,
+        *,
+        dots: bool = False,
+    ) -> Sheet:
+        """Check the wishes; in English, with a warning, where Chinese has no font."""
+        check_language(language)
+        if width is not None:
+            check_choice("width", width, get_args(Width))
         face = typeface()
-        if self.language == "zh" and not face.chinese:
-            import warnings
-
-            warnings.warn(
+        if language == "zh" and not face.chinese:
+            warn(
                 f"no Chinese font was found: legend and notes are in English; {INSTALL}",
                 FontWarning,
-                stacklevel=4,
             )
-            return Sheet(**{**self.__dict__, "language": "en"}), face
-        return self, face
+            language = "en"
+        return cls(face, title, language, width, labels, source, extent, inset, overlay, dots)
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,6 @@ def compose(
     legend: Legend,
     areas: Areas,
     sheet: Sheet,
-    face: Typeface,
     *,
     bar_colors: Mapping[str, str],
     notes: Sequence[str],
@@ -123,14 +130,13 @@ def compose(
         On unit; may hold more units than the panels.
     sheet : Sheet
         Title, language, width and so on.
-    face : Typeface
         What the words are set in.
     bar_colors : mapping
         Class to color: the bar of counts below each of several panels.
     notes : sequence of str
         Small print.
     """
-    composer = _Composer(panels, legend, areas, sheet, face, bar_colors, notes)
+    composer = _Composer(panels, legend, areas, sheet, bar_colors, notes)
     return composer.draw()
 
 
@@ -143,11 +149,10 @@ class _Composer:
         legend: Legend,
         areas: Areas,
         sheet: Sheet,
-        face: Typeface,
         bar_colors: Mapping[str, str],
         notes: Sequence[str],
     ) -> None:
-        self.panels, self.legend, self.sheet, self.face = panels, legend, sheet, face
+        self.panels, self.legend, self.sheet, self.face = panels, legend, sheet, sheet.face
         self.bar_colors = bar_colors if len(panels) > 1 else {}
         self.plane = lay_out(areas, sheet.extent)
         self.names = labels.names(areas, sheet.labels, self.plane.units)
@@ -158,7 +163,7 @@ class _Composer:
             self.inset = self.plane.window(sheet.inset, "inset")
             self.window = _with_room(self.window, self.inset, self.plane)
         titles = [sheet.title or "", *(panel.title for panel in panels)]
-        face.check([*legend.texts(), *titles, *self.notes, *self.names])
+        self.face.check([*legend.texts(), *titles, *self.notes, *self.names])
 
     def draw(self) -> Drawn:
         layout = self._layout(strip=0.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -258,3 +260,14 @@ def test_summary_shows_both_regressions(field: Field) -> None:
     for word in ("Global regression", "bandwidth", "ENP", "AICc", "roads", "Moran"):
         assert word in text
     assert max(map(len, text.splitlines())) <= 120
+
+
+def test_the_peer_is_an_extra(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "mgwr" else find(name)
+    )
+    for fit in (sc.gwr, sc.mgwr):
+        with pytest.raises(sc.errors.MissingDependencyError, match=r"spatialccd\[pysal\]"):
+            fit(field.y, field.X, field.places, engine="pysal")
+    sc.gwr(field.y, field.X, field.places, bandwidth=40)
