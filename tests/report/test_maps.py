@@ -88,6 +88,49 @@ def test_own_breaks_bound_the_classes(toys):
     assert len(drawn.legend) == 4  # the break above the data makes no class
 
 
+@pytest.mark.parametrize("palette", palettes.DIVERGING)
+@pytest.mark.parametrize("scheme", ["quantiles", "natural_breaks", "equal_interval", "std"])
+def test_colors_of_two_ends_part_at_the_center(toys, palette, scheme):
+    values = toys.year["income"] - toys.year["income"].quantile(0.3)
+    for center in (None, values.median()):
+        drawn = sc.map_values(values, toys.areas, palette=palette, center=center, scheme=scheme)
+        shades = palettes.ramp(palette, 11)
+        low, high = set(shades[:5]), set(shades[6:])
+        part = 0.0 if center is None else center
+        for side, hues in ((values <= part, low), (values > part, high)):
+            classes = set(drawn.table["class"][side])
+            colors = drawn.legend.set_index("class")["color"][list(classes)]
+            # Nearer to the shades of its own end than to those of the other.
+            assert all(_nearest(color, low | high) in hues for color in colors)
+        other = drawn.table["class"]
+        assert not set(other[values <= part]) & set(other[values > part])
+
+
+def test_limits_set_by_hand_keep_their_side_of_the_center(toys):
+    values = pd.Series(np.linspace(-0.9, 3.9, len(toys.units)), toys.areas.index)
+    drawn = sc.map_values(
+        values, toys.areas, palette="RdBu", center=0, breaks=[0, 1, 2, 3], scheme="breaks"
+    )
+    colors = drawn.legend["color"].tolist()[:5]
+    assert colors == [palettes.ramp("RdBu", 9)[3], *palettes.ramp("RdBu", 9)[5:]]
+    across = sc.map_values(values, toys.areas, palette="RdBu", center=0, breaks=[-0.5, 0.5])
+    assert across.legend["color"].tolist()[1] == palettes.ramp("RdBu", 3)[1]
+
+
+def test_a_center_is_never_dropped(toys):
+    for scheme in ("quantiles", "continuous"):
+        with pytest.raises(ParameterError, match="center=0 needs a palette with two ends"):
+            sc.map_values(toys.year["income"], toys.areas, center=0, scheme=scheme)
+
+
+def _nearest(color, shades):
+    def distance(other):
+        pairs = zip(bytes.fromhex(color[1:]), bytes.fromhex(other[1:]), strict=True)
+        return sum((a - b) ** 2 for a, b in pairs)
+
+    return min(shades, key=distance)
+
+
 def test_small_multiples_share_classes_and_have_a_bar_of_counts_each(toys):
     drawn = sc.map_values(toys.panel["income"], toys.areas, k=3)
     maps = [axes for axes in drawn.figure.axes if axes.get_label().startswith("map")]

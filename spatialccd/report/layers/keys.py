@@ -77,20 +77,10 @@ def _numbers(values: pd.Series) -> Key | None:
     known = figures[np.isfinite(figures)]
     if known.empty:
         return None
-    if known.min() < 0 < known.max():
-        sides = known < 0, known >= 0
-        low, high = (classify(known[side], "quantiles", 3, None) for side in sides)
-        reds = palettes.ramp("RdBu", 7)
-        below, above = len(low.labels), len(high.labels)
-        return Key(
-            codes=pd.concat([low.codes, high.codes + below]),
-            words=[],
-            edges=[*pairwise(low.edges), *pairwise(high.edges)],
-            labels=[*low.labels, *high.labels],
-            colors=[*reds[3 - below : 3], *reds[4 : 4 + above]],
-        )
-    cut = classify(known, "quantiles", 5, None)
-    colors = palettes.ramp("YlGnBu", len(cut.labels))
+    palette = "RdBu" if known.min() < 0 < known.max() else "YlGnBu"
+    parted = palettes.middle(palette, None, known.min(), known.max())
+    cut = classify(known, "quantiles", 6 if palette == "RdBu" else 5, None, parted)
+    colors = palettes.class_colors(palette, cut.edges, parted)
     return Key(cut.codes, [], list(pairwise(cut.edges)), cut.labels, colors)
 
 

@@ -12,7 +12,7 @@ from matplotlib.colors import Colormap, Normalize, TwoSlopeNorm, to_hex
 
 from spatialccd import _align
 from spatialccd._result import Settings
-from spatialccd.errors import DataError, ParameterError
+from spatialccd.errors import DataError
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import stack
 from spatialccd.report.paper.figure import Map
@@ -127,12 +127,9 @@ def continuous_scale(figures: pd.Series, palette: str, center: float | None) -> 
     if low == high:
         low, high = low - 0.5, high + 0.5
     colormap = palettes.scheme(palette)
+    center = palettes.middle(palette, center, low, high)
     if center is None:
         return Scale(colormap, Normalize(low, high))
-    if palette not in palettes.DIVERGING:
-        raise ParameterError(
-            f"center={center!r} needs a palette with two ends: {', '.join(palettes.DIVERGING)}"
-        )
     reach = max(high - center, center - low)
     return Scale(colormap, TwoSlopeNorm(center, center - reach, center + reach))
 
@@ -145,6 +142,7 @@ def scale_map(
     sheet: Sheet,
     settings: Settings,
     *,
+    notes: Sequence[str] = (),
     muted: str | None = None,
     titles: Mapping[Any, str] | None = None,
     level: str = "time",
@@ -155,6 +153,8 @@ def scale_map(
     ----------
     picked : pairs of time (or column) and frame
         Frames on unit with the column ``value``, and ``muted`` (bool) if asked for.
+    notes : sequence of str
+        Small print.
     muted : str, optional
         Words of the entry of units drawn in grey in spite of their figure.
     titles : mapping, optional
@@ -174,7 +174,7 @@ def scale_map(
         areas,
         sheet,
         bar_colors={},
-        notes=[],
+        notes=notes,
     )
     greyed = [] if muted is None else [muted]
     counts = _counts(panels, ["shown", *(["muted"] if muted else [])], len(areas))

@@ -169,7 +169,8 @@ def map_values(
     palette : str, default "YlGnBu"
         A ColorBrewer scheme; RdBu, RdYlBu, PuOr, BrBG and PiYG have two ends.
     center : float, optional
-        For a continuous two-ended palette: the figure its middle stands for.
+        For a two-ended palette: the figure at which its colors part, which is a limit
+        between classes too. Zero when omitted and figures lie on both sides of it.
     dots : bool, default False
         Draw a colored dot in each area and leave the area pale.
     legend : str, optional
@@ -223,25 +224,28 @@ def map_values(
     heading = legend or str(values.name or "")
     shown = stack(pick_times(values, time, "values"))
     figures = finite(shown, "values")
-    if scheme == "continuous":
-        scale = continuous_scale(figures, palette, center)
-        picked = pick_times(pd.DataFrame({"value": shown}), None, "values")
-        return scale_map(picked, scale, heading, areas, sheet, settings)
-    cut = classify(figures, scheme, k, breaks)
-    named = cut.codes.map(dict(enumerate(cut.labels))).astype(object).reindex(shown.index)
     language = sheet.language
+    parted = palettes.middle(palette, center, figures.min(), figures.max())
+    notes = [] if parted is None else [f"{say('Colors part at', language)} {parted:g}."]
+    if scheme == "continuous":
+        scale = continuous_scale(figures, palette, parted)
+        picked = pick_times(pd.DataFrame({"value": shown}), None, "values")
+        return scale_map(picked, scale, heading, areas, sheet, settings, notes=notes)
+    cut = classify(figures, scheme, k, breaks, parted)
+    named = cut.codes.map(dict(enumerate(cut.labels))).astype(object).reindex(shown.index)
     words = f"{say(WORDS[scheme], language)}, {len(cut.labels)} {say('classes', language)}"
-    ramp = palettes.ramp(palette, len(cut.labels))
+    colors = palettes.class_colors(palette, cut.edges, parted)
     return class_map(
         pick_times(pd.DataFrame({"value": shown, "class": named}), None, "values"),
         Heading(
             f"{heading} ({words})" if heading else words,
-            dict(zip(cut.labels, ramp, strict=True)),
+            dict(zip(cut.labels, colors, strict=True)),
             {label: label for label in cut.labels},
         ),
         areas,
         sheet,
         settings,
+        notes=notes,
     )
 
 

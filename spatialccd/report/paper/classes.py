@@ -51,17 +51,38 @@ class Classes:
     edges: list[float]
 
 
-def classify(values: pd.Series, scheme: Scheme, k: int, breaks: Sequence[float] | None) -> Classes:
-    """Cut finite figures into at most `k` classes (a, b]; the first holds its lower end too."""
+def classify(
+    values: pd.Series,
+    scheme: Scheme,
+    k: int,
+    breaks: Sequence[float] | None,
+    center: float | None = None,
+) -> Classes:
+    """Cut finite figures into at most `k` classes (a, b]; the first holds its lower end too.
+
+    A `center` that figures lie on both sides of is a limit between classes, and each
+    side is cut by itself; limits set by hand stay as they are.
+    """
     x = values.to_numpy(dtype=float)
     if scheme == "breaks":
         limits = _given(x, breaks)
     else:
         check_range("k", k, 1, 12)
-        limits = upper_limits(x, _RULES[scheme], k)
+        if center is not None and k > 1 and x.min() < center < x.max():
+            limits = _about(x, scheme, k, center)
+        else:
+            limits = upper_limits(x, _RULES[scheme], k)
     codes = pd.Series(classes(x, limits), index=values.index)
     edges = np.r_[x.min(), limits]
     return Classes(codes, intervals(edges, closed="right"), [float(edge) for edge in edges])
+
+
+def _about(x: FloatArray, scheme: Scheme, k: int, center: float) -> FloatArray:
+    """Cut both sides of a center, with as many classes as a side has of the figures."""
+    above = x > center
+    n_above = int(np.clip(round(k * above.mean()), 1, k - 1))
+    low = upper_limits(x[~above], _RULES[scheme], k - n_above)
+    return np.concatenate([low[:-1], [center], upper_limits(x[above], _RULES[scheme], n_above)])
 
 
 def intervals(edges: FloatArray, closed: Literal["left", "right"]) -> list[str]:

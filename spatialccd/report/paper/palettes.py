@@ -5,13 +5,14 @@ Brewer, C. A. (2003). A transition in improving maps: the ColorBrewer example.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import Colormap, to_hex
 
-from spatialccd.errors import check_choice
+from spatialccd.errors import ParameterError, check_choice
 
 Palette = Literal[
     "YlGnBu", "Blues", "Greens", "Oranges", "Purples", "YlOrBr", "viridis", "cividis",
@@ -67,6 +68,47 @@ def ramp(palette: str, k: int) -> list[str]:
         low, high = 0.0, 1.0
     stops = np.linspace(low, high, k) if k > 1 else np.array([(low + high) / 2])
     return [to_hex(colormap(stop)) for stop in stops]
+
+
+def middle(palette: str, center: float | None, low: float, high: float) -> float | None:
+    """Give the figure at which the colors of a scheme part; None where they run one way.
+
+    It is `center`, or zero where the figures of a two-ended scheme lie on both sides of it.
+
+    Raises
+    ------
+    ParameterError
+        A center was given to a scheme that runs one way.
+    """
+    if center is None:
+        return 0.0 if palette in DIVERGING and low < 0 < high else None
+    if palette not in DIVERGING:
+        raise ParameterError(
+            f"center={center!r} needs a palette with two ends: {', '.join(DIVERGING)}"
+        )
+    return float(center)
+
+
+def class_colors(palette: str, edges: Sequence[float], center: float | None) -> list[str]:
+    """Give the colors of classes between edges, of which those on either side of `center` differ.
+
+    The pale middle is kept for a class that holds the center; without a center the
+    colors run over all classes.
+
+    Examples
+    --------
+    >>> class_colors("RdBu", [-1, 0, 1, 2], 0) == [ramp("RdBu", 5)[1], *ramp("RdBu", 5)[3:]]
+    True
+    """
+    k = len(edges) - 1
+    if center is None:
+        return ramp(palette, k)
+    below = sum(upper <= center for upper in edges[1:])
+    above = sum(lower >= center for lower in edges[:-1])
+    reach = max(below, above, 1)
+    shades = ramp(palette, 2 * reach + 1)
+    between = shades[reach : reach + k - below - above]
+    return [*shades[reach - below : reach], *between, *shades[reach + 1 : reach + 1 + above]]
 
 
 def scheme(palette: str) -> Colormap:

@@ -33,6 +33,7 @@ _CHINESE = {
     "standard deviations": "标准差",
     "given breaks": "指定断点",
     "continuous": "连续",
+    "Colors part at": "颜色分界值：",
     "classes": "类",
     "In brackets: number of units.": "括号内为单元数。",
     "Bars: number of units per class.": "条带：各类单元数。",
