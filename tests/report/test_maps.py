@@ -255,7 +255,7 @@ def test_coefficients_share_one_scale_about_zero(toys):
     coef = pd.DataFrame(
         {"small": np.linspace(-0.1, 0.2, 36), "large": np.linspace(-3.0, 1.0, 36)}, toys.units
     )
-    drawn = sc.map_coefficients(coef, toys.areas, coef.abs() > 0.05)
+    drawn = sc.map_coefficients(coef, toys.areas, coef.abs() > 0.05, scale="shared")
     bar = _axes(drawn, "color bar")
     assert bar.get_ylim() == (-3.0, 3.0) or bar.get_xlim() == (-3.0, 3.0)
     muted = drawn.table["muted"].unstack("covariate").reindex(toys.units)
@@ -264,6 +264,22 @@ def test_coefficients_share_one_scale_about_zero(toys):
     first = _axes(drawn, "map 0").collections[0].get_facecolors()
     grey = [to_hex(color) == palettes.MUTED for color in first]
     assert grey == (coef["small"].abs() <= 0.05).to_list()
+
+
+def test_each_covariate_has_a_scale_that_spans_what_is_colored(toys):
+    coef = pd.DataFrame(
+        {"small": np.linspace(-0.1, 0.2, 36), "large": np.linspace(-9.0, 1.0, 36)}, toys.units
+    )
+    shown = coef.assign(large=coef["large"].where(coef["large"] > -2)).notna()
+    shown["none"], coef["none"] = False, 1.0
+    drawn = sc.map_coefficients(coef, toys.areas, shown)
+    bars = [ax.get_xlim() for ax in drawn.figure.axes if ax.get_label() == "color bar"]
+    largest = coef["large"][shown["large"]].abs().max()
+    assert bars == [pytest.approx((-0.2, 0.2)), pytest.approx((-largest, largest))]
+    assert drawn.table.xs("none", level="covariate")["muted"].all()
+    # A map without a colored unit has no scale, alone too.
+    alone = sc.map_coefficients(coef, toys.areas, shown, columns=["none"])
+    assert not [ax for ax in alone.figure.axes if ax.get_label() == "color bar"]
 
 
 def test_coefficients_of_a_result_carry_bandwidths(toys):

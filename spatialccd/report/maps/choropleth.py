@@ -120,6 +120,10 @@ class Scale:
         shades = self.colormap(self.norm(figures.to_numpy(dtype=float)))
         return pd.Series([to_hex(shade) for shade in shades], index=figures.index, dtype=object)
 
+    def ramp(self, heading: str, extra: Sequence[Entry]) -> Ramp:
+        """Give its legend."""
+        return Ramp(heading, self.colormap, self.norm, Swatches("", extra))
+
 
 def continuous_scale(figures: pd.Series, palette: str, center: float | None) -> Scale:
     """Span a scale over finite figures, with the middle color at `center` if it is given."""
@@ -136,7 +140,7 @@ def continuous_scale(figures: pd.Series, palette: str, center: float | None) -> 
 
 def scale_map(
     picked: Picked,
-    scale: Scale,
+    scale: Scale | Mapping[Any, Scale | None],
     heading: str,
     areas: Areas,
     sheet: Sheet,
@@ -147,12 +151,14 @@ def scale_map(
     titles: Mapping[Any, str] | None = None,
     level: str = "time",
 ) -> Map:
-    """Draw figures on one continuous scale, one panel a time or column.
+    """Draw figures on a continuous scale, one panel a time or column.
 
     Parameters
     ----------
     picked : pairs of time (or column) and frame
         Frames on unit with the column ``value``, and ``muted`` (bool) if asked for.
+    scale : Scale, or mapping of time (or column) to Scale
+        One for all panels, or one for each, drawn below it; None where nothing is colored.
     notes : sequence of str
         Small print.
     muted : str, optional
@@ -164,13 +170,19 @@ def scale_map(
     """
     _check(picked, areas)
     language = sheet.language
-    panels = [_scaled(_title(at, titles), frame, scale) for at, frame in picked]
+    own = {} if isinstance(scale, Scale) else scale
+    panels = [
+        _scaled(_title(at, titles), frame, own[at] if own else scale, below=bool(own))
+        for at, frame in picked
+    ]
     extra = [] if muted is None else [Entry(muted, MUTED)]
     if any(len(panel.colors) < len(areas) for panel in panels):
         extra.append(no_data(say("No data", language)))
+    if own:
+        notes = [f"{heading}: {say('each map has its own scale', language)}.", *notes]
     drawn = compose(
         panels,
-        Ramp(heading, scale.colormap, scale.norm, Swatches("", extra)),
+        scale.ramp(heading, extra) if isinstance(scale, Scale) else Swatches("", extra),
         areas,
         sheet,
         bar_colors={},
@@ -191,15 +203,16 @@ def scale_map(
     )
 
 
-def _scaled(title: str, frame: pd.DataFrame, scale: Scale) -> Panel:
+def _scaled(title: str, frame: pd.DataFrame, scale: Any, *, below: bool) -> Panel:
+    """Color the figures of a panel; without a scale all of them are muted."""
     known = frame[np.isfinite(frame["value"].to_numpy(dtype=float, na_value=np.nan))]
-    colors = scale.colors(known["value"])
+    colors = pd.Series(MUTED, known.index) if scale is None else scale.colors(known["value"])
     classes = pd.Series("shown", index=known.index, dtype=object)
     if "muted" in frame:
         grey = known["muted"].to_numpy(dtype=bool)
         colors[grey] = MUTED
         classes[grey] = "muted"
-    return Panel(title, colors, classes)
+    return Panel(title, colors, classes, scale.ramp("", ()) if below and scale else None)
 
 
 def _check(picked: Picked, areas: Areas) -> None:

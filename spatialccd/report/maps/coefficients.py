@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.errors import ParameterError, check_choice
-from spatialccd.report.maps.choropleth import continuous_scale, scale_map
+from spatialccd.report.maps.choropleth import Scale, continuous_scale, scale_map
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import finite
 from spatialccd.report.paper.figure import Map
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from spatialccd._types import Areas, Places, UnitColumns
     from spatialccd.drivers.gwr.results import GWR, MGWR
 
+#: Whether covariates have scales of their own.
+Scaling = Literal["each", "shared"]
+
 
 def map_coefficients(
     gwr: UnitColumns | MGWR | GWR,
@@ -30,6 +34,7 @@ def map_coefficients(
     significant: UnitColumns | None = None,
     *,
     columns: Sequence[str] | None = None,
+    scale: Scaling = "each",
     palette: Palette = "RdBu",
     title: str | None = None,
     language: Language = "en",
@@ -40,10 +45,10 @@ def map_coefficients(
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
 ) -> Map:
-    """Map local coefficients, one panel a covariate, all on one scale about zero.
+    """Map local coefficients, one panel a covariate, in colors that part at zero.
 
     Units whose coefficient is not significant are grey, so that only what the
-    model supports catches the eye.
+    model supports catches the eye; the scale spans the coefficients that are not.
 
     Parameters
     ----------
@@ -56,6 +61,9 @@ def map_coefficients(
         Where a coefficient counts as significant; that of the result when omitted.
     columns : sequence of str, optional
         The covariates to draw; all of them, the intercept too, when omitted.
+    scale : {"each", "shared"}, default "each"
+        A scale for each covariate, drawn below its map, or one for all, by which
+        coefficients compare (of z-scores, say) and small ones stay pale.
     palette : str, default "RdBu"
         A two-ended ColorBrewer scheme: RdBu, RdYlBu, PuOr, BrBG or PiYG.
     title : str, optional
@@ -106,8 +114,11 @@ def map_coefficients(
     sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     coef, verdict = _estimates(gwr, significant)
     shown = _chosen(coef, columns)
-    long = coef[shown].melt(ignore_index=False)
-    scale = continuous_scale(finite(long["value"], "gwr"), palette, 0.0)
+    check_choice("scale", scale, get_args(Scaling))
+    finite(coef[shown].melt(ignore_index=False)["value"], "gwr")
+    seen = coef[shown] if verdict is None else coef[shown].where(verdict[shown].astype(bool))
+    spans = {name: _span(seen[name], palette) for name in shown}
+    shared = _span(seen.stack(), palette) if scale == "shared" or len(shown) == 1 else None
     picked: list[tuple[Any, pd.DataFrame]] = []
     for name in shown:
         frame = pd.DataFrame({"value": coef[name]})
@@ -116,15 +127,29 @@ def map_coefficients(
         picked.append((name, frame))
     return scale_map(
         picked,
-        scale,
+        shared or spans,
         say("Coefficient", sheet.language),
         areas,
         sheet,
         settings,
+        notes=_level(gwr, sheet.language),
         muted=None if verdict is None else say("Not significant", sheet.language),
         titles=_titles(gwr, shown, sheet.language),
         level="covariate",
     )
+
+
+def _span(figures: pd.Series, palette: Palette) -> Scale | None:
+    """Span a scale about zero over what is colored; None where nothing is."""
+    known = figures[np.isfinite(figures.to_numpy(dtype=float, na_value=np.nan))]
+    return None if known.empty else continuous_scale(known.astype(float), palette, 0.0)
+
+
+def _level(gwr: Any, language: Language) -> list[str]:
+    """Say what the grey of a fitted model goes by."""
+    if not isinstance(gwr, Result):
+        return []
+    return [say("Significant at p ≤ 0.05, adjusted for the number of tests.", language)]
 
 
 def _estimates(

@@ -133,19 +133,30 @@ class Ramp:
             where = (left + 3, top - 3, bar[0] - 6, 3.0)
         else:
             where = (left, top - bar[1] + 1.5, 3.5, bar[1] - 3)
+        self._draw_bar(figure, where, face.font(TEXT), horizontal=side == "bottom")
+        self.extra.draw(figure, (left, bottom, width, 0.0), side, face, ruler)
+
+    def draw_below(self, figure: Figure, box: Box, face: Typeface) -> None:
+        """Draw the bar alone below a map that fills a box, in mm."""
+        left, bottom, width, _ = box
+        where = (left + 0.14 * width, bottom - 2.8, 0.72 * width, 1.8)
+        self._draw_bar(figure, where, face.font(TEXT - 0.5), horizontal=True)
+
+    def _draw_bar(
+        self, figure: Figure, where: Box, font: FontProperties, *, horizontal: bool
+    ) -> None:
         axes = figure.add_axes(fraction(figure, where), label="color bar")
-        scale = ScalarMappable(self.norm, self.colormap)
-        horizontal = side == "bottom"
         colorbar = figure.colorbar(
-            scale, cax=axes, orientation="horizontal" if horizontal else "vertical"
+            ScalarMappable(self.norm, self.colormap),
+            cax=axes,
+            orientation="horizontal" if horizontal else "vertical",
         )
         colorbar.outline.set_linewidth(0.4)
         colorbar.ax.tick_params(length=1.5, width=0.4, pad=1.5)
         colorbar.locator = _few_ticks()
         colorbar.update_ticks()
         for label in [*colorbar.ax.get_xticklabels(), *colorbar.ax.get_yticklabels()]:
-            label.set_fontproperties(face.font(TEXT))
-        self.extra.draw(figure, (left, bottom, width, 0.0), side, face, ruler)
+            label.set_fontproperties(font)
 
     def _title(self, face: Typeface, ruler: Ruler, room: float) -> str:
         return ruler.wrap(face.text(self.title), face.font(HEADING), max(room, 30.0))

@@ -27,7 +27,7 @@ from spatialccd.report.paper.layout import (
     Width,
     arrange,
 )
-from spatialccd.report.paper.legends import Legend, fraction, place
+from spatialccd.report.paper.legends import Legend, Ramp, fraction, place
 from spatialccd.report.paper.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
 from spatialccd.report.paper.projection import Plane, lay_out, polygon_paths
 from spatialccd.report.words.language import Language, check_language, say
@@ -50,11 +50,14 @@ class Panel:
         On unit; units that are not in it have no data.
     classes : Series of str
         On unit, empty where the scale is continuous.
+    ramp : Ramp, optional
+        A continuous scale of its own, drawn below the map.
     """
 
     title: str
     colors: pd.Series
     classes: pd.Series
+    ramp: Ramp | None = None
 
 
 @dataclass(frozen=True)
@@ -206,12 +209,17 @@ class _Composer:
         heights = Heights(
             header=self.ruler.text(title, self.face.font(_TITLE))[1] + 2 if title else 0.0,
             panel_title=4.0 if any(p.title for p in self.panels) else 0.0,
-            panel_foot=3.2 if self.bar_colors else 0.0,
+            panel_foot=self._foot(),
             strip=strip,
             footer=self.ruler.text(self.footer, self.face.font(_NOTE))[1] + 1.5,
         )
         left, bottom, right, top = self.window
         return arrange(n, (top - bottom) / (right - left), width, sizes, heights)
+
+    def _foot(self) -> float:
+        if any(panel.ramp is not None for panel in self.panels):
+            return 6.6
+        return 3.2 if self.bar_colors else 0.0
 
     def _small_print(self, notes: Sequence[str]) -> list[str]:
         language = self.sheet.language
@@ -315,6 +323,8 @@ class _Composer:
                 figure, box[0] + box[2] / 2, box[1] + box[3] + 0.6, words,
                 self.face.font(_PANEL, "bold"), ha="center", va="bottom",
             )  # fmt: skip
+        if panel.ramp is not None:
+            panel.ramp.draw_below(figure, box, self.face)
         if self.bar_colors:
             foot = (box[0] + box[2] * 0.1, box[1] - 3.0, box[2] * 0.8, 2.2)
             axes = figure.add_axes(fraction(figure, foot), label="counts")

@@ -34,6 +34,10 @@ _CHINESE = {
     "given breaks": "指定断点",
     "continuous": "连续",
     "Colors part at": "颜色分界值：",
+    "each map has its own scale": "各图色标不同",
+    "Significant at p ≤ 0.05, adjusted for the number of tests.": (
+        "显著性水平 p ≤ 0.05，已按检验次数校正。"
+    ),
     "classes": "类",
     "In brackets: number of units.": "括号内为单元数。",
     "Bars: number of units per class.": "条带：各类单元数。",
