@@ -19,6 +19,12 @@ from spatialccd.errors import GeometryError, ParameterError, listed
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Places
 
+#: Projections in words, by the name that the standard gives their method.
+_METHODS = {
+    "Albers Equal Area": "Albers equal-area conic",
+    "Lambert Azimuthal Equal Area": "Lambert azimuthal equal-area",
+    "Lambert Conic Conformal (2SP)": "Lambert conformal conic",
+}
 #: Edges longer than this (degrees) get vertices in between before they are bent.
 _STEP = 0.5
 #: From this width (degrees of longitude) on, a layer is mapped as its whole country.
@@ -169,12 +175,49 @@ def project_for_area(areas: Areas) -> Projected:
     """
     check_crs(areas)
     if not areas.crs.is_geographic:
-        return Projected(areas, str(areas.crs.name))
+        return Projected(areas, describe(areas.crs))
     crs, description = _equal_area(areas)
     fine = areas.geometry.segmentize(_STEP)
     if _is_frame(areas):
         fine = areas.set_geometry(fine)
     return Projected(fine.to_crs(crs), description)
+
+
+def describe(crs: Any) -> str:
+    """Say what a plane is: by its name, or by its projection where it has none.
+
+    Parameters
+    ----------
+    crs : pyproj CRS
+
+    Examples
+    --------
+    >>> from pyproj import CRS
+    >>> describe(CRS("EPSG:32650"))
+    'WGS 84 / UTM zone 50N'
+    >>> describe(CRS("+proj=laea +lat_0=30 +lon_0=-95 +units=m"))
+    'Lambert azimuthal equal-area, centered on 30° N, 95° W'
+    """
+    name = str(crs.name)
+    operation = crs.coordinate_operation
+    if name.lower() not in ("unknown", "unnamed", "undefined", "") or operation is None:
+        return name
+    given = {parameter.name: float(parameter.value) for parameter in operation.params}
+    lon, lat = (
+        next((v for n, v in given.items() if n.startswith(f"{axis} of ")), None)
+        for axis in ("Longitude", "Latitude")
+    )
+    parallels = [v for n, v in sorted(given.items()) if n.endswith("standard parallel")]
+    method = _METHODS.get(operation.method_name, operation.method_name)
+    words = [method]
+    if parallels:
+        words.append("parallels " + " and ".join(_degrees(v, "N", "S") for v in parallels))
+        words += [f"meridian {_degrees(lon, 'E', 'W')}"] if lon is not None else []
+    else:
+        middle = [_degrees(lat, "N", "S")] if lat is not None else []
+        middle += [_degrees(lon, "E", "W")] if lon is not None else []
+        words += [f"centered on {', '.join(middle)}"] if middle else []
+    return ", ".join(words)
 
 
 def _equal_area(places: Places) -> tuple[str, str]:

@@ -211,3 +211,13 @@ def test_a_layer_must_say_its_system() -> None:
     layer = _degrees(box(0, 0, 1, 1)).set_crs(None, allow_override=True)
     with pytest.raises(GeometryError, match=r"areas.set_crs\('EPSG"):
         check_crs(layer)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [(73.5, 18, 134.8, 53.5), (116, 30, 122, 35), (-75, -55, -35, 10), (-170, -50, 179, 70)],
+)
+def test_a_plane_of_our_own_keeps_its_name_when_it_is_read_again(bounds):
+    areas = gpd.GeoSeries([box(*bounds)], index=["a"], crs=4326)
+    plane = project_for_area(areas)
+    assert project_for_area(plane.areas).description == plane.description

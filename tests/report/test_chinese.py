@@ -51,7 +51,7 @@ def _warnings() -> list[str]:
     found = []
     for path in Path(spatialccd.__file__).parent.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "warnings.warn":
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("warn", "warnings.warn"):
                 message = (
                     call.args[0].args[0] if isinstance(call.args[0], ast.Call) else call.args[0]
                 )

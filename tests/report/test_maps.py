@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -198,6 +200,17 @@ def test_projection_is_said(provinces):
     assert any(
         drawn.projection in text.get_text().replace("\n", " ") for text in drawn.figure.texts
     )
+
+
+def test_projection_of_a_chinese_figure_is_chinese(toys):
+    from spatialccd.report.words.sentences import retell
+
+    for words in (
+        "Lambert azimuthal equal-area, centered on 28° N, 140° W",
+        "Albers equal-area conic, parallels 25° N and 47° N, meridian 105° E",
+        "Equal Earth, centered on 0° E",
+    ):
+        assert not re.search("[a-z]{2}", retell(words, "zh"))
 
 
 def test_a_part_of_a_layer_is_projected_for_itself():

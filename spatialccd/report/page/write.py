@@ -244,7 +244,7 @@ def _map(
         "size": [round(side, 1) for side in size],
         "units": [str(unit) for unit in units],
         "names": _names(areas, names, units, language),
-        "projection": say(projection, language),
+        "projection": retell(projection, language),
         "layers": [vars(layer) for layer in shown],
         "first": first,
         "words": {

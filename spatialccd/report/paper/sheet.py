@@ -31,6 +31,7 @@ from spatialccd.report.paper.legends import Legend, Ramp, fraction, place
 from spatialccd.report.paper.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
 from spatialccd.report.paper.projection import Plane, lay_out, polygon_paths
 from spatialccd.report.words.language import Language, check_language, say
+from spatialccd.report.words.sentences import retell
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Places
@@ -225,7 +226,8 @@ class _Composer:
         language = self.sheet.language
         lines = [*notes]
         if self.plane.description:
-            lines.append(f"{say('Projection', language)}: {say(self.plane.description, language)}.")
+            words = retell(self.plane.description, language)
+            lines.append(f"{say('Projection', language)}: {words}.")
         if self.sheet.source:
             lines.append(f"{say('Source', language)}: {self.sheet.source}")
         return lines

@@ -48,9 +48,6 @@ _CHINESE = {
     "correction": "校正",
     "permutations": "次置换",
     "Projection": "投影",
-    "Albers equal-area conic, parallels 25° N and 47° N, meridian 105° E": (
-        "阿尔伯斯等积圆锥投影，标准纬线25°N、47°N，中央经线105°E"
-    ),
     "Source": "资料来源",
     "Intercept": "截距",
     "km": "千米",

@@ -127,6 +127,22 @@ _SENTENCES = {
     "{} areas have no geometry and are not drawn: {}": "{} 个区域没有几何，未绘制：{}",
     "areas has no CRS: drawn as it is, without scale bar and north arrow; set one with "
     "areas.set_crs(...)": "边界没有坐标参考系：按原样绘制，无比例尺与指北针",
+    # projections
+    "Albers equal-area conic, parallels {} and {}, meridian {}": (
+        "阿尔伯斯等积圆锥投影，标准纬线{}、{}，中央经线{}"
+    ),
+    "Albers equal-area conic for the conterminous United States (EPSG:5070)": (
+        "美国本土阿尔伯斯等积圆锥投影（EPSG:5070）"
+    ),
+    "Lambert conformal conic, parallels {} and {}, meridian {}": (
+        "兰伯特等角圆锥投影，标准纬线{}、{}，中央经线{}"
+    ),
+    "Lambert azimuthal equal-area, centered on {}, {}": "兰伯特等积方位投影，中心{}、{}",
+    "Equal Earth, centered on {}": "等积地球投影，中央经线{}",
+    "{}° N": "{}°N",
+    "{}° S": "{}°S",
+    "{}° E": "{}°E",
+    "{}° W": "{}°W",
     # lists
     "{} and {#} more": "{}，另有 {} 个",
 }
