@@ -223,6 +223,24 @@ def test_a_part_of_a_layer_is_projected_for_itself():
     assert right - left < 7_000_000
 
 
+@pytest.mark.parametrize("scheme", ["quantiles", "continuous"])
+def test_a_part_has_counts_and_limits_of_its_own(scheme):
+    states = sc.read_boundaries("us_states")
+    values = pd.Series(np.arange(len(states), dtype=float) ** 3, states.index)
+    extent = (-125, 31, -109, 49)
+    drawn = sc.map_values(values, states, extent=extent, scheme=scheme)
+    assert {"06", "53", "32"} <= set(drawn.table.index)
+    assert not {"02", "12", "36"} & set(drawn.table.index)
+    whole = sc.map_values(values[drawn.table.index], states.loc[drawn.table.index], scheme=scheme)
+    pd.testing.assert_frame_equal(drawn.legend, whole.legend)
+    with_inset = sc.map_values(values, states, extent=extent, inset=(-161, 18, -154, 23))
+    assert "15" in with_inset.table.index
+    with pytest.raises(AlignmentError, match="99"):  # a unit without an area, wherever it is
+        sc.map_values(pd.concat([values, pd.Series({"99": 1.0})]), states, extent=extent)
+    with pytest.raises(ParameterError, match="no unit lies within"):
+        sc.map_values(values, states, extent=(10, 40, 20, 50))
+
+
 def test_units_without_a_figure_are_hatched_and_counted(toys):
     drawn = sc.map_values(toys.year["income"].iloc[6:], toys.areas)
     assert _legend_texts(drawn)[-1] == "No data (6)"

@@ -13,7 +13,7 @@ from spatialccd._result import record
 from spatialccd._types import FloatArray
 from spatialccd.data.geometry import coordinates
 from spatialccd.errors import ParameterError, check_choice
-from spatialccd.report.maps.choropleth import continuous_scale, scale_map
+from spatialccd.report.maps.choropleth import continuous_scale, in_view, scale_map
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.palettes import Palette
@@ -106,6 +106,7 @@ def map_bandwidths(
     for name in shown:
         check_choice("columns", name, list(bandwidth.index))
     reach = _reach(areas.loc[gwr.coef.index], bandwidth[shown])
+    reach, areas = in_view(reach, areas, sheet)
     scale = continuous_scale(reach.stack(), palette, None)
     n = len(gwr.coef)
     return scale_map(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import record
-from spatialccd.report.maps.choropleth import Heading, class_map
+from spatialccd.report.maps.choropleth import Heading, class_map, in_view
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import classify, finite, pick_times, stack
 from spatialccd.report.paper.figure import Map
@@ -103,6 +103,7 @@ def map_bivariate(
     names = (str(x.name or "x"), str(y.name or "y"))
     across, upward = _align.align(x=x, y=y)
     both = pd.DataFrame({"value": across, "second": upward})
+    both, areas = in_view(both, areas, sheet)
     both = stack(pick_times(both, time, "x"))
     both["class"] = _thirds(both["value"], "x").str.cat(_thirds(both["second"], "y"), sep=", ")
     colors = {

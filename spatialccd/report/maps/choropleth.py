@@ -19,6 +19,7 @@ from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.legends import Entry, Ramp, Square, Swatches, no_data
 from spatialccd.report.paper.palettes import MUTED
 from spatialccd.report.paper.sheet import Panel, Sheet, compose
+from spatialccd.report.paper.sheet import in_view as sheet_view
 from spatialccd.report.words.language import say
 
 if TYPE_CHECKING:
@@ -44,6 +45,22 @@ class Heading:
     title: str
     colors: Mapping[str, str]
     spoken: Mapping[str, str]
+
+
+def in_view(values: Any, areas: Areas, sheet: Sheet) -> tuple[Any, Areas]:
+    """Keep the units that the sheet shows, so that classes and counts are of these alone.
+
+    Raises
+    ------
+    AlignmentError
+        A unit has no area, in view or not.
+    """
+    units = pd.Index(values.index.get_level_values(0).unique())
+    _align.check_within(units, _align.labels(areas, "areas"), "the values", "areas")
+    shown = sheet_view(areas, sheet)
+    if len(shown) == len(areas):
+        return values, areas
+    return values[values.index.get_level_values(0).isin(shown)], areas.loc[shown]
 
 
 def class_map(

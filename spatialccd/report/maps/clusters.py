@@ -10,7 +10,7 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.errors import DataError, ParameterError, listed
-from spatialccd.report.maps.choropleth import Heading, class_map
+from spatialccd.report.maps.choropleth import Heading, class_map, in_view
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import pick_times
 from spatialccd.report.paper.figure import Map
@@ -114,6 +114,7 @@ def map_lisa(
         )
     shown = pd.DataFrame({"class": frame["cluster"].astype(object)})
     shown.insert(0, "value", next((frame[c] for c in _FIGURES if c in frame), float("nan")))
+    shown, areas = in_view(shown, areas, sheet)
     title_of, kinds = _family(frame["cluster"])
     heading = Heading(
         say(title_of, sheet.language),

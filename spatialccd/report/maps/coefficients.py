@@ -11,7 +11,7 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.errors import ParameterError, check_choice
-from spatialccd.report.maps.choropleth import Scale, continuous_scale, scale_map
+from spatialccd.report.maps.choropleth import Scale, continuous_scale, in_view, scale_map
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import finite
 from spatialccd.report.paper.figure import Map
@@ -113,6 +113,8 @@ def map_coefficients(
     check_choice("palette", palette, palettes.DIVERGING)
     sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
     coef, verdict = _estimates(gwr, significant)
+    coef, areas = in_view(coef, areas, sheet)
+    verdict = None if verdict is None else verdict.loc[coef.index]
     shown = _chosen(coef, columns)
     check_choice("scale", scale, get_args(Scaling))
     finite(coef[shown].melt(ignore_index=False)["value"], "gwr")

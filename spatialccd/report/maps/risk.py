@@ -10,7 +10,7 @@ import pandas as pd
 from spatialccd._result import record
 from spatialccd.drivers.geodetector.risk import RiskDetector
 from spatialccd.errors import ParameterError, check_choice
-from spatialccd.report.maps.choropleth import continuous_scale, scale_map
+from spatialccd.report.maps.choropleth import continuous_scale, in_view, scale_map
 from spatialccd.report.paper.chart import check_result
 from spatialccd.report.paper.classes import finite, pick_times
 from spatialccd.report.paper.figure import Map
@@ -107,7 +107,8 @@ def map_risk(
     wanted = [factors] if isinstance(factors, str) else list(factors or known)
     for name in wanted:
         check_choice("factors", name, known)
-    parts = pick_times(risk.fitted[wanted], time, "risk")
+    fitted, areas = in_view(risk.fitted[wanted], areas, sheet)
+    parts = pick_times(fitted, time, "risk")
     if len(parts) > 1 and len(wanted) > 1:
         raise ParameterError(f"draw one of {wanted} at a time, or one time: factors= or time=")
     if len(parts) > 1:

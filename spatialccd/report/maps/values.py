@@ -17,7 +17,13 @@ from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.coupling.degree import GRADES, check_grades, coordination_grades
 from spatialccd.errors import ParameterError
-from spatialccd.report.maps.choropleth import Heading, class_map, continuous_scale, scale_map
+from spatialccd.report.maps.choropleth import (
+    Heading,
+    class_map,
+    continuous_scale,
+    in_view,
+    scale_map,
+)
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import (
     WORDS,
@@ -118,7 +124,9 @@ def map_grades(
     names = [str(name) for name in grade.cat.categories]
     spoken = [say(name, sheet.language) for name in names]
     ranges = intervals(np.array([*bounds, 1.0]), closed="left") if bounds else [""] * len(names)
-    picked = pick_times(pd.DataFrame({"value": D, "class": grade.astype(object)}), time, "ccd")
+    shown = pd.DataFrame({"value": D, "class": grade.astype(object)})
+    shown, areas = in_view(shown, areas, sheet)
+    picked = pick_times(shown, time, "ccd")
     heading = Heading(
         say("Grade of D", sheet.language),
         dict(zip(names, palettes.grade_colors(len(names)), strict=True)),
@@ -222,6 +230,8 @@ def map_values(
     sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay, dots=dots)
     scheme = check_scheme(scheme, breaks)
     heading = legend or str(values.name or "")
+    _align.labels(values, "values")
+    values, areas = in_view(values, areas, sheet)
     shown = stack(pick_times(values, time, "values"))
     figures = finite(shown, "values")
     language = sheet.language

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from spatialccd.errors import FontWarning, check_choice, warn
+from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
 from spatialccd.report.paper import labels
 from spatialccd.report.paper.compass import Compass, Corner
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
@@ -162,10 +163,7 @@ class _Composer:
         self.names = labels.names(areas, sheet.labels, self.plane.units)
         self.notes = self._small_print(notes)
         self.ruler = Ruler()
-        self.window = _padded(self.plane.bounds)
-        if sheet.inset is not None:
-            self.inset = self.plane.window(sheet.inset, "inset")
-            self.window = _with_room(self.window, self.inset, self.plane)
+        self.window, self.inset = _windows(self.plane, sheet)
         titles = [sheet.title or "", *(panel.title for panel in panels)]
         self.face.check([*legend.texts(), *titles, *self.notes, *self.names])
 
@@ -181,8 +179,8 @@ class _Composer:
             self._paint(axes, panel)
             self._name(axes, box)
             self._frame_panel(figure, panel, box)
-            if self.sheet.inset is not None:
-                self._paint_inset(figure, panel, box, number)
+            if self.inset is not None:
+                self._paint_inset(figure, panel, box, number, self.inset)
         scale_bar = compass.draw(figure, layout) if compass is not None else 0.0
         self.legend.draw(figure, layout.legend, layout.side, self.face, self.ruler)
         self._write(figure, layout)
@@ -243,7 +241,7 @@ class _Composer:
         if self.plane.crs is None:
             return None
         taken = []
-        if self.sheet.inset is not None:
+        if self.inset is not None:
             width, height = _inset_size(self.window, self.inset)
             right, bottom = self.window[2], self.window[1]
             taken.append((right - width, bottom, right, bottom + height))
@@ -332,9 +330,11 @@ class _Composer:
             axes = figure.add_axes(fraction(figure, foot), label="counts")
             _count_bar(axes, panel.classes, self.bar_colors, foot[2], self.face)
 
-    def _paint_inset(self, figure: Figure, panel: Panel, box: Box, number: int) -> None:
-        left, bottom, right, top = self.inset
-        width, height = _inset_size(self.window, self.inset)
+    def _paint_inset(
+        self, figure: Figure, panel: Panel, box: Box, number: int, inset: Corner
+    ) -> None:
+        left, bottom, right, top = inset
+        width, height = _inset_size(self.window, inset)
         scale = box[2] / (self.window[2] - self.window[0])
         where = (box[0] + box[2] - width * scale, box[1], width * scale, height * scale)
         axes = figure.add_axes(fraction(figure, where), label=f"inset {number}")
@@ -372,6 +372,29 @@ def _ink(color: str) -> str:
 
     red, green, blue = to_rgb(color)
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.5 else "black"
+
+
+def in_view(areas: Areas, sheet: Sheet) -> pd.Index:
+    """Give the units that a sheet shows, in its map or its inset: all without an extent."""
+    if sheet.extent is None:
+        return areas.index
+    plane = lay_out(areas, sheet.extent)
+    seen = np.zeros(len(plane.units), dtype=bool)
+    for window in _windows(plane, sheet):
+        if window is not None:
+            seen |= shapely.intersects(plane.shapes, shapely.box(*window))
+    if not seen.any():
+        raise ParameterError(f"no unit lies within extent={tuple(sheet.extent)!r}")
+    return areas.index[areas.index.isin(plane.units[seen])]
+
+
+def _windows(plane: Plane, sheet: Sheet) -> tuple[Corner, Corner | None]:
+    """Give what the map and the inset show, in units of the plane."""
+    window = _padded(plane.bounds)
+    if sheet.inset is None:
+        return window, None
+    inset = plane.window(sheet.inset, "inset")
+    return _with_room(window, inset, plane), inset
 
 
 def _padded(bounds: Corner) -> Corner:
