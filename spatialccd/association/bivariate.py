@@ -73,7 +73,7 @@ def bivariate_moran(
     n_permutations : int, default 999
         Random orders of `x` against `y`, the same in every time.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alternative : {"two-sided", "greater", "less", "directed"}
         greater: high x is among high y. less: among low y. two-sided: either,
         the smaller tail doubled. directed: the smaller tail alone.
@@ -146,7 +146,7 @@ def local_bivariate_moran(
     n_permutations : int, default 9999
         Random draws of the other units' `y` around each unit.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alpha : float, default 0.05
         A unit is significant when its corrected p-value is at most this.
     correction : {"fdr", "bonferroni", "none"}

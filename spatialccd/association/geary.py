@@ -100,7 +100,7 @@ def global_geary(
     n_permutations : int, default 999
         Random orders of the values, the same in every time.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alternative : {"two-sided", "greater", "less", "directed"}
         greater: neighbors are alike (C below 1). less: unlike. two-sided:
         either, the smaller tail doubled. directed: the smaller tail alone.
@@ -162,7 +162,7 @@ def local_geary(
     n_permutations : int, default 9999
         Random draws of the other units' values around each unit.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alpha : float, default 0.05
         A unit is significant when its corrected p-value is at most this.
     correction : {"fdr", "bonferroni", "none"}

@@ -98,7 +98,7 @@ def global_getis_ord(
     n_permutations : int, default 999
         Random orders of the values, the same in every time.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alternative : {"two-sided", "greater", "less", "directed"}
         greater: high values gather. less: low values gather. two-sided:
         either, the smaller tail doubled. directed: the smaller tail alone.
@@ -172,7 +172,7 @@ def local_getis_ord(
     n_permutations : int, default 9999
         Random draws of the other units' values around each unit.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alpha : float, default 0.05
         A unit is significant when its corrected permutation p-value is at most this.
     correction : {"fdr", "bonferroni", "none"}

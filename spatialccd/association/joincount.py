@@ -79,7 +79,7 @@ def join_counts(
     n_permutations : int, default 999
         Random orders of the labels, the same in every time.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alternative : {"two-sided", "greater", "less", "directed"}
         greater: more joins than chance has it. less: fewer. two-sided:
         either, the smaller tail doubled. directed: the smaller tail alone.

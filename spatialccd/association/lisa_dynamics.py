@@ -125,7 +125,7 @@ def lisa_transitions(
     n_permutations : int, default 9999
         Random draws around each unit, for states="cluster".
     seed : int, optional
-        Seed of the permutations; every time meets the same draws.
+        Seed of the random draws; the same seed gives the same figures.
     alpha : float, default 0.05
         Level of the clusters.
     correction : {"fdr", "bonferroni", "none"}

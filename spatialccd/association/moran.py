@@ -100,12 +100,12 @@ def global_moran(
     n_permutations : int, default 999
         Random orders of the values.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
     alternative : {"two-sided", "greater", "less", "directed"}
-        Of both the analytic and the permutation p-values. greater: like
-        values are near each other. less: unlike values are. two-sided:
-        either, the smaller tail doubled. directed: the smaller tail alone, the
-        figure that GeoDa and esda print; it rejects twice as often as its level.
+        greater: like values are near each other. less: unlike values are. two-sided:
+        either, the smaller tail doubled. directed: the smaller tail alone, the figure
+        that GeoDa and esda print; it rejects twice as often as its level. Holds for
+        both the analytic and the permutation p-values.
     row_standardize : bool, default True
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
@@ -180,8 +180,7 @@ def local_moran(
         p-value is 1 / (n_permutations + 1), twice that when two-sided; with
         999 of them few units, or none, pass a correction for many tests.
     seed : int, optional
-        Seed of the permutations; the same seed gives the same figures,
-        whatever the order of rows and `n_jobs`.
+        Seed of the random draws; the same seed gives the same figures.
     alpha : float, default 0.05
         A unit is significant when its corrected p-value is at most this.
     correction : {"fdr", "bonferroni", "none"}

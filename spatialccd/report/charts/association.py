@@ -55,9 +55,9 @@ def chart_moran(
         Name that many units a panel, those farthest from the middle. A name
         that finds no room among the others is left out.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one panel and double for several when omitted.
 

@@ -38,9 +38,9 @@ def chart_grades(
     ccd : CouplingCoordination or CoordinationGrades
         The result; its grades on (unit, time), or on unit for a single bar.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -106,9 +106,9 @@ def chart_obstacles(
     top : int, default 10
         How many indicators, by the mean of all rows.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -170,9 +170,9 @@ def chart_scissors(
         units' angles below, which is not the angle between the mean speeds:
         units whose scores part in opposite directions do not cancel out.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 

@@ -50,9 +50,9 @@ def chart_density(
     label : str, default "D"
         What the values are.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
@@ -111,9 +111,9 @@ def chart_dagum(
     dagum : DagumGini
         What ``dagum_gini`` returns, best with ``by="time"``.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -175,9 +175,9 @@ def chart_transitions(
     markov : Markov or SpatialMarkov
         What ``markov`` or ``spatial_markov`` returns; one panel a lag class.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 

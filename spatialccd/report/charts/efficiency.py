@@ -68,9 +68,9 @@ def chart_heterogeneity(
     alpha : float, default 0.05
         Level of the letters: groups that share one do not differ.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 

@@ -58,9 +58,9 @@ def chart_factors(
     alpha : float, default 0.05
         Bars with a larger permutation p are pale.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
@@ -126,9 +126,9 @@ def chart_interactions(
     alpha : float, default 0.05
         Marks with a larger permutation p are thin.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one part and double for several when omitted.
 

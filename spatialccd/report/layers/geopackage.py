@@ -92,7 +92,7 @@ def write_geopackage(
     path : str or Path
         Ends in .gpkg. It is replaced as a whole or not at all.
     language : {"en", "zh"}, default "en"
-        Of the legends of the styles.
+        Of all words but those of the data.
 
     Returns
     -------

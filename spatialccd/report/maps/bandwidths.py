@@ -56,9 +56,9 @@ def map_bandwidths(
     palette : str, default "YlGnBu"
         A ColorBrewer scheme.
     title : str, optional
-        Stands above the maps.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of legend and notes.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
     source : str, optional

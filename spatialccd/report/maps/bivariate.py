@@ -55,9 +55,9 @@ def map_bivariate(
     time : int, str or sequence, optional
         The time to draw, or several; all times of a panel when omitted.
     title : str, optional
-        Stands above the maps.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of legend and notes.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
     labels : str, optional
@@ -67,10 +67,10 @@ def map_bivariate(
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
-        West, south, east, north in degrees of a part to show in a frame at
-        the lower right.
+        West, south, east, north in degrees of a part to show in a frame at the lower
+        right, such as (106, 2, 123, 24) for the South China Sea.
     overlay : GeoDataFrame, optional
-        Lines or outlines to draw on top.
+        Lines or outlines to draw on top, such as those of an approved base map.
 
     Returns
     -------

@@ -38,9 +38,9 @@ def map_centers(
     areas : GeoDataFrame
         Areas to draw beneath.
     title : str, optional
-        Stands above the map.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 

@@ -58,9 +58,9 @@ def map_risk(
     palette : str, default "YlGnBu"
         A ColorBrewer scheme.
     title : str, optional
-        Stands above the maps.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of legend and notes.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
     labels : str, optional
@@ -70,10 +70,10 @@ def map_risk(
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
-        West, south, east, north in degrees of a part to show in a frame at
-        the lower right.
+        West, south, east, north in degrees of a part to show in a frame at the lower
+        right, such as (106, 2, 123, 24) for the South China Sea.
     overlay : GeoDataFrame, optional
-        Lines or outlines to draw on top.
+        Lines or outlines to draw on top, such as those of an approved base map.
 
     Returns
     -------

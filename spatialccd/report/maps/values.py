@@ -79,9 +79,9 @@ def map_grades(
         Classes of D, label and lower bound, rising from 0; those of the
         result, or the ten at steps of 0.1, when omitted.
     title : str, optional
-        Stands above the maps.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of legend and notes.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
     labels : str, optional
@@ -184,9 +184,9 @@ def map_values(
     legend : str, optional
         Heading of the legend; the name of the column when omitted.
     title : str, optional
-        Stands above the maps.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of legend and notes.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
     labels : str, optional

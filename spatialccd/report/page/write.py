@@ -55,7 +55,7 @@ def write_page(
     path : str or Path
         Ends in .html. It is replaced as a whole or not at all.
     title : str
-        Of the page.
+        Stands above it.
     areas : GeoDataFrame, optional
         Areas on unit for the interactive map; no map when omitted.
     figures : mapping of str to Figure, optional
@@ -69,7 +69,7 @@ def write_page(
     max_rows : int, default 60
         Longer tables are cut there, and say so.
     language : {"en", "zh"}, default "en"
-        Of headings, legend and controls.
+        Of all words but those of the data.
 
     Returns
     -------

@@ -42,7 +42,7 @@ def write_tables(
     path : str or Path
         Ends in .xlsx, .tex or .html. It is replaced as a whole or not at all.
     language : {"en", "zh"}, default "en"
-        Of headings and notes.
+        Of all words but those of the data.
     digits : int, default 3
         Decimals.
     max_rows : int, default 100
