@@ -47,7 +47,7 @@ class Outputs(BaseModel):
     """
 
     model_config = _forms.STRICT
-    tables: list[Literal["xlsx", "tex"]] = ["xlsx", "tex"]
+    tables: list[Literal["xlsx", "docx", "tex"]] = ["xlsx", "docx", "tex"]
     figures: list[Literal["png", "svg", "pdf"]] = ["png"]
     page: bool = True
     geopackage: bool = True

@@ -192,7 +192,7 @@ def test_bad_requests_leave_no_file(toys, tmp_path):
     with pytest.raises(ParameterError, match="empty"):
         sc.write_tables({}, tmp_path / "t.xlsx")
     with pytest.raises(ParameterError, match="suffix"):
-        sc.write_tables({"a": toys.panel}, tmp_path / "t.docx")
+        sc.write_tables({"a": toys.panel}, tmp_path / "t.doc")
     with pytest.raises(ParameterError, match="language"):
         sc.write_tables({"a": toys.panel}, tmp_path / "t.tex", language="fr")
     assert list(tmp_path.iterdir()) == []

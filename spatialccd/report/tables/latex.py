@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from itertools import pairwise
-from unicodedata import east_asian_width
 
 from spatialccd.report.tables.columns import Table
 from spatialccd.report.tables.printed import Printed, printed
@@ -51,7 +50,7 @@ def latex_table(table: Table, language: Language, digits: int, max_rows: int) ->
     first = f"\\caption{{{title}}}\\label{{tab:{_slug(table.name)}}}"
     again = f"\\caption[]{{{title} ({say('continued', language)})}}"  # in no list of tables
     notes = "\\par\n".join(_words(note) for note in (page.call, *page.notes) if note)
-    width = _width(page)
+    width = sum(page.widths()) + _GAP * len(page.kinds)
     tall = int(_TALL * max(1.0, width / _SMALL))  # reduced in width, reduced in height
     if len(rows) > tall and width <= _SCRIPT:
         return _long(page, rows, first, again, notes)
@@ -149,16 +148,6 @@ def _head(page: Printed) -> str:
 
 def _align(page: Printed) -> str:
     return "".join("l" if kind == "text" else "r" for kind in page.kinds)
-
-
-def _width(page: Printed) -> float:
-    """Guess the width of a table in characters; Chinese counts twice."""
-    columns = zip(page.headings, *([words for words, _ in row] for row in page.rows), strict=True)
-    return sum(max(map(_length, column)) + _GAP for column in columns)
-
-
-def _length(words: str) -> int:
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in words)
 
 
 def _slug(name: str) -> str:

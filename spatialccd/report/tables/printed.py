@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from spatialccd.report.tables.columns import Kind, Table, brackets, write_cell
 from spatialccd.report.words.language import Language, say
@@ -29,6 +30,16 @@ class Printed:
     rows: list[list[tuple[str, str]]]
     call: str
     notes: list[str]
+
+    def widths(self) -> list[int]:
+        """Guess how wide each column is, in characters; Chinese counts twice."""
+        cells = ([words + stars for words, stars in row] for row in self.rows)
+        columns = zip(self.headings, *cells, strict=True)
+        return [max(map(_length, column)) for column in columns]
+
+
+def _length(words: str) -> int:
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in words)
 
 
 def printed(table: Table, language: Language, digits: int, max_rows: int) -> Printed:

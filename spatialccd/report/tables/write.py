@@ -1,4 +1,4 @@
-"""Writes results as the tables of a paper: Excel, LaTeX or HTML."""
+"""Writes results as the tables of a paper: Excel, Word, LaTeX or HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spatialccd.report.words.language import Language, check_language
 if TYPE_CHECKING:
     from spatialccd._types import Columns
 
-SUFFIXES = (".xlsx", ".tex", ".html")
+SUFFIXES = (".xlsx", ".docx", ".tex", ".html")
 
 
 def write_tables(
@@ -29,7 +29,7 @@ def write_tables(
     digits: int = 3,
     max_rows: int = 100,
 ) -> Path:
-    r"""Write results as tables: a workbook, LaTeX or HTML, by the suffix of the path.
+    r"""Write results as tables: a workbook, Word, LaTeX or HTML, by the suffix of the path.
 
     Estimates with a test beside them carry stars; the standard errors of
     coefficients stand in brackets. In the workbook both are number formats, so
@@ -40,14 +40,14 @@ def write_tables(
     results : mapping of str to Result or DataFrame
         By name; a sheet, or a table, each.
     path : str or Path
-        Ends in .xlsx, .tex or .html. It is replaced as a whole or not at all.
+        Ends in .xlsx, .docx, .tex or .html. It is replaced as a whole or not at all.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
     digits : int, default 3
         Decimals.
     max_rows : int, default 100
-        LaTeX and HTML print the first rows of a longer table and say so. The
-        workbook always holds every row.
+        Word, LaTeX and HTML print the first rows of a longer table and say so.
+        The workbook always holds every row.
 
     Returns
     -------
@@ -82,6 +82,10 @@ def write_tables(
             from spatialccd.report.tables.workbook import write_workbook
 
             write_workbook(tables, temporary, language=language, digits=digits)
+        elif path.suffix.lower() == ".docx":
+            from spatialccd.report.tables.word import write_word
+
+            write_word(tables, temporary, language=language, digits=digits, max_rows=max_rows)
         elif path.suffix.lower() == ".tex":
             parts = [latex_table(table, language, digits, max_rows) for table in tables]
             temporary.write_text(HEAD + "\n".join(parts), encoding="utf-8")
