@@ -139,10 +139,6 @@ class ConvergenceWarning(SpatialCCDWarning):
     """An iteration stopped at its limit; the estimate is approximate."""
 
 
-class GeometryWarning(SpatialCCDWarning):
-    """A layer was repaired, or its coordinates are not what the method wants."""
-
-
 class EncodingGuessWarning(SpatialCCDWarning):
     """The encoding of a file could only be guessed."""
 
@@ -159,6 +155,10 @@ class DataWarning(SpatialCCDWarning):
     def __init__(self, message: str, cases: pd.DataFrame | None = None) -> None:
         super().__init__(message)
         self.cases = cases
+
+
+class GeometryWarning(DataWarning):
+    """A layer was repaired, or its coordinates are not what the method wants."""
 
 
 class GapWarning(DataWarning):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -16,6 +16,8 @@ from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
 from spatialccd.association._graphs import components, links_of, to_graph
 from spatialccd.association._links import Matrix
+from spatialccd.data.contiguity import Borders
+from spatialccd.data.layers import layer_borders, prepared
 from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _UNSET = {
     "kernel": "gaussian",
     "power": 1.0,
     "order": 1,
-    "snap": 0.0,
+    "snap": None,
 }
 #: Which settings each method reads; another one that is given is an error, not ignored.
 _READS = {
@@ -46,6 +48,10 @@ _READS = {
     "kernel": ("kernel", "bandwidth", "k"),
     "inverse_distance": ("power", "threshold"),
 }
+
+
+def _no_gaps() -> pd.DataFrame:
+    return pd.DataFrame(columns=["focal", "neighbor", "gap"])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -68,6 +74,12 @@ class Neighbors(Result):
         All units, those dropped too, in the caller's order.
     distance_unit : str
         Unit of `threshold` and `bandwidth`: "m" for layers in degrees.
+    snap : float or None
+        Gap up to which borders count as touching, in the layer's unit; None
+        for neighbors that are not by border.
+    gaps : DataFrame
+        Areas that were not linked though they lie within a hundred times the
+        default `snap`: focal, neighbor, gap.
     """
 
     graph: LibpysalGraph
@@ -76,6 +88,8 @@ class Neighbors(Result):
     dropped: pd.Index
     units: pd.Index
     distance_unit: str
+    snap: float | None = None
+    gaps: pd.DataFrame = field(default_factory=_no_gaps)
 
     @property
     def links(self) -> pd.DataFrame:
@@ -123,6 +137,11 @@ class Neighbors(Result):
             lines.append(f"attached       {listed(f'{p.focal} to {p.neighbor}' for p in pairs)}")
         if len(self.dropped):
             lines.append(f"dropped        {len(self.dropped)}{_named(self.dropped)}")
+        if self.snap is not None:
+            lines.append(f"touching       gaps up to {self.snap:.3g} in the layer's unit")
+        if len(self.gaps):
+            pairs = self.gaps.itertuples(index=False)
+            lines.append(f"hair apart     {listed(f'{p.focal} and {p.neighbor}' for p in pairs)}")
         return "\n".join(lines)
 
 
@@ -136,7 +155,7 @@ def neighbors(
     bandwidth: float | None = None,
     power: float = 1.0,
     order: int = 1,
-    snap: float = 0.0,
+    snap: float | None = None,
     islands: Islands = "nearest",
     n_attach: int = 1,
 ) -> Neighbors:
@@ -177,9 +196,11 @@ def neighbors(
     order : int, default 1
         For queen and rook: how many borders may be crossed. Nearer orders
         are included.
-    snap : float, default 0.0
+    snap : float, optional
         For queen and rook: gap up to which borders count as touching, in the
-        layer's unit.
+        layer's unit. By default a hair that no map shows: a ten-millionth of the
+        layer's extent, but at most a ten-thousandth of its narrowest area's
+        width; the result states it. 0 asks for coordinates that meet exactly.
     islands : {"nearest", "drop", "keep"}
         What becomes of a unit without neighbors. nearest: linked both ways to
         its `n_attach` nearest, with the smallest weight in the graph (or the
@@ -198,7 +219,9 @@ def neighbors(
     ------
     GeometryError
         Geometry is missing, empty or invalid, of the wrong type, or has no
-        coordinate reference system although distances are needed.
+        coordinate reference system although distances are needed, or one that
+        its coordinates cannot be in. The same polygon stands more than once, as
+        in a layer of a panel.
     ParameterError
         A setting is out of range, is missing, or is not read by `method`.
 
@@ -208,6 +231,10 @@ def neighbors(
         Units have no neighbor; it names them and what was done.
     RepeatedLocationWarning
         Several units share one place, for the methods by distance.
+    GeometryWarning
+        Areas lie a hair apart without touching (less than a hundred times the
+        default of `snap`); it names the pairs. Areas were drawn across the
+        180th meridian and were cut there.
 
     References
     ----------
@@ -224,7 +251,7 @@ def neighbors(
     >>> neighbors(row).to_frame()["neighbors"].tolist()
     [1, 2, 2, 1]
     """
-    settings = record("neighbors", locals())
+    arguments = locals()
     given = {
         "k": k,
         "threshold": threshold,
@@ -240,9 +267,15 @@ def neighbors(
     if method in _CONTIGUITY:
         _layer.check_polygons(ordered)
     _check_counts(len(ordered), k, n_attach, method)
+    ordered = prepared(ordered)
 
-    find = _by_border if method in _CONTIGUITY else _by_distance
-    matrix = find(ordered, given, method)
+    touch, gaps = None, _no_gaps()
+    if method in _CONTIGUITY:
+        touch, gaps = layer_borders(ordered, rook=method == "rook", snap=snap)
+        matrix = _by_border(touch, len(ordered), order)
+    else:
+        matrix = _by_distance(ordered, given, method)
+    snap = touch.tolerance if touch else None
     alone = _links.islands(matrix)
     attached = matrix
     if len(alone) and islands == "nearest":
@@ -256,20 +289,21 @@ def neighbors(
 
     to_caller = ordered.index.get_indexer(index)
     return Neighbors(
-        settings=settings,
+        settings=record("neighbors", arguments, snap=snap),
         graph=to_graph(attached, index, to_caller, drop=alone if islands == "drop" else None),
         islands=_picked(index, ordered.index[alone]),
         attached=_new_links(matrix, attached, ordered.index, alone),
         dropped=_picked(index, ordered.index[alone]) if islands == "drop" else index[:0],
         units=index,
         distance_unit=_layer.distance_unit(ordered),
+        snap=snap,
+        gaps=gaps,
     )
 
 
-def _by_border(areas: Any, given: dict[str, Any], method: str) -> Matrix:
-    shapes = areas.geometry.to_numpy()
-    first = _links.contiguity(shapes, rook=method == "rook", snap=given["snap"])
-    return _links.higher_order(first, given["order"])
+def _by_border(touch: Borders, n: int, order: int) -> Matrix:
+    i, j = touch.touching
+    return _links.higher_order(_links.symmetric(i, j, np.ones(len(i)), n), order)
 
 
 def _by_distance(areas: Any, given: dict[str, Any], method: str) -> Matrix:
@@ -324,7 +358,8 @@ def _check_settings(method: str, given: dict[str, Any], islands: str) -> None:
         if given[name] is not None:
             check_range(name, given[name], 0, open_low=True)
     check_range("order", given["order"], 1)
-    check_range("snap", given["snap"], 0)
+    if given["snap"] is not None:
+        check_range("snap", given["snap"], 0)
 
 
 def _check_counts(n: int, k: int | None, n_attach: int, method: str) -> None:
