@@ -268,6 +268,17 @@ def listed(labels: Iterable[object], limit: int = 8) -> str:
     return f"{', '.join(words[:limit])} and {len(words) - limit} more"
 
 
+def counted(n: int, one: str, many: str) -> str:
+    """Write a number with the word for one or for many.
+
+    Examples
+    --------
+    >>> counted(1, "pair", "pairs"), counted(1200, "pair", "pairs")
+    ('1 pair', '1,200 pairs')
+    """
+    return f"{n:,} {one if n == 1 else many}"
+
+
 def require(package: str, extra: str) -> None:
     """Raise ``MissingDependencyError`` with the install line unless `package` imports.
 

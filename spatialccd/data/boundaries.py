@@ -201,10 +201,11 @@ def _dissolved(
             table[name] = table[name].where(~unlike.reindex(table.index, fill_value=False))
     for at in rows.values():
         merged[at[0]] = shapely.union_all(shapes[at].to_numpy())
-    left = (
-        f"; columns that differ between parts are empty there: {listed(differ)}" if differ else ""
-    )
-    findings.note(f"{len(rows)} areas were merged from {len(many)} rows", many[first], left)
+    if differ:
+        what = (
+            f"columns that differ between the parts of an area are empty there ({listed(differ)})"
+        )
+        findings.note(what, many[first])
     return table[first], merged
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from spatialccd._types import IntArray
-from spatialccd.errors import GeometryError, listed
+from spatialccd.errors import GeometryError, counted, listed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -78,11 +78,14 @@ def check_single(places: Places, role: str = "areas") -> None:
     units = places.index[copied]
     cases = pd.DataFrame({"unit": units, "shape": group[copied]})
     n_shapes = len(np.unique(group[copied]))
-    what = f"{role} draws {n_shapes} polygons more than once, in {len(units)} rows: {listed(units)}"
+    what = (
+        f"{role} draws {counted(n_shapes, 'polygon', 'polygons')} more than once, in "
+        f"{len(units):,} rows: {listed(units)}"
+    )
     unit, time = _panel_columns(places, group)
     if time is None:
         raise GeometryError(
-            f"{what}; copies touch each other and would count as neighbors: keep one row for each",
+            f"{what}; each copy would count as a place of its own: keep one row for each",
             cases,
         )
     known = (
@@ -91,7 +94,7 @@ def check_single(places: Places, role: str = "areas") -> None:
         else (f"{time!r} looks like the time")
     )
     raise GeometryError(
-        f"{what}. {known}: it is a panel, whose copies would count as neighbors", cases
+        f"{what}. {known}: it is a panel, and each copy would count as a place of its own", cases
     ).advise("one row a unit", f"keep one row a unit: {_remedy(places, role, unit, time)}")
 
 

@@ -102,6 +102,12 @@ def is_degrees(crs: Any) -> bool:
     return crs is not None and bool(crs.is_geographic)
 
 
+def unit_of(crs: Any) -> str:
+    """Name the unit of a system's coordinates; "m" for the meter."""
+    name = str(crs.axis_info[0].unit_name)
+    return "m" if name == "metre" else name
+
+
 def misfit(crs: Any, shapes: Any) -> str:
     """Say why coordinates cannot be in a reference system; empty where they can.
 

@@ -14,7 +14,7 @@ from spatialccd.data import seam
 from spatialccd.data.contiguity import faults
 from spatialccd.data.copies import same_shape
 from spatialccd.data.crs import is_degrees, misfit, strays
-from spatialccd.errors import GeometryError, GeometryWarning, listed
+from spatialccd.errors import GeometryError, GeometryWarning, counted, listed
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 _COLLECTION = "GeometryCollection"
@@ -109,15 +109,13 @@ class Findings:
                 f"{labels[a]} and {labels[b]} ({width:.2g})"
                 for a, b, width in zip(i, j, found.overlap, strict=True)
             ]
-            what = f"{len(i)} pairs of areas overlap (width in the layer's unit)"
-            self.notes.append(f"{what}: {listed(pairs)}")
+            what = counted(len(i), "pair of areas overlaps", "pairs of areas overlap")
+            self.notes.append(f"{what} (width in the layer's unit): {listed(pairs)}")
             both = np.unique(np.concatenate([i, j]))
             self._noted.append(_rows(codes.iloc[both], "overlaps another"))
         if len(found.slivers):
-            self.notes.append(
-                f"{len(found.slivers)} slivers lie open between areas, up to "
-                f"{found.slivers.max():.2g} wide"
-            )
+            what = counted(len(found.slivers), "sliver lies", "slivers lie")
+            self.notes.append(f"{what} open between areas, up to {found.slivers.max():.2g} wide")
 
 
 def sound_shapes(

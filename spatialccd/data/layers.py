@@ -13,9 +13,9 @@ import pandas as pd
 
 from spatialccd.data.contiguity import Borders, borders
 from spatialccd.data.copies import check_single
-from spatialccd.data.crs import check_fit, is_degrees
+from spatialccd.data.crs import check_fit, is_degrees, unit_of
 from spatialccd.data.seam import cut_layer
-from spatialccd.errors import GeometryWarning, listed
+from spatialccd.errors import GeometryWarning, counted, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Places
@@ -79,11 +79,11 @@ def layer_borders(
         {"focal": units[found.apart.i], "neighbor": units[found.apart.j], "gap": found.gap}
     )
     if len(gaps):
-        unit = "degrees" if degrees else "in the layer's unit"
-        pairs = (f"{g.focal} and {g.neighbor} ({g.gap:.2g})" for g in gaps.itertuples(index=False))
+        unit = f" {unit_of(areas.crs)}" if areas.crs is not None else ""
+        pairs = [f"{g.focal} and {g.neighbor} ({g.gap:.2g}{unit})" for g in gaps.itertuples()]
         message = (
-            f"{len(gaps)} pairs of areas lie a hair apart and do not count as touching: "
-            f"{listed(pairs)}, {unit}; if they touch on the ground, link them with "
+            f"{counted(len(gaps), 'pair of areas lies', 'pairs of areas lie')} a hair apart and "
+            f"count as not touching: {listed(pairs)}; if they touch on the ground, link them with "
             f"neighbors(..., snap={1.01 * found.gap.max():.3g}); if not, "
             f"snap={found.tolerance:.3g} says so"
         )

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from spatialccd._types import BoolArray, FloatArray
-from spatialccd.errors import GeometryWarning, listed
+from spatialccd.errors import GeometryWarning, counted, listed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -58,17 +58,13 @@ def cut_layer(places: Places, role: str = "areas") -> Places:
     if not across.any():
         return places
     units = places.index[across]
-    cases = pd.DataFrame({"unit": units, "problem": "drawn across the 180th meridian"})
-    warnings.warn(GeometryWarning(f"{role}: {said(units)}", cases), stacklevel=4)
-    return _with(places, cut(shapes, across))
-
-
-def said(units: Any) -> str:
-    """Say which areas were cut."""
-    return (
-        f"{len(units)} areas drawn across the 180th meridian were cut there: {listed(units)} "
-        "(an edge of theirs spans more than 180 degrees of longitude)"
+    message = (
+        f"{role}: {counted(len(units), 'area', 'areas')} drawn across the 180th meridian (by an "
+        f"edge of more than 180 degrees of longitude), cut there: {listed(units)}"
     )
+    cases = pd.DataFrame({"unit": units, "problem": "drawn across the 180th meridian"})
+    warnings.warn(GeometryWarning(message, cases), stacklevel=4)
+    return _with(places, cut(shapes, across))
 
 
 def is_across(shapes: npt.NDArray[np.object_]) -> BoolArray:
