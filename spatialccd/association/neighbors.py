@@ -15,7 +15,8 @@ from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
 from spatialccd.association._graphs import to_graph
 from spatialccd.association._links import Matrix
-from spatialccd.association._neighbors import Neighbors, no_gaps
+from spatialccd.association._neighbors import Neighbors as Neighbors
+from spatialccd.association._neighbors import no_gaps
 from spatialccd.data.contiguity import Borders
 from spatialccd.data.layers import layer_borders, prepared
 from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed

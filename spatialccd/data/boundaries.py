@@ -192,12 +192,13 @@ def _dissolved(
     rows = {code: rows.index for code, rows in many.groupby(many)}
     merged = shapes[first].copy()
     table = table.copy()
-    differ = []
+    differ, concerned = [], pd.Series(False, many.index)
     for name in table.columns.drop("geometry"):
         values = table.loc[many.index, name].map(_comparable)
         unlike = values.groupby(many).transform(lambda v: v.nunique(dropna=False)) > 1
         if unlike.any():
             differ.append(name)
+            concerned |= unlike
             table[name] = table[name].where(~unlike.reindex(table.index, fill_value=False))
     for at in rows.values():
         merged[at[0]] = shapely.union_all(shapes[at].to_numpy())
@@ -205,7 +206,7 @@ def _dissolved(
         what = (
             f"columns that differ between the parts of an area are empty there ({listed(differ)})"
         )
-        findings.note(what, many[first])
+        findings.note(what, many[concerned & first[many.index]])
     return table[first], merged
 
 

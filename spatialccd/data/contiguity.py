@@ -180,7 +180,9 @@ def faults(shapes: Shapes, *, degrees: bool = False) -> Faults:
 def _width(shapes: Shapes) -> FloatArray:
     """Give the width of a narrow shape: twice its area over its circumference."""
     length = shapely.length(shapes)
-    return np.divide(2 * shapely.area(shapes), length, out=np.zeros(len(shapes)), where=length > 0)
+    width = np.zeros(len(shapes))
+    np.divide(2 * shapely.area(shapes), length, out=width, where=length > 0)
+    return width
 
 
 def _around(shapes: Shapes, tolerance: float, degrees: bool) -> tuple[IntArray, Shapes]:

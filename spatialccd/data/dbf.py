@@ -4,18 +4,25 @@ A shapefile names its encoding in a .cpg file beside it or in one byte of the
 .dbf header. Most software writes the byte for "whatever this computer uses",
 so without a .cpg GDAL takes Latin-1 and Chinese names turn to gibberish; and
 a .cpg may say what some program takes for granted, not what the text is in.
+GDAL knows encodings by fewer names than Python, and drops without a word what it
+cannot convert; so it is made to hand over the bytes, and they are decoded here.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from spatialccd.data.encoding import find_encoding
 from spatialccd.errors import GeometryError
 
+#: In which a character is a byte.
+AS_BYTES = "ISO-8859-1"
 #: Header bytes that do name a coding beyond doubt: the Chinese, Japanese and Korean ones.
 _TELLING = {0x4D: "gb18030", 0x4E: "cp949", 0x4F: "cp950", 0x13: "cp932"}
 #: Codings of Latin letters, in which any bytes make some text.
@@ -75,49 +82,84 @@ def check_parts(path: Path) -> None:
 
 
 def table_encoding(path: Path) -> tuple[str | None, list[str]]:
-    """Give the encoding of a shapefile's table, and what is to be said about it.
+    """Find the encoding of a shapefile's table, and what is to be said about it.
 
     Parameters
     ----------
     path : Path
-        Any part of a shapefile; of other files GDAL knows the encoding.
+        The .shp file.
 
     Returns
     -------
     str or None, list of str
-        None where GDAL knows better; notes where a .cpg is not believed.
+        Python's name of it, None where only GDAL knows; notes where a .cpg is not
+        believed.
 
     Raises
     ------
     GeometryError
         The text cannot be in the encoding that the .cpg names.
     """
-    if path.suffix.lower() not in (".shp", ".dbf", ".shx"):
-        return None, []
     parts = _parts(path)
     if ".dbf" not in parts:
         return None, []
     table = parts[".dbf"].read_bytes()
     if ".cpg" not in parts:
         return _find(table), []
-    return _against(parts[".cpg"], _text(table))
+    return _against(parts[".cpg"], _texts(table))
 
 
-def _against(cpg: Path, text: bytes) -> tuple[str | None, list[str]]:
+def decoded(frame: Any, encoding: str) -> Any:
+    """Decode a table that was read as Latin-1: its texts and the names of its columns.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Whose text holds one character a byte.
+    encoding : str
+        What the bytes are in.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        They are not.
+    """
+    frame = frame.rename(columns={c: _decode(str(c).encode(AS_BYTES), encoding) for c in frame})
+    for name, column in frame.items():
+        if pd.api.types.is_string_dtype(column) or column.dtype == object:
+            frame[name] = column.map(
+                lambda v: _decode(v.encode(AS_BYTES), encoding) if isinstance(v, str) else v,
+                na_action="ignore",
+            )
+    return frame
+
+
+def _decode(cell: bytes, encoding: str) -> str:
+    """Decode one cell; a character that its width cut in two is left out."""
+    return codecs.getincrementaldecoder(_chinese(encoding))().decode(cell, final=False)
+
+
+def _chinese(encoding: str) -> str:
+    """GB18030 holds all of GBK and GB2312."""
+    name = codecs.lookup(encoding).name
+    return "gb18030" if name in ("gbk", "gb2312") else name
+
+
+def _against(cpg: Path, texts: list[bytes]) -> tuple[str | None, list[str]]:
     """Hold what a .cpg says against the text."""
     said = cpg.read_text(encoding="ascii", errors="replace").strip()
     declared = _codec(said)
-    if declared is None or not text:
+    if declared is None:
         return None, []
-    found = find_encoding(text)
+    found = find_encoding(b"\n".join(texts)) if texts else None
     try:
-        text.decode("gb18030" if declared in ("gbk", "gb2312") else declared)
+        for text in texts:
+            _decode(text, declared)
     except UnicodeDecodeError:
-        reads = f"it reads as {found}; say" if found else "say"
+        reads = f"it reads as {found}; say encoding={found!r}" if found else "say encoding="
         raise GeometryError(
             f"{cpg.name} is wrong: it says {said}, which the names and texts of the table are not "
-            f"in; {reads} encoding={found or 'gb18030'!r}{'' if found else ' or what it is'}, "
-            "or correct the .cpg"
+            f"in; {reads}{'' if found else ' with what it is'}, or correct the .cpg"
         ) from None
     latin = bool(_LATIN.match(declared))
     if (found == "utf-8" and declared != "utf-8") or (found == "gb18030" and latin):
@@ -126,12 +168,13 @@ def _against(cpg: Path, text: bytes) -> tuple[str | None, list[str]]:
             f"encoding={found!r} to confirm it, or encoding={declared!r} if the .cpg is right"
         )
         return found, [note]
-    if latin and sum(map(len, _RUN.findall(text))) > len(_FOREIGN.findall(text)) / 2:
-        return None, [
+    joined = b"\n".join(texts)
+    if latin and sum(map(len, _RUN.findall(joined))) > len(_FOREIGN.findall(joined)) / 2:
+        return declared, [
             f"{cpg.name} says {said}, but the text does not look like it; if names look wrong, "
             "say encoding= with what it is (common: 'gb18030', 'big5', 'cp949', 'cp932', 'cp1251')"
         ]
-    return None, []
+    return declared, []
 
 
 def _codec(said: str) -> str | None:
@@ -157,8 +200,8 @@ def _find(table: bytes) -> str | None:
         return None
     if table[29] in _TELLING:
         return _TELLING[table[29]]
-    text = _text(table)
-    return find_encoding(text) if text else None
+    texts = _texts(table)
+    return find_encoding(b"\n".join(texts)) if texts else None
 
 
 def _header(table: bytes) -> _Table | None:
@@ -171,19 +214,29 @@ def _header(table: bytes) -> _Table | None:
     )
 
 
-def _text(table: bytes) -> bytes:
+def _texts(table: bytes) -> list[bytes]:
     """Take the texts of a dBase table that are not plain ASCII, names of columns too."""
     header = _header(table)
     if header is None:
-        return b""
+        return []
     cells: list[bytes] = []
     column = 1  # byte 0 of a row marks deletion
     for at in range(32, header.start - 1, 32):
-        cells.append(table[at : at + 11].split(b"\0", 1)[0])  # the column's name
+        cells.append(_uncut(table[at : at + 11].split(b"\0", 1)[0], 10))  # the column's name
         length = table[at + 16]
         if table[at + 11 : at + 12] == b"C":
             end = header.start + header.n_rows * header.width
             starts = range(header.start + column, end, max(header.width, 1))
-            cells += [table[s : s + length].rstrip(b" \0") for s in starts]
+            cells += [_uncut(table[s : s + length].rstrip(b" \0"), length) for s in starts]
         column += length
-    return b"\n".join(cell for cell in cells if not cell.isascii())
+    return [cell for cell in cells if not cell.isascii()]
+
+
+def _uncut(cell: bytes, width: int) -> bytes:
+    """Take the half of a character from the end of a cell that is full."""
+    if len(cell) < width or cell.isascii():
+        return cell
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return _decode(cell, encoding).encode(encoding)
+    return cell

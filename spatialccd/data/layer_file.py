@@ -105,13 +105,16 @@ def read_frame(
             return gpd.read_parquet(path), []
         except (ValueError, OSError) as error:  # no Parquet file, or one without geometry
             raise GeometryError(_unreadable(path, str(error))) from error
-    notes = []
-    if encoding is None:
-        encoding, notes = dbf.table_encoding(path)
+    notes: list[str] = []
     try:
-        kinds = pyogrio.list_layers(path)
-        layer = _layer(kinds, path.name, layer)
-        return gpd.read_file(path, layer=layer, encoding=encoding, engine="pyogrio"), notes
+        layer = _layer(pyogrio.list_layers(path), path.name, layer)
+        if suffix != ".shp":
+            return gpd.read_file(path, layer=layer, encoding=encoding, engine="pyogrio"), notes
+        if encoding is None:
+            encoding, notes = dbf.table_encoding(path)
+        raw = dbf.AS_BYTES if encoding else None
+        frame = gpd.read_file(path, layer=layer, encoding=raw, engine="pyogrio")
+        return (dbf.decoded(frame, encoding) if encoding else frame), notes
     except UnicodeDecodeError as error:
         raise ParameterError(
             f"encoding={encoding!r} does not read {path.name} ({error}); leave it out to have "
@@ -182,7 +185,8 @@ def _check_plain(path: Path) -> None:
 
 def _unreadable(path: Path, reason: str) -> str:
     beside = [path.with_suffix(suffix) for suffix in (".shx", ".dbf")]
-    lost = [p.name for p in beside if path.suffix.lower() == ".shp" and not p.is_file()]
+    is_one = path.suffix.lower() == ".shp" and not reason.startswith("it is no")
+    lost = [p.name for p in beside if is_one and not p.is_file()]
     if lost:
         return f"{path.name} needs the other parts of the shapefile: {listed(lost)} not found"
     reason = reason.partition(";")[0]  # GDAL goes on with advice for programmers

@@ -106,7 +106,7 @@ def _oriented(polygon: shapely.Polygon) -> shapely.Polygon:
 
 def _ring(ring: shapely.LinearRing, turn: float) -> FloatArray:
     """Give a ring's coordinates, counterclockwise (`turn` 1) or clockwise (-1)."""
-    xy = shapely.get_coordinates(ring)
+    xy: FloatArray = shapely.get_coordinates(ring)
     step = np.diff(xy[:, 0])
     jump = (np.abs(step) > _HALF) & (np.abs(np.abs(step) - _WHOLE) > _ROUNDING)
     lon = xy[:, 0] - _WHOLE * np.concatenate([[0.0], np.cumsum(np.sign(step) * jump)])
