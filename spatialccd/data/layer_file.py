@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import mmap
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,11 +110,10 @@ def read_frame(
     try:
         layer = _layer(pyogrio.list_layers(path), path.name, layer)
         if suffix != ".shp":
-            return gpd.read_file(path, layer=layer, encoding=encoding, engine="pyogrio"), notes
+            return _features(path, layer, encoding), notes
         if encoding is None:
             encoding, notes = dbf.table_encoding(path)
-        raw = dbf.AS_BYTES if encoding else None
-        frame = gpd.read_file(path, layer=layer, encoding=raw, engine="pyogrio")
+        frame = _features(path, layer, dbf.AS_BYTES if encoding else None)
         return (dbf.decoded(frame, encoding) if encoding else frame), notes
     except UnicodeDecodeError as error:
         raise ParameterError(
@@ -122,6 +122,15 @@ def read_frame(
         ) from error
     except (pyogrio.errors.DataSourceError, OSError) as error:
         raise GeometryError(_unreadable(path, str(error))) from error
+
+
+def _features(path: Path, layer: str | None, encoding: str | None) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    with warnings.catch_warnings():
+        # Codes that are numbers but for one (100000_JD) are text, as codes should be.
+        warnings.filterwarnings("ignore", "Could not parse column .* leaving as string")
+        return gpd.read_file(path, layer=layer, encoding=encoding, engine="pyogrio")
 
 
 def _check_encoding(encoding: str | None) -> None:

@@ -87,5 +87,5 @@ def layer_borders(
             f"neighbors(..., snap={1.01 * found.gap.max():.3g}); if not, "
             f"snap={found.tolerance:.3g} says so"
         )
-        warnings.warn(GeometryWarning(message, gaps), stacklevel=4)
+        warnings.warn(GeometryWarning(message, gaps), stacklevel=3)
     return found, gaps

@@ -90,15 +90,15 @@ def test_nested_properties_survive(nested: dict[str, Any], tmp_path: Path) -> No
             (110000, "北京市", _at(0)),
             (120000, "天津市", _at(1)),
             (120000, "天津市", _at(5)),
-            (100000, "", LineString([(110, 20), (111, 21)])),
+            ("100000_JD", "", LineString([(110, 20), (111, 21)])),
         )
     ]
     path = tmp_path / "100000_full.json"
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(GeometryError, match=r"LineString instead of polygon: 100000 .*drop="):
+    with pytest.raises(GeometryError, match=r"LineString instead of polygon: 100000_JD .*drop="):
         sc.read_boundaries(path, unit="adcode", dissolve=True)
-    areas = sc.read_boundaries(path, unit="adcode", dissolve=True, drop=["100000"])
+    areas = sc.read_boundaries(path, unit="adcode", dissolve=True, drop=["100000_JD"])
     assert areas["name"].to_dict() == {"110000": "北京市", "120000": "天津市"}
     assert areas[next(iter(nested))].notna().all()
 
