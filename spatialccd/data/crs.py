@@ -31,6 +31,8 @@ _PICTURE_BEYOND = 3.0
 _ROUNDING = 1e-4
 #: So many vertices tell where a layer lies.
 _SAMPLE = 2000
+#: What to do where one axis stands for the other.
+SWAP = "swap the axes"
 _PIXELS = "they look like the pixels or units of a picture, not like a map's"
 
 
@@ -90,6 +92,12 @@ def check_fit(places: Places, role: str = "areas") -> None:
     if crs is None:
         return
     problem = misfit(crs, places.geometry.to_numpy())
+    if SWAP in problem:
+        raise GeometryError(f"{role}: {problem}").advise(
+            "swap axes",
+            f"by {role}.set_geometry(shapely.transform({role}.geometry.to_numpy(), "
+            f"lambda xy: xy[:, ::-1]), crs={role}.crs)",
+        )
     if problem:
         raise GeometryError(f"{role}: {problem}").advise(
             "state crs",
@@ -160,7 +168,7 @@ def _misfit_of_degrees(crs: Any, bounds: Box) -> str:
     swapped = bounds.swapped
     if not bounds.is_degrees:
         if swapped.is_degrees:
-            look = "they look like latitude before longitude: swap the axes"
+            look = f"they look like latitude before longitude: {SWAP}"
         elif bounds.is_small:
             look = _PIXELS
         else:
@@ -169,7 +177,7 @@ def _misfit_of_degrees(crs: Any, bounds: Box) -> str:
     if _beyond(crs, bounds) and swapped.is_degrees and _beyond(crs, swapped) == 0:
         return (
             f"{reach}, which lie outside the area of use of {_named(crs)} ({_use(crs)}); "
-            "they look like latitude before longitude: swap the axes"
+            f"they look like latitude before longitude: {SWAP}"
         )
     return ""
 
@@ -185,7 +193,7 @@ def _misfit_on_plane(crs: Any, bounds: Box, shapes: Any) -> str:
     elif not away:
         return ""
     elif swapped is not None and _beyond(crs, swapped) == 0:
-        look = "they look like northing before easting: swap the axes"
+        look = f"they look like northing before easting: {SWAP}"
     elif away > _PICTURE_BEYOND and bounds.is_small:
         look = _PIXELS
     elif away > _BEYOND:

@@ -13,7 +13,7 @@ import shapely
 from spatialccd.data import seam
 from spatialccd.data.contiguity import faults
 from spatialccd.data.copies import same_shape
-from spatialccd.data.crs import is_degrees, misfit, strays
+from spatialccd.data.crs import SWAP, is_degrees, misfit, strays
 from spatialccd.errors import GeometryError, GeometryWarning, counted, listed
 
 _POLYGONS = ("Polygon", "MultiPolygon")
@@ -159,6 +159,11 @@ def _check_crs(crs: Any, shapes: pd.Series, findings: Findings) -> None:
         )
         return
     problem = misfit(crs, shapes.to_numpy())
+    if problem and SWAP not in problem:
+        problem += (
+            "; a file that states a system is not overruled: write it again with the right one, by "
+            "geopandas (set_crs(..., allow_override=True)) or QGIS (Assign Projection)"
+        )
     if problem:
         findings.say(problem)
 

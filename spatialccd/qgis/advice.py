@@ -15,6 +15,7 @@ ADVICE = {
     "to a plane in meters, such as {plane}",
     "set crs": "set it in the layer's properties, under Source",
     "state crs": "state the right one in the layer's properties, under Source",
+    "swap axes": "use Vector geometry > Swap X and Y coordinates of the Processing toolbox",
     "take places": "tick that the places are taken into account, or choose islands = apart",
     "to numbers": "make numbers of it with the field calculator (to_real), or name it under "
     "categorical",
