@@ -154,6 +154,8 @@ def _checked(
     codes = _codes(frame[unit])
     frame_crs = _crs(frame, crs, source)
     kept = ~_left_out(codes, drop, source)
+    if not kept.any():
+        raise ParameterError(f"drop= leaves no area of {source}; name fewer codes")
     frame, codes = frame[kept], codes[kept]
     shapes = pd.Series(shapely.force_2d(frame.geometry.to_numpy()), index=frame.index)
     shapes = sound_shapes(shapes, codes, frame_crs, findings, dissolve=dissolve)

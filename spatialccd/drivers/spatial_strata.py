@@ -99,6 +99,9 @@ def spatial_strata(
     -----
     IslandWarning
         Separate parts of the map were linked, or made regions of their own.
+    GeometryWarning
+        Areas lie a hair apart without touching, or were drawn across the 180th
+        meridian and cut there.
 
     References
     ----------

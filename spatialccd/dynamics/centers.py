@@ -105,6 +105,11 @@ def mean_center(y: Values, places: Places) -> MeanCenter:
         A geometry is missing, or the layer has no coordinate reference system
         or one that its coordinates cannot be in, or draws a polygon twice.
 
+    Warns
+    -----
+    GeometryWarning
+        Areas were drawn across the 180th meridian and were cut there.
+
     Notes
     -----
     In degrees the center is the weighted mean of positions on the globe, put

@@ -108,6 +108,8 @@ def test_areas_are_left_out_by_code(tmp_path: Path) -> None:
     assert list(sc.read_boundaries(path, unit="code", drop=["9"]).index) == ["7", "8"]
     with pytest.raises(ParameterError, match=r"drop= names what is no area of a.gpkg: 91; did you"):
         sc.read_boundaries(path, unit="code", drop=["9", "91"])
+    with pytest.raises(ParameterError, match=r"drop= leaves no area of a.gpkg"):
+        sc.read_boundaries(path, unit="code", drop=["7", "8", "9"])
     assert "710000" not in sc.read_boundaries("china_provinces", drop=["710000"]).index
 
 
