@@ -153,6 +153,7 @@ def _checked(
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     codes = _codes(frame[unit])
     frame_crs = _crs(frame, crs, source)
+    findings.crs_is_given = frame.crs is None and crs is not None
     kept = ~_left_out(codes, drop, source)
     if not kept.any():
         raise ParameterError(f"drop= leaves no area of {source}; name fewer codes")

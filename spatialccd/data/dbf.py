@@ -51,17 +51,14 @@ def check_parts(path: Path) -> None:
         The .shp file.
     """
     parts = _parts(path)
-    if not {".shx", ".dbf"} <= set(parts):
+    if not {".shp", ".shx", ".dbf"} <= set(parts):
         return
-    n_shapes = (parts[".shx"].stat().st_size - 100) // 8
+    n_shapes = (_stated_size(parts[".shx"]) - 100) // 8
     with parts[".dbf"].open("rb") as file:
         table = _header(file.read(32))
     if table is None:
         raise GeometryError(f"{parts['.dbf'].name} is no dBase table; copy the shapefile again")
     there = (parts[".dbf"].stat().st_size - table.start) // max(table.width, 1)
-    with path.open("rb") as file:  # its length in the header counts words of two bytes
-        whole = int.from_bytes(file.read(28)[24:28], "big") * 2
-    size = path.stat().st_size
     problems = []
     if table.n_rows != n_shapes:
         problems.append(
@@ -72,13 +69,21 @@ def check_parts(path: Path) -> None:
         problems.append(
             f"{parts['.dbf'].name} ends after {max(there, 0)} of its {table.n_rows} rows"
         )
-    if size < whole:
-        problems.append(f"{path.name} ends after {size:,} of its {whole:,} bytes")
+    for part in (parts[".shp"], parts[".shx"]):
+        size, whole = part.stat().st_size, _stated_size(part)
+        if size < whole:
+            problems.append(f"{part.name} ends after {size:,} of its {whole:,} bytes")
     if problems:
         raise GeometryError(
             f"the parts of the shapefile do not belong together: {'; '.join(problems)}; copy all "
             "of them again from one source"
         )
+
+
+def _stated_size(part: Path) -> int:
+    """Read the size that the header of a .shp or .shx states, in words of two bytes."""
+    with part.open("rb") as file:
+        return int.from_bytes(file.read(28)[24:28], "big") * 2
 
 
 def table_encoding(path: Path) -> tuple[str | None, list[str]]:

@@ -35,11 +35,14 @@ class Findings:
         What was put right, and what its owner should know.
     fits : bool
         The areas are known to fit together.
+    crs_is_given : bool
+        The caller said what the reference system is, not the file.
     """
 
     source: str
     notes: list[str] = field(default_factory=list)
     fits: bool = False
+    crs_is_given: bool = False
     _problems: list[str] = field(default_factory=list)
     _cases: list[pd.DataFrame] = field(default_factory=list)
     _left_out: list[str] = field(default_factory=list)
@@ -159,7 +162,9 @@ def _check_crs(crs: Any, shapes: pd.Series, findings: Findings) -> None:
         )
         return
     problem = misfit(crs, shapes.to_numpy())
-    if problem and SWAP not in problem:
+    if problem and findings.crs_is_given:
+        problem += "; say another crs="
+    elif problem and SWAP not in problem:
         problem += (
             "; a file that states a system is not overruled: write it again with the right one, by "
             "geopandas (set_crs(..., allow_override=True)) or QGIS (Assign Projection)"

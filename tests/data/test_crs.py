@@ -105,6 +105,17 @@ def test_files_are_refused_as_layers_in_memory_are(
         sc.read_boundaries(tmp_path / "a.gpkg", unit="code")
 
 
+def test_what_to_do_depends_on_who_said_it(tmp_path: Path) -> None:
+    layer = gpd.GeoDataFrame({"code": ["a"]}, geometry=[box(100, 30, 102, 31)], crs=32648)
+    layer.to_file(tmp_path / "a.shp")
+    with pytest.raises(GeometryError, match="write it again with the right one"):
+        sc.read_boundaries(tmp_path / "a.shp", unit="code")
+    (tmp_path / "a.prj").unlink()
+    with pytest.raises(GeometryError, match="say another crs="):
+        sc.read_boundaries(tmp_path / "a.shp", unit="code", crs="EPSG:32648")
+    assert len(sc.read_boundaries(tmp_path / "a.shp", unit="code", crs="EPSG:4326")) == 1
+
+
 def test_a_layer_beside_the_area_of_its_system_is_read_with_a_word(tmp_path: Path) -> None:
     """Official maps of northern Norway are in zone 33, though it ends at 18 degrees east."""
     finnmark = [box(8e5, 7.7e6, 9e5, 7.9e6), box(9e5, 7.7e6, 1.1e6, 7.9e6)]
