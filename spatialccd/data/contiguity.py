@@ -247,7 +247,8 @@ def _shares_line(
     """Tell which pairs share a line, or run along one within the tolerance for `run`."""
     i, j = pairs
     line = np.zeros(len(i), dtype=bool)
-    ask = np.flatnonzero(i < own[j])
+    # Each pair once; that with a copy at the other end of the globe comes from one side only.
+    ask = np.flatnonzero((i < own[j]) | ((j >= len(sides[0])) & (i != own[j])))
     one, other = sides[0][i[ask]], sides[1][j[ask]]
     shared = shapely.intersection(shapely.boundary(one), shapely.boundary(other))
     line[ask] = shapely.length(shared) > 0
