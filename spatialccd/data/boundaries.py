@@ -148,7 +148,7 @@ def _checked(
         raise GeometryError(f"{source} is a table without geometry; give a layer of polygons")
     if frame.empty:
         raise GeometryError(f"{source} holds no areas; check the layer or export it again")
-    unit = _unit_column(frame, unit, source)
+    unit = _unit_column(frame, unit, findings)
     frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     codes = _codes(frame[unit])
@@ -218,7 +218,8 @@ def _comparable(value: Any) -> Any:
     return value if pd.api.types.is_hashable(value) else repr(value)
 
 
-def _unit_column(frame: pd.DataFrame, unit: str | None, source: str) -> str:
+def _unit_column(frame: pd.DataFrame, unit: str | None, findings: Findings) -> str:
+    source = findings.source
     columns = [str(c) for c in frame.columns if c != frame.geometry.name]
     if unit is None and "unit" in columns:
         return "unit"
@@ -230,15 +231,17 @@ def _unit_column(frame: pd.DataFrame, unit: str | None, source: str) -> str:
             "codes in the program that made it, or take another file"
         )
     candidates = [c for c in columns if frame[c].notna().all() and frame[c].is_unique]
+    # How the names of the columns were read matters to whoever looks for one.
+    also = "".join(f"; {note}" for note in findings.notes)
     fitting = f"columns with one value an area: {listed(candidates, 20)}" if candidates else ""
     if unit is None:
         raise ParameterError(
             f"{source}: say unit= with the column that holds the codes; "
-            f"{fitting or f'columns: {listed(columns, 30)}'}"
+            f"{fitting or f'columns: {listed(columns, 30)}'}{also}"
         )
     raise ParameterError(
         f"unit={unit!r} is not a column of {source}; columns: {listed(columns, 30)}"
-        f"{did_you_mean(unit, columns)}"
+        f"{did_you_mean(unit, columns)}{also}"
     )
 
 

@@ -214,6 +214,8 @@ def test_a_cpg_that_contradicts_the_text_is_not_believed(
     with pytest.warns(GeometryWarning, match=f"a.cpg says {said}, but .* {coding.lower()} "):
         areas = sc.read_boundaries(path, unit="code")
     assert areas["name"].tolist() == CHINESE
+    with pytest.raises(ParameterError, match=f"say unit=.*code, name; a.cpg says {said}, but"):
+        sc.read_boundaries(path)
     assert sc.read_boundaries(path, unit="code", encoding=coding)["name"].tolist() == CHINESE
     latin = sc.read_boundaries(path, unit="code", encoding="iso-8859-1")["name"]
     assert latin.tolist() != CHINESE
