@@ -230,7 +230,8 @@ def _unit_column(frame: pd.DataFrame, unit: str | None, findings: Findings) -> s
             f"{source} has no columns at all, only shapes, so there are no codes; add a column of "
             "codes in the program that made it, or take another file"
         )
-    candidates = [c for c in columns if frame[c].notna().all() and frame[c].is_unique]
+    whole = [c for c in columns if frame[c].notna().all()]
+    candidates = [c for c in whole if frame[c].map(_comparable).is_unique]
     # How the names of the columns were read matters to whoever looks for one.
     also = "".join(f"; {note}" for note in findings.notes)
     fitting = f"columns with one value an area: {listed(candidates, 20)}" if candidates else ""

@@ -96,6 +96,8 @@ def test_nested_properties_survive(nested: dict[str, Any], tmp_path: Path) -> No
     path = tmp_path / "100000_full.json"
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
     path.write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"say unit= .*columns: adcode, name, "):
+        sc.read_boundaries(path)
     with pytest.raises(GeometryError, match=r"LineString instead of polygon: 100000_JD .*drop="):
         sc.read_boundaries(path, unit="adcode", dissolve=True)
     areas = sc.read_boundaries(path, unit="adcode", dissolve=True, drop=["100000_JD"])
