@@ -21,6 +21,7 @@ _NUMERICS = (
     "pandas",
     "geopandas",
     "shapely",
+    "antimeridian",
     "libpysal",
     "mgwr",
     "scikit-learn",

@@ -143,10 +143,6 @@ class ConvergenceWarning(SpatialCCDWarning):
     """An iteration stopped at its limit; the estimate is approximate."""
 
 
-class GeometryWarning(SpatialCCDWarning):
-    """A layer was repaired, or its coordinates are not what the method wants."""
-
-
 class EncodingGuessWarning(SpatialCCDWarning):
     """The encoding of a file could only be guessed."""
 
@@ -163,6 +159,10 @@ class DataWarning(SpatialCCDWarning):
     def __init__(self, message: str, cases: pd.DataFrame | None = None) -> None:
         super().__init__(message)
         self.cases = cases
+
+
+class GeometryWarning(DataWarning):
+    """A layer was repaired, or its coordinates are not what the method wants."""
 
 
 class GapWarning(DataWarning):
@@ -278,6 +278,17 @@ def listed(labels: Iterable[object], limit: int = 8) -> str:
     if len(words) <= limit:
         return ", ".join(words)
     return f"{', '.join(words[:limit])} and {len(words) - limit} more"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Write a number with the word for one or for many.
+
+    Examples
+    --------
+    >>> counted(1, "pair", "pairs"), counted(1200, "pair", "pairs")
+    ('1 pair', '1,200 pairs')
+    """
+    return f"{n:,} {one if n == 1 else many}"
 
 
 def require(package: str, extra: str) -> None:

@@ -12,6 +12,7 @@ from scipy.spatial import KDTree
 
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association._links import MAX_LINKS, Matrix, Points
+from spatialccd.data.crs import unit_of
 from spatialccd.data.geometry import coordinates
 from spatialccd.errors import (
     GeometryError,
@@ -94,8 +95,7 @@ def distance_unit(areas: Any) -> str:
     """Name the unit of a layer's distances; "m" for one in degrees."""
     crs = getattr(areas, "crs", None)
     if crs is not None and not crs.is_geographic:
-        name = str(crs.axis_info[0].unit_name)
-        return "m" if name == "metre" else name
+        return unit_of(crs)
     known = crs is not None or (not hasattr(areas, "geometry") and points(areas).great_circle)
     return "m" if known else "unit of the coordinates"
 

@@ -1,4 +1,6 @@
-"""Array kernels that decide who is whose neighbor, by border or by distance.
+"""Array kernels that decide who is whose neighbor by distance, and what follows from links.
+
+What a border is stands in ``data.contiguity``.
 
 Every kernel returns a sparse matrix of weights, row = focal, column =
 neighbor, in the order of its input and without links from a unit to itself.
@@ -10,8 +12,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
-import shapely
 from scipy import sparse
 from scipy.spatial import KDTree
 
@@ -106,30 +106,6 @@ class Points:
             return np.triu_indices(len(self), k=1)
         found = KDTree(self.xyz).query_pairs(self.chord(threshold) * _SLACK, output_type="ndarray")
         return found[:, 0], found[:, 1]
-
-
-def contiguity(geometry: npt.NDArray[np.object_], *, rook: bool, snap: float) -> Matrix:
-    """Link polygons that touch (queen), or that share a line (rook).
-
-    Parameters
-    ----------
-    geometry : array of polygons, shape (n,)
-    rook : bool
-        Ask for a shared line, not only a point.
-    snap : float
-        Gap up to which borders count as touching, in the layer's unit.
-    """
-    tree = shapely.STRtree(geometry)
-    if snap > 0:
-        i, j = tree.query(geometry, predicate="dwithin", distance=snap)
-    else:
-        i, j = tree.query(geometry, predicate="intersects")
-    once = i < j
-    i, j = i[once], j[once]
-    if rook:
-        shares_line = _shared_length(geometry[i], geometry[j], snap) > 4 * snap
-        i, j = i[shares_line], j[shares_line]
-    return symmetric(i, j, np.ones(len(i)), len(geometry))
 
 
 def higher_order(first: Matrix, order: int) -> Matrix:
@@ -245,12 +221,3 @@ def from_rows(found: IntArray, weights: FloatArray) -> Matrix:
     n, k = found.shape
     rows = np.repeat(np.arange(n), k)
     return sparse.csr_array((weights.ravel(), (rows, found.ravel())), shape=(n, n))
-
-
-def _shared_length(
-    one: npt.NDArray[np.object_], other: npt.NDArray[np.object_], snap: float
-) -> FloatArray:
-    """Length of the border that two polygons share, or run along within `snap`."""
-    border = shapely.boundary(other)
-    near = shapely.buffer(one, snap) if snap > 0 else shapely.boundary(one)
-    return np.asarray(shapely.length(shapely.intersection(near, border)), dtype=float)

@@ -14,8 +14,8 @@ from spatialccd._types import FloatArray
 from spatialccd.association import _layer, _links
 from spatialccd.association._graphs import to_graph
 from spatialccd.association._links import Matrix, Points
+from spatialccd.association._neighbors import Neighbors
 from spatialccd.association._weights import standardized, unit_by_time
-from spatialccd.association.neighbors import Neighbors
 from spatialccd.errors import (
     DataError,
     IslandWarning,

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from spatialccd._align import align, labels, restore
-from spatialccd._result import Result, record
+from spatialccd._align import align, labels
+from spatialccd._result import record
 from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
-from spatialccd.association._graphs import components, links_of, to_graph
+from spatialccd.association._graphs import to_graph
 from spatialccd.association._links import Matrix
+from spatialccd.association._neighbors import Neighbors as Neighbors
+from spatialccd.association._neighbors import no_gaps
+from spatialccd.data.contiguity import Borders
+from spatialccd.data.layers import layer_borders, prepared
 from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph as LibpysalGraph
-
     from spatialccd._types import Places
 
 Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"]
@@ -35,7 +36,7 @@ _UNSET = {
     "kernel": "gaussian",
     "power": 1.0,
     "order": 1,
-    "snap": 0.0,
+    "snap": None,
 }
 #: Which settings each method reads; another one that is given is an error, not ignored.
 _READS = {
@@ -48,84 +49,6 @@ _READS = {
 }
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Neighbors(Result):
-    """Spatial weights and what was done about units without neighbors.
-
-    Attributes
-    ----------
-    graph : libpysal.graph.Graph
-        The weights, not standardized, on the units in the caller's order.
-        Units dropped as islands are not in it.
-    islands : Index
-        Units that the method left without a neighbor, whatever was done next.
-    attached : DataFrame
-        Links given to islands: focal, neighbor, weight.
-    dropped : Index
-        Islands taken out of the graph. Functions of this station leave
-        exactly these units out of their figures and say so.
-    units : Index
-        All units, those dropped too, in the caller's order.
-    distance_unit : str
-        Unit of `threshold` and `bandwidth`: "m" for layers in degrees.
-    """
-
-    graph: LibpysalGraph
-    islands: pd.Index
-    attached: pd.DataFrame
-    dropped: pd.Index
-    units: pd.Index
-    distance_unit: str
-
-    @property
-    def links(self) -> pd.DataFrame:
-        """Every link: focal, neighbor, weight."""
-        adjacency = self.graph.adjacency
-        return adjacency[adjacency != 0].reset_index()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a unit: neighbors, weight_sum, component, island, dropped.
-
-        A dropped unit has no component, written as -1.
-        """
-        matrix = links_of(self.graph)
-        frame = pd.DataFrame(
-            {
-                "neighbors": np.diff(matrix.indptr),
-                "weight_sum": np.asarray(matrix.sum(axis=1)).ravel(),
-                "component": components(self.graph),
-            },
-            index=self.graph.unique_ids,
-        )
-        frame = restore(frame, self.units)
-        frame["dropped"] = frame["component"].isna()
-        frame = frame.fillna({"neighbors": 0, "weight_sum": 0.0, "component": -1})
-        frame = frame.astype({"neighbors": "int64", "component": "int64"})
-        frame.insert(3, "island", frame.index.isin(self.islands))
-        return frame
-
-    def summary(self) -> str:
-        """Say how many units, links, neighbors a unit, components and islands."""
-        frame = self.to_frame()
-        kept = frame[~frame["dropped"]]
-        count, n = kept["neighbors"], len(kept)
-        lines = [
-            repr(self.settings),
-            "",
-            f"units          {n}",
-            f"links          {count.sum()} ({100 * count.sum() / max(n * n, 1):.2f}% of all pairs)",
-            f"neighbors      mean {count.mean():.2f}, min {count.min()}, max {count.max()}",
-            f"components     {kept['component'].nunique()}",
-            f"islands        {len(self.islands)}{_named(self.islands)}",
-        ]
-        if len(self.attached):
-            pairs = self.attached.itertuples(index=False)
-            lines.append(f"attached       {listed(f'{p.focal} to {p.neighbor}' for p in pairs)}")
-        if len(self.dropped):
-            lines.append(f"dropped        {len(self.dropped)}{_named(self.dropped)}")
-        return "\n".join(lines)
-
-
 def neighbors(
     areas: Places,
     *,
@@ -136,7 +59,7 @@ def neighbors(
     bandwidth: float | None = None,
     power: float = 1.0,
     order: int = 1,
-    snap: float = 0.0,
+    snap: float | None = None,
     islands: Islands = "nearest",
     n_attach: int = 1,
 ) -> Neighbors:
@@ -177,9 +100,11 @@ def neighbors(
     order : int, default 1
         For queen and rook: how many borders may be crossed. Nearer orders
         are included.
-    snap : float, default 0.0
+    snap : float, optional
         For queen and rook: gap up to which borders count as touching, in the
-        layer's unit.
+        layer's unit. By default a hair that no map shows: a ten-millionth of the
+        layer's extent, but at most a ten-thousandth of its narrowest area's
+        width; the result states it. 0 asks for coordinates that meet exactly.
     islands : {"nearest", "drop", "keep"}
         What becomes of a unit without neighbors. nearest: linked both ways to
         its `n_attach` nearest, with the smallest weight in the graph (or the
@@ -198,7 +123,9 @@ def neighbors(
     ------
     GeometryError
         Geometry is missing, empty or invalid, of the wrong type, or has no
-        coordinate reference system although distances are needed.
+        coordinate reference system although distances are needed, or one that
+        its coordinates cannot be in. The same polygon stands more than once, as
+        in a layer of a panel.
     ParameterError
         A setting is out of range, is missing, or is not read by `method`.
 
@@ -208,6 +135,10 @@ def neighbors(
         Units have no neighbor; it names them and what was done.
     RepeatedLocationWarning
         Several units share one place, for the methods by distance.
+    GeometryWarning
+        Areas lie a hair apart without touching (less than a hundred times the
+        default of `snap`); it names the pairs. Areas were drawn across the
+        180th meridian and were cut there.
 
     References
     ----------
@@ -224,7 +155,7 @@ def neighbors(
     >>> neighbors(row).to_frame()["neighbors"].tolist()
     [1, 2, 2, 1]
     """
-    settings = record("neighbors", locals())
+    arguments = locals()
     given = {
         "k": k,
         "threshold": threshold,
@@ -240,9 +171,15 @@ def neighbors(
     if method in _CONTIGUITY:
         _layer.check_polygons(ordered)
     _check_counts(len(ordered), k, n_attach, method)
+    ordered = prepared(ordered)
 
-    find = _by_border if method in _CONTIGUITY else _by_distance
-    matrix = find(ordered, given, method)
+    touch, gaps = None, no_gaps()
+    if method in _CONTIGUITY:
+        touch, gaps = layer_borders(ordered, rook=method == "rook", snap=snap)
+        matrix = _by_border(touch, len(ordered), order)
+    else:
+        matrix = _by_distance(ordered, given, method)
+    snap = touch.tolerance if touch else None
     alone = _links.islands(matrix)
     attached = matrix
     if len(alone) and islands == "nearest":
@@ -256,20 +193,21 @@ def neighbors(
 
     to_caller = ordered.index.get_indexer(index)
     return Neighbors(
-        settings=settings,
+        settings=record("neighbors", arguments, snap=snap),
         graph=to_graph(attached, index, to_caller, drop=alone if islands == "drop" else None),
         islands=_picked(index, ordered.index[alone]),
         attached=_new_links(matrix, attached, ordered.index, alone),
         dropped=_picked(index, ordered.index[alone]) if islands == "drop" else index[:0],
         units=index,
         distance_unit=_layer.distance_unit(ordered),
+        snap=snap,
+        gaps=gaps,
     )
 
 
-def _by_border(areas: Any, given: dict[str, Any], method: str) -> Matrix:
-    shapes = areas.geometry.to_numpy()
-    first = _links.contiguity(shapes, rook=method == "rook", snap=given["snap"])
-    return _links.higher_order(first, given["order"])
+def _by_border(touch: Borders, n: int, order: int) -> Matrix:
+    i, j = touch.touching
+    return _links.higher_order(_links.symmetric(i, j, np.ones(len(i)), n), order)
 
 
 def _by_distance(areas: Any, given: dict[str, Any], method: str) -> Matrix:
@@ -324,7 +262,8 @@ def _check_settings(method: str, given: dict[str, Any], islands: str) -> None:
         if given[name] is not None:
             check_range(name, given[name], 0, open_low=True)
     check_range("order", given["order"], 1)
-    check_range("snap", given["snap"], 0)
+    if given["snap"] is not None:
+        check_range("snap", given["snap"], 0)
 
 
 def _check_counts(n: int, k: int | None, n_attach: int, method: str) -> None:
@@ -371,7 +310,3 @@ def _new_links(before: Matrix, after: Matrix, units: pd.Index, alone: IntArray) 
 def _picked(index: pd.Index, chosen: pd.Index) -> pd.Index:
     """Give the chosen labels in the order of `index`."""
     return index[index.isin(chosen)]
-
-
-def _named(units: pd.Index) -> str:
-    return f": {listed(units)}" if len(units) else ""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from contextlib import suppress
 from dataclasses import asdict
@@ -65,18 +64,8 @@ def _folders() -> list[Path]:
     """Give the folders to keep the catalog in, the best first."""
     folders = [PACKAGE / "__pycache__"]
     with suppress(RuntimeError):  # an account without a home folder
-        folders.append(_user_cache() / "spatialccd")
+        folders.append(_files.user_cache())
     return folders
-
-
-def _user_cache() -> Path:
-    """Give the folder in which this system's programs keep what they can make anew."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return named if named.is_absolute() else Path.home() / ".cache"
 
 
 def _tool(entry: dict[str, Any]) -> Tool:

@@ -8,7 +8,7 @@ as they are in a study file and are checked by the same form.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from spatialccd.errors import ParameterError
 _INPUT = "Input"
 _LAYERS = frozenset(["Areas", "Places", "Graph"])
 _GRAPH = "graph_"
+_LAYER = "layer_"
 
 
 def command(tool: catalog.Tool) -> Any:
@@ -61,7 +62,8 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
         yield _option("at_time", "YEAR", "The one time to use.", _INPUT)
     if kinds & _LAYERS:
         yield _option("layer", "NAME|FILE", "Boundaries: bundled, or a file.", _INPUT)
-        yield _option("layer_unit", "COLUMN", "Column of the layer with the unit's code.", _INPUT)
+        for parameter in _reading():
+            yield _setting(parameter, _LAYER + parameter.name, panel="Layer")
     for parameter in tool.data:
         if not set(parameter.types) & _LAYERS:
             metavar = "COLUMN,..." if _takes_several(parameter) else "COLUMN"
@@ -73,6 +75,11 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
             yield _setting(parameter, _GRAPH + parameter.name, panel="Neighbors")
     formats = "csv, xlsx, tex, parquet; png, svg, pdf for a figure"
     yield _option("out", "FILE", f"Where to write the result ({formats}).", "Output")
+
+
+def _reading() -> list[catalog.Parameter]:
+    """Give how a layer can be read; ``--layer`` itself names it."""
+    return [p for p in catalog.tool("read_boundaries").settings if p.name != "source"]
 
 
 def _setting(parameter: catalog.Parameter, name: str, panel: str = "Settings") -> inspect.Parameter:
@@ -102,7 +109,7 @@ def _option(name: str, metavar: str, text: str, panel: str) -> inspect.Parameter
 
 def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
     out = Path(given.pop("out")) if "out" in given else None
-    settings = _checked(tool, given)
+    settings = _checked(tool.name, tool.settings, given)
     if tool.data:
         from spatialccd.workspace import Workspace
 
@@ -134,20 +141,22 @@ def _at(given: dict[str, str], times: list[Any]) -> Any:
     return known.get(given["at_time"], given["at_time"])
 
 
-def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dict[str, Any]:
-    """Give the settings in their types, checked by the form that study files use."""
+def _checked(
+    name: str, settings: Sequence[catalog.Parameter], given: dict[str, str], prefix: str = ""
+) -> dict[str, Any]:
+    """Give settings in their types, checked by the form that study files use."""
     from spatialccd import _forms  # pydantic: not needed to print a help page
 
     typed = {
-        p.name: _typed(p, given[prefix + p.name]) for p in tool.settings if prefix + p.name in given
+        p.name: _typed(p, given[prefix + p.name]) for p in settings if prefix + p.name in given
     }
     problems: list[str] = []
-    form = _forms.form(tool.name, tool.settings)
-    checked = _forms.check(form, typed, tool.name, problems)
+    form = _forms.form(name, settings)
+    checked = _forms.check(form, typed, name, problems)
     if checked is None:
         raise ParameterError("; ".join(problems))
-    settings: dict[str, Any] = checked.model_dump(exclude_unset=True)
-    return settings
+    found: dict[str, Any] = checked.model_dump(exclude_unset=True)
+    return found
 
 
 def _typed(parameter: catalog.Parameter, text: str) -> Any:
@@ -171,12 +180,13 @@ def _load(space: Any, tool: catalog.Tool, given: dict[str, str]) -> None:
             given["data"], unit=given["unit_column"], time=given.get("time_column")
         )
     if "layer" in given:
-        space.areas = read_boundaries(given["layer"], unit=given.get("layer_unit"))
+        how = _checked("read_boundaries", _reading(), given, _LAYER)
+        space.areas = read_boundaries(given["layer"], **how)
     if space.panel is not None and space.areas is not None and tool.name != "join":
         joined = join(space.panel, space.areas)
         space.panel, space.areas = joined.panel, joined.areas
     if any("Graph" in parameter.types for parameter in tool.data) and space.areas is not None:
-        settings = _checked(catalog.tool("neighbors"), given, prefix=_GRAPH)
+        settings = _checked("neighbors", catalog.tool("neighbors").settings, given, _GRAPH)
         space.results["neighbors"] = neighbors(space.areas, **settings)
 
 

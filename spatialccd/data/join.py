@@ -13,6 +13,7 @@ import pandas as pd
 from spatialccd._result import Result, record
 from spatialccd.data._match import Matching, fold_code, match_codes, match_names, name_columns
 from spatialccd.data.crosswalk import Averages, convert, read_crosswalk
+from spatialccd.data.crs import check_fit
 from spatialccd.errors import (
     JoinError,
     JoinWarning,
@@ -179,6 +180,8 @@ def join(
         Nothing matches; a name may mean several areas; two labels mean one
         area at the same time; a label stands twice. All are collected, and
         ``cases`` has each with its candidates.
+    GeometryError
+        The coordinates of `areas` cannot be in the reference system stated.
     ParameterError
         A column or an area named in an argument does not exist.
 
@@ -211,6 +214,7 @@ def join(
     settings = record("join", locals())
     check_choice("on", on, get_args(On))
     check_choice("unmatched", unmatched, get_args(Unmatched))
+    check_fit(areas)
     columns = name_columns(areas, names)
     panel, changes = _convert(panel, crosswalk, averaged, average_by)
     match = match_codes if on == "code" else match_names

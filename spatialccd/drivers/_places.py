@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from spatialccd._types import FloatArray
+from spatialccd.data.crs import check_fit, is_degrees
+from spatialccd.data.geometry import longitudes
+from spatialccd.data.seam import cut_layer
 from spatialccd.errors import ParameterError
 
 
@@ -14,8 +17,9 @@ def coordinates(placed: Any, role: str) -> FloatArray:
     """Give a point of each unit, (n, 2), for distances between neighbors.
 
     A frame holds the two coordinates; a layer gives a point inside each shape.
-    In degrees the longitude is shrunk to the scale of the latitude, which is
-    right for choosing who is near and too rough for lengths.
+    In degrees the longitude is counted from the layer's western end, across the
+    180th meridian where that is the shorter way, and shrunk to the scale of the
+    latitude: right for choosing who is near, too rough for lengths.
     """
     shapes = getattr(placed, "geometry", None)
     if shapes is None:
@@ -23,8 +27,11 @@ def coordinates(placed: Any, role: str) -> FloatArray:
         if xy.shape[1:] != (2,):
             raise ParameterError(f"{role} must be a layer, or a frame of two coordinate columns")
         return xy
-    points = shapes.representative_point()
+    check_fit(placed, role)
+    points = cut_layer(shapes, role).representative_point()
     xy = np.column_stack([points.x, points.y])
-    if shapes.crs is not None and shapes.crs.is_geographic:
+    if is_degrees(shapes.crs):
+        west, _ = longitudes(xy[:, 0])
+        xy[:, 0] = west + np.mod(xy[:, 0] - west, 360.0)
         xy[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))
     return xy

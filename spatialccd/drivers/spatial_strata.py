@@ -12,6 +12,7 @@ from scipy.sparse import csgraph
 
 from spatialccd import _align
 from spatialccd._result import record
+from spatialccd.data.layers import layer_borders, prepared
 from spatialccd.drivers._places import coordinates
 from spatialccd.drivers.strata import Strata, check_factors, count_rows, is_categorical, numbered
 from spatialccd.errors import (
@@ -54,8 +55,9 @@ def spatial_strata(
     X : DataFrame (n, p)
         What units of a region should have in common, one row a unit.
     geometry : GeoDataFrame, GeoSeries or DataFrame, optional
-        Areas on unit: neighbors are those that touch, at a corner too. Needed
-        by ``islands="nearest"`` and where no graph is given.
+        Areas on unit: neighbors are those that touch, at a corner too, as
+        ``neighbors(method="queen")`` finds them. Needed by
+        ``islands="nearest"`` and where no graph is given.
     graph : Graph, optional
         Who is whose neighbor; it takes the place of touching.
     k : int, default 5
@@ -86,7 +88,8 @@ def spatial_strata(
     AlignmentError
         X, geometry and graph do not carry the same units, or a value is missing.
     GeometryError
-        The map has separate parts and ``islands="error"``.
+        The map has separate parts and ``islands="error"``; the same polygon
+        stands more than once; coordinates cannot be in the system stated.
     DataError
         A column of X is not numeric or has one value only.
     ParameterError
@@ -96,6 +99,9 @@ def spatial_strata(
     -----
     IslandWarning
         Separate parts of the map were linked, or made regions of their own.
+    GeometryWarning
+        Areas lie a hair apart without touching, or were drawn across the 180th
+        meridian and cut there.
 
     References
     ----------
@@ -159,7 +165,7 @@ def _placed(geometry: Any, units: pd.Index) -> Any:
     if geometry is None:
         return None
     (placed, _) = _align.align(geometry=geometry, X=pd.Series(0, units))
-    return placed
+    return prepared(placed, "geometry")
 
 
 def _links(placed: Any, graph: Any, units: pd.Index) -> Any:
@@ -170,10 +176,10 @@ def _links(placed: Any, graph: Any, units: pd.Index) -> Any:
             raise ParameterError("there are no areas that touch").advise(
                 "neighbors", "say who is whose neighbor: graph=neighbors(...)"
             )
-        from libpysal.graph import Graph
-
-        graph = Graph.build_contiguity(shapes, rook=False)
-    matrix = _align.graph_matrix(graph, units, row_standardize=False)
+        i, j = layer_borders(placed)[0].touching
+        matrix = sparse.coo_array((np.ones(len(i)), (i, j)), shape=(len(units), len(units)))
+    else:
+        matrix = _align.graph_matrix(graph, units, row_standardize=False)
     return sparse.csr_array((matrix + matrix.T) != 0).astype(float)
 
 

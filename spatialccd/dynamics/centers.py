@@ -11,6 +11,7 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.data.geometry import check_meters, coordinates
+from spatialccd.data.layers import prepared
 from spatialccd.dynamics._samples import numbers, wide
 from spatialccd.errors import DataError, GeometryError, check_choice, listed
 
@@ -101,7 +102,13 @@ def mean_center(y: Values, places: Places) -> MeanCenter:
     PanelError
         A unit lacks a time.
     GeometryError
-        A geometry is missing, or the layer has no coordinate reference system.
+        A geometry is missing, or the layer has no coordinate reference system
+        or one that its coordinates cannot be in, or draws a polygon twice.
+
+    Warns
+    -----
+    GeometryWarning
+        Areas were drawn across the 180th meridian and were cut there.
 
     Notes
     -----
@@ -225,6 +232,7 @@ def _weighted(y: Any, places: Any) -> tuple[pd.DataFrame, Any]:
     values = numbers(y)
     table = values.to_frame("all") if values.index.nlevels == 1 else wide(values, 1)
     weights, where = _align.align(y=table, places=places)
+    where = prepared(where, "places")
     wrong = values[values < 0]
     if len(wrong):
         raise DataError(

@@ -10,9 +10,12 @@ ADVICE = {
     "neighbors": "choose another method under Neighbors",
     "no panel": "leave the year field empty, or choose a table of several years",
     "one time": "choose the year field, and the one year to use",
+    "one row a unit": "choose the unit field and the year field, or filter the layer to one year",
     "reproject": "reproject the layer first (Vector > Data Management Tools > Reproject Layer) "
     "to a plane in meters, such as {plane}",
     "set crs": "set it in the layer's properties, under Source",
+    "state crs": "state the right one in the layer's properties, under Source",
+    "swap axes": "use Vector geometry > Swap X and Y coordinates of the Processing toolbox",
     "take places": "tick that the places are taken into account, or choose islands = apart",
     "to numbers": "make numbers of it with the field calculator (to_real), or name it under "
     "categorical",

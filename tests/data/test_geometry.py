@@ -13,7 +13,8 @@ from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 import spatialccd as sc
-from spatialccd.data.geometry import check_crs, check_meters, coordinates, project_for_area
+from spatialccd.data.crs import check_crs
+from spatialccd.data.geometry import check_meters, coordinates, project_for_area
 from spatialccd.errors import GeometryError, ParameterError
 from tests.toys import Toys
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from spatialccd._align import align, broadcast, check_complete, cross_section, labels
 from spatialccd._types import BoolArray, FloatArray
+from spatialccd.data.copies import check_single
 from spatialccd.data.geometry import coordinates
 from spatialccd.drivers.gwr._backfit import Rules
 from spatialccd.drivers.gwr._neighbors import Neighbors, Space
@@ -121,6 +122,7 @@ def prepare(
     else:
         index = cross_section(y, "y").index
         y, X, places = align(y=y, X=X, geometry=geometry)
+        check_single(places, "geometry")
         where = coordinates(places)
         warn_repeated(where.xy, y.index)
     check_complete(y, "y")

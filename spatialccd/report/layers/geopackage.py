@@ -16,6 +16,7 @@ from spatialccd import _align
 from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.association.neighbors import Neighbors
+from spatialccd.data.crs import check_fit
 from spatialccd.errors import DataError, GeometryError, ParameterError
 from spatialccd.report.layers.drawn import Drawn, drawn
 from spatialccd.report.layers.keys import Key, classes, columns_on_units
@@ -126,6 +127,7 @@ def write_geopackage(
         raise ParameterError(f"path ends in {path.suffix!r}; a GeoPackage ends in .gpkg")
     check_language(language)
     units = _align.labels(areas, "areas")
+    check_fit(areas)
     fields = _fields(results, units, language)
     others = _drawn(results, areas)
     if not fields and not others:

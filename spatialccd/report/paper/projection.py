@@ -17,6 +17,7 @@ from matplotlib.path import Path as MplPath
 
 from spatialccd._types import FloatArray
 from spatialccd.data.geometry import project_for_area
+from spatialccd.data.seam import cut_layer
 from spatialccd.errors import GeometryError, GeometryWarning, ParameterError, listed
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def lay_out(areas: Areas, extent: Sequence[float] | None = None) -> Plane:
             GeometryWarning,
             stacklevel=4,
         )
-    kept, description = _project(kept, extent)
+    kept, description = _project(cut_layer(kept), extent)
     left, bottom, right, top = (float(b) for b in kept.total_bounds)
     plane = Plane(
         units=kept.index,

@@ -1,0 +1,117 @@
+"""What ``neighbors`` returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from spatialccd._align import restore
+from spatialccd._result import Result
+from spatialccd.association._graphs import components, links_of
+from spatialccd.errors import listed
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph as LibpysalGraph
+
+
+def no_gaps() -> pd.DataFrame:
+    """Give the empty table of areas that lie a hair apart."""
+    return pd.DataFrame(columns=["focal", "neighbor", "gap"])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Neighbors(Result):
+    """Spatial weights and what was done about units without neighbors.
+
+    Attributes
+    ----------
+    graph : libpysal.graph.Graph
+        The weights, not standardized, on the units in the caller's order.
+        Units dropped as islands are not in it.
+    islands : Index
+        Units that the method left without a neighbor, whatever was done next.
+    attached : DataFrame
+        Links given to islands: focal, neighbor, weight.
+    dropped : Index
+        Islands taken out of the graph. Functions of this station leave
+        exactly these units out of their figures and say so.
+    units : Index
+        All units, those dropped too, in the caller's order.
+    distance_unit : str
+        Unit of `threshold` and `bandwidth`: "m" for layers in degrees.
+    snap : float or None
+        Gap up to which borders count as touching, in the layer's unit; None
+        for neighbors that are not by border.
+    gaps : DataFrame
+        Areas that were not linked though they lie within a hundred times the
+        default `snap`: focal, neighbor, gap.
+    """
+
+    graph: LibpysalGraph
+    islands: pd.Index
+    attached: pd.DataFrame
+    dropped: pd.Index
+    units: pd.Index
+    distance_unit: str
+    snap: float | None = None
+    gaps: pd.DataFrame = field(default_factory=no_gaps)
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Every link: focal, neighbor, weight."""
+        adjacency = self.graph.adjacency
+        return adjacency[adjacency != 0].reset_index()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unit: neighbors, weight_sum, component, island, dropped.
+
+        A dropped unit has no component, written as -1.
+        """
+        matrix = links_of(self.graph)
+        frame = pd.DataFrame(
+            {
+                "neighbors": np.diff(matrix.indptr),
+                "weight_sum": np.asarray(matrix.sum(axis=1)).ravel(),
+                "component": components(self.graph),
+            },
+            index=self.graph.unique_ids,
+        )
+        frame = restore(frame, self.units)
+        frame["dropped"] = frame["component"].isna()
+        frame = frame.fillna({"neighbors": 0, "weight_sum": 0.0, "component": -1})
+        frame = frame.astype({"neighbors": "int64", "component": "int64"})
+        frame.insert(3, "island", frame.index.isin(self.islands))
+        return frame
+
+    def summary(self) -> str:
+        """Say how many units, links, neighbors a unit, components and islands."""
+        frame = self.to_frame()
+        kept = frame[~frame["dropped"]]
+        count, n = kept["neighbors"], len(kept)
+        lines = [
+            repr(self.settings),
+            "",
+            f"units          {n}",
+            f"links          {count.sum()} ({100 * count.sum() / max(n * n, 1):.2f}% of all pairs)",
+            f"neighbors      mean {count.mean():.2f}, min {count.min()}, max {count.max()}",
+            f"components     {kept['component'].nunique()}",
+            f"islands        {len(self.islands)}{_named(self.islands)}",
+        ]
+        if len(self.attached):
+            pairs = self.attached.itertuples(index=False)
+            lines.append(f"attached       {listed(f'{p.focal} to {p.neighbor}' for p in pairs)}")
+        if len(self.dropped):
+            lines.append(f"dropped        {len(self.dropped)}{_named(self.dropped)}")
+        if self.snap is not None:
+            lines.append(f"touching       gaps up to {self.snap:.3g} in the layer's unit")
+        if len(self.gaps):
+            pairs = self.gaps.itertuples(index=False)
+            lines.append(f"hair apart     {listed(f'{p.focal} and {p.neighbor}' for p in pairs)}")
+        return "\n".join(lines)
+
+
+def _named(units: pd.Index) -> str:
+    return f": {listed(units)}" if len(units) else ""
