@@ -91,7 +91,8 @@ def group_means(
 
 def has_all_parts(changes: Parts) -> BoolArray:
     """Tell which units have every part of their change, (..., T - 1, n)."""
-    return np.logical_and.reduce([~np.isnan(values) for values in changes.values()])
+    gaps = [np.isnan(values) for values in changes.values()]
+    return np.asarray(~np.logical_or.reduce(gaps), dtype=bool)
 
 
 def group_sizes(changes: Parts, rows: Mapping[str, BoolArray]) -> IntArray:

@@ -280,9 +280,7 @@ def malmquist(
         table=label.later(changes),
         cumulative=label.later(summed(changes)),
         distances=label.every(table),
-        means=label.groups(group_means(changes, rows)).assign(
-            n=labeled_means({"n": group_sizes(changes, rows)}, rows, found.levels[1])["n"]
-        ),
+        means=label.groups(group_means(changes, rows)).assign(n=label.sizes(changes)),
         **bands,
     )
 
@@ -317,6 +315,11 @@ class _Labels:
         rows = self.found.caller
         wanted = rows[np.asarray(rows.get_level_values(1) != times[0])]
         return _align.restore(pd.DataFrame(flat, index), wanted)
+
+    def sizes(self, changes: Parts) -> pd.Series:
+        """Count the changes behind each mean."""
+        n = {"n": group_sizes(changes, self.rows).astype(float)}
+        return labeled_means(n, self.rows, self.found.levels[1])["n"].astype(int)
 
     def groups(self, parts: Parts) -> pd.DataFrame:
         """Label means, (groups * T,) each."""

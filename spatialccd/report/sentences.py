@@ -103,6 +103,10 @@ _SENTENCES = {
     ),
     "spans of {} years: growth is per year, and beta that of one year, from one speed fitted to "
     "all spans": "时段长度为 {} 年：增长按年计，β 为一年的系数，由各时段共同拟合的收敛速度得到",
+    "intervals without width: {}; units of a group do not differ, or groups do not overlap, in "
+    "the sample, which does not say that they never do": (
+        "宽度为零的区间：{}；样本中组内单元无差异或各组无交叉，并不表示总体亦然"
+    ),
     # efficiency
     "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
     "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
