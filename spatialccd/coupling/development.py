@@ -200,7 +200,7 @@ def scissors_difference(
         else:
             speeds[rows] = _slopes(time[rows], own, degree)
     v1, v2 = speeds.T
-    angle = np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2))
+    angle = angle_between(v1, v2)
     called = list(U.columns)
     ahead = np.where(v1 > v2, called[0], called[1]).astype(object)
     ahead[np.abs(v1 - v2) <= _SAME] = "equal"
@@ -216,6 +216,11 @@ def scissors_difference(
         degrees=back(np.degrees(angle), "degrees"),
         faster=back(ahead, "faster"),
     )
+
+
+def angle_between(v1: FloatArray, v2: FloatArray) -> FloatArray:
+    """Give the angle between two slopes, in radians, from 0 up to pi/2."""
+    return np.asarray(np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2)))
 
 
 def _pair(a: Any, b: Any, names: Sequence[str] | None) -> tuple[pd.DataFrame, pd.Index]:

@@ -33,7 +33,7 @@ class Decomposition(NamedTuple):
 def dagum(y: FloatArray, codes: IntArray, k: int) -> Decomposition:
     """Decompose values (n,) of groups coded 0..k-1; an absent group counts nothing."""
     n = np.bincount(codes, minlength=k).astype(float)
-    total = np.bincount(codes, weights=y, minlength=k)
+    total = np.asarray(np.bincount(codes, weights=y, minlength=k), dtype=float)
     return decompose(n, total, _excess(y, codes, k))
 
 
@@ -49,7 +49,7 @@ def decompose(n: FloatArray, total: FloatArray, above: FloatArray) -> Decomposit
     present = n > 0
     mu = np.divide(total, n, out=np.zeros_like(total), where=present)
     pairs = _outer(n, n)
-    both = _outer(present, present)
+    both = present[..., :, None] & present[..., None, :]
     below = np.swapaxes(above, -1, -2)
     apart = np.divide(above + below, pairs, out=np.zeros_like(above), where=both)
     means = mu[..., :, None] + mu[..., None, :]

@@ -195,8 +195,10 @@ def dagum_gini(
     intervals = None
     if n_bootstrap:
         units = pd.factorize(values.index.get_level_values(0))[0]
-        how = {"n_bootstrap": n_bootstrap, "confidence": confidence, "seed": seed}
-        ends = bootstrap(x, codes, len(names), units, periods, **how)
+        ends = bootstrap(
+            x, codes, len(names), units, periods,
+            n_bootstrap=n_bootstrap, confidence=confidence, seed=seed,
+        )  # fmt: skip
         intervals = _ends(ends, [t for t, _ in periods])
     return _labeled(settings, parts, names, [t for t, _ in periods], intervals)
 

@@ -125,6 +125,11 @@ _SENTENCES = {
         "{0} 个单元{1}对应 {2} 项投入与 {3} 项产出：少于 {4} 个单元时多数必然位于前沿面上；"
         "请减少指标或合并年份"
     ),
+    "{} programs of {} could not be solved, since amounts span too many orders, and their figures "
+    "are missing: {}; leave out rows of another size, or amounts next to zero": (
+        "{1}中 {0} 个线性规划因数值相差的数量级过大而无法求解，相应结果缺失：{2}；"
+        "请剔除规模悬殊的行或接近零的数值"
+    ),
     "{} programs of {} have no solution and their figures are missing: {}": (
         "{1}中 {0} 个线性规划无解，相应结果缺失：{2}"
     ),
