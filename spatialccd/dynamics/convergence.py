@@ -11,8 +11,8 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
-from spatialccd._constant import ROUNDING
-from spatialccd._result import Result, record
+from spatialccd._constant import ROUNDING, is_constant
+from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._autocorrelation import durbin_watson
 from spatialccd.dynamics._samples import by_time_and_group, numbers, sample_table, wide
 from spatialccd.errors import ParameterError, ShortPanelWarning, check_choice, listed
@@ -46,6 +46,13 @@ class Variation(Result):
         """Give one row a year and group."""
         return self.table.copy()
 
+    def notes(self) -> list[str]:
+        """Say which measures samples do not have."""
+        return [
+            *gap_note(self.table, ["cv", "gini"], "the mean is not positive"),
+            *gap_note(self.table, ["sd_log", "ratio"], "a value is not positive"),
+        ]
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SigmaConvergence(Result):
@@ -76,7 +83,9 @@ class SigmaConvergence(Result):
         return [
             "p and verdict take years as independent; where a year's spread depends on the year "
             "before (small p_durbin_watson) p is too small, and a spread that only drifts looks "
-            "like a trend"
+            "like a trend",
+            *gap_note(self.trend, ["slope", "p"], "the units of the group do not differ"),
+            *gap_note(self.trend, ["change"], "the first year has no spread"),
         ]
 
 
@@ -225,6 +234,8 @@ def _spread(x: FloatArray) -> dict[str, float]:
     """Measure the spread of a sample (n,)."""
     mean, sd, n = float(x.mean()), float(x.std()), len(x)
     low, high = float(x.min()), float(x.max())
+    if is_constant(x):  # a spread of rounding would be taken for one
+        sd, high, x = 0.0, low, np.full(n, low)
     ranks = 2 * np.arange(1, n + 1) - n - 1
     quartiles = np.percentile(x, [25, 75])
     return {
@@ -232,8 +243,8 @@ def _spread(x: FloatArray) -> dict[str, float]:
         "mean": mean,
         "sd": sd,
         "cv": sd / mean if mean > 0 else np.nan,
-        "sd_log": float(np.log(x).std()) if low > 0 else np.nan,
-        "gini": float((ranks * np.sort(x)).sum() / (n * n * mean)) if mean > 0 else np.nan,
+        "sd_log": float(np.log(x / low).std()) if low > 0 else np.nan,
+        "gini": float((ranks * (np.sort(x) - low)).sum() / (n * n * mean)) if mean > 0 else np.nan,
         "range": high - low,
         "ratio": high / low if low > 0 else np.nan,
         "iqr": float(quartiles[1] - quartiles[0]),

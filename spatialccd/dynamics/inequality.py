@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._dagum import PARTS, Decomposition, dagum
 from spatialccd.dynamics._dagum_intervals import intervals as bootstrap
 from spatialccd.dynamics._samples import (
@@ -79,18 +79,21 @@ class DagumGini(Result):
         return frame
 
     def notes(self) -> list[str]:
-        """Say which intervals have no width."""
+        """Say where there is nothing to share, and which intervals have no width."""
+        shares = ["share_w", "share_nb", "share_t"]
+        found = gap_note(self.table, shares, "units do not differ")
         if self.intervals is None:
-            return []
+            return found
         width = self.intervals.xs("high", axis=1, level="end") - self.intervals.xs(
             "low", axis=1, level="end"
         )
         flat = [f"{part} {time}" for time, row in width.iterrows() for part in row[row <= 0].index]
         if not flat:
-            return []
+            return found
         return [
+            *found,
             f"intervals without width: {listed(flat)}; units of a group do not differ, or groups "
-            "do not overlap, in the sample, which does not say that they never do"
+            "do not overlap, in the sample, which does not say that they never do",
         ]
 
 

@@ -122,12 +122,14 @@ class Program:
             self._solver.changeCoeff(int(row), int(column), float(head[row, column]))
         self._head = head
         self._solver.changeRowsBounds(self._rows.size, self._rows, lower, upper)
-        if without is None:
-            return self._run()
-        column = head.shape[1] + without
-        self._solver.changeColBounds(column, 0.0, 0.0)
+        column = None if without is None else head.shape[1] + without
+        if column is not None:
+            self._solver.changeColBounds(column, 0.0, 0.0)
         found = self._run()
-        self._solver.changeColBounds(column, 0.0, highspy.kHighsInf)
+        if column is not None:
+            self._solver.changeColBounds(column, 0.0, highspy.kHighsInf)
+        if found.status == "not solved":
+            return self._alone(head, lower, upper, without)
         return found
 
     def _alone(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray
+    from spatialccd._types import BoolArray, FloatArray
 
 #: Figures this many times smaller than others are near what a solver takes for zero.
 _NARROW = 1e-5
@@ -76,7 +76,7 @@ def misfit(
     return float(max(primal.max(), dual.max(), gap))
 
 
-def _middle(size: FloatArray, some: FloatArray, axis: int) -> FloatArray:
+def _middle(size: FloatArray, some: BoolArray, axis: int) -> FloatArray:
     """Geometric mean of the smallest and largest figure that is not zero; 1 where all are."""
     least = np.min(size, axis=axis, initial=np.inf, where=some)
     most = np.max(size, axis=axis, initial=0.0, where=some)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.efficiency._activity import read_activities, warn_thin, warn_unsolved
 from spatialccd.efficiency._distances import direction, efficiency
 from spatialccd.efficiency._technology import (
@@ -55,6 +55,10 @@ class DirectionalDistance(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the table and targets (``target_x``), one row a unit."""
         return self.table.join(self.targets.add_prefix("target_"))
+
+    def notes(self) -> list[str]:
+        """Say how many rows have no score."""
+        return gap_note(self.table, ["score"], "the program has no solution, see status")
 
 
 def directional_distance(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, Settings, record
+from spatialccd._result import Result, Settings, gap_note, record
 from spatialccd.efficiency._activity import (
     Activities,
     read_activities,
@@ -74,6 +74,10 @@ class DEA(Result):
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the peers."""
         return {"peers": self.peers}
+
+    def notes(self) -> list[str]:
+        """Say how many rows have no score."""
+        return gap_note(self.table, ["score"], "the program has no solution, see status")
 
 
 def dea(

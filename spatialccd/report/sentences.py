@@ -49,6 +49,31 @@ _SENTENCES = {
     ),
     "{}: {} invalid geometries were repaired: {}": "{}：已修复 {} 个无效几何：{}",
     "projected to {}; distances are in meters": "已投影至{}；距离单位为米",
+    "times are {} to {} years apart: a move counts as one whatever the years it took, so that "
+    "probabilities are of no one span": (
+        "各期相隔 {} 至 {} 年：一次转移无论历时多少年均计为一次，转移概率不对应同一时段"
+    ),
+    # what is missing
+    "missing {} in {} of {} rows: {}": "{2} 行中有 {1} 行缺少 {0}：{3}",
+    "both scores are 0, and the two are level": "两项得分均为 0，二者持平",
+    "a first year has no change since one before": "首年没有上一年可比",
+    "values do not differ between units": "各单元数值无差异",
+    "values do not differ between units, or two units are too few": "各单元数值无差异，或单元过少",
+    "units do not differ": "各单元无差异",
+    "the units of the group do not differ": "组内各单元无差异",
+    "the first year has no spread": "首年无离散",
+    "the mean is 0": "均值为 0",
+    "the mean is not positive": "均值不为正",
+    "a value is not positive": "存在非正数值",
+    "the weight is 0": "权重为 0",
+    "weights do not differ between indicators": "各指标权重无差异",
+    "all units share one rank": "各单元排名相同",
+    "years to come": "未来年份",
+    "four years leave none to forecast": "四年数据不足以逐年检验预测",
+    "one peak only": "只有一个峰",
+    "the program has no solution, see status": "线性规划无解，见状态列",
+    "beta is not between -1 and 0": "β 不在 -1 与 0 之间",
+    "nobody was ever in this class": "没有单元处于该类型",
     # index
     "without a bound at 0 the shares of these sets would be negative: {}": (
         "若不加非负约束，以下各组权重的份额将为负：{}"

@@ -218,7 +218,9 @@ def test_one_speed_is_found_in_spans_that_differ(years: list[int], effects: str)
 
 
 def test_values_that_part_have_a_negative_speed_in_spans_that_differ() -> None:
-    row = sc.beta_convergence(_exact([2000, 2001, 2005], -0.1), span="annual").table.loc["All"]
+    result = sc.beta_convergence(_exact([2000, 2001, 2005], -0.1), span="annual")
+    row = result.table.loc["All"]
+    assert "missing speed, half_life in 1 of 1 rows" in result.notes()[0]
     assert row["beta"] == pytest.approx(np.expm1(0.1), rel=1e-6)
     assert np.isnan(row["speed"])
 
