@@ -104,15 +104,17 @@ def bootstrap_coordination(
     --------
     >>> import pandas as pd
     >>> from spatialccd import composite_index
-    >>> panel = pd.DataFrame({"a": [1, 2, 3], "b": [3, 1, 2], "c": [1, 2, 5], "d": [4, 1, 3]})
-    >>> economy = composite_index(panel, {"a": "benefit", "b": "benefit"}, weights="equal")
-    >>> ecology = composite_index(panel, {"c": "benefit", "d": "benefit"}, weights="equal")
+    >>> values = np.random.default_rng(0).normal(size=(4, 12)) + [[0.0], [1.0], [2.0], [4.0]]
+    >>> panel = pd.DataFrame(values, list("abcd"), list("uvwxyzmnopqr"))
+    >>> economy = composite_index(panel, dict.fromkeys("uvwxyz", "benefit"), weights="equal")
+    >>> ecology = composite_index(panel, dict.fromkeys("mnopqr", "benefit"), weights="equal")
     >>> table = bootstrap_coordination(economy=economy, ecology=ecology, seed=1).table
     >>> table[["D", "low", "high", "rank_low", "rank_high"]].round(2)
           D   low  high  rank_low  rank_high
-    0  0.71  0.00  1.00       1.0        3.0
-    1  0.42  0.00  0.59       2.0        3.0
-    2  0.89  0.76  1.00       1.0        2.0
+    a  0.18  0.08  0.34       3.0        4.0
+    b  0.42  0.30  0.60       3.0        4.0
+    c  0.66  0.51  0.78       2.0        2.0
+    d  1.00  1.00  1.00       1.0        1.0
     """
     settings = record("bootstrap_coordination", locals())
     check_choice("variant", variant, get_args(Variant))

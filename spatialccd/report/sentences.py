@@ -228,6 +228,10 @@ def _retold(sentence: str, language: Language) -> str:
     parts = sentence.split("; ")
     if len(parts) > 1:
         return "；".join(_retold(part, language) for part in parts)
+    words = sentence.split(", ")
+    told = [say(word, language) for word in words]
+    if all(one != other for one, other in zip(words, told, strict=True)):
+        return "、".join(told)  # a list of columns
     return say(sentence, language)
 
 
