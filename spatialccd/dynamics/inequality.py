@@ -158,12 +158,13 @@ def dagum_gini(
     studentized: bias (few units have fewer differences than a population) and
     standard error come from the jackknife within groups, in the data and in each
     sample, and the interval reaches the same number of standard errors both ways,
-    and holds the estimate. Intervals of 95% held the truth in .90 to .97 of
-    1,000 runs of lognormal groups that overlap (sd of logarithms .4, means 0,
-    .2, .4): with three groups of ten G in .95, Gw .94, Gnb .95, Gt .96, with
-    three of 31 in .94, .95, .97, .95; of degrees in [0, 1] in .96 to .97, of
-    groups alike in .94 to .97. With long tails (sd of logarithms .8) and groups
-    of ten they held G and Gw in .90 only: see tests/dynamics/coverage.py. Percentiles
+    and holds the estimate. Intervals of 95% held the truth of
+    lognormal groups that overlap (sd of logarithms .4, means 0, .2, .4), in runs
+    with 299 samples each, as follows: with three groups of ten G in .96, Gw .97,
+    Gnb .95, Gt .96, with three of 31 in .94, .95, .97, .95 (500 and 250 runs);
+    of degrees in [0, 1], of groups far apart and of groups alike, ten units
+    each, in .94 to .97. With long tails (sd of logarithms .8) and groups of ten
+    G was held in .91 (tests/dynamics/coverage.py). Percentiles
     of the draws, used elsewhere, hold Gw in half of all cases.
     An interval without width says that the sample has nothing of a part, such as
     Gt of groups that do not overlap, and not that the population has nothing.

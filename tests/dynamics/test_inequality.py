@@ -190,6 +190,7 @@ def test_the_jackknife_is_that_of_one_unit_less_at_a_time(years: int) -> None:
             np.testing.assert_allclose(ours[b], theirs, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [10, 31])
 def test_intervals_hold_the_truth(size: int) -> None:
     """Three groups; 200 runs of the 1,000 of tests/dynamics/coverage.py (standard error .015)."""
