@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -128,12 +128,30 @@ class Result(ABC):
 
     def summary(self) -> str:
         """Write the result as text a reader can check."""
-        return f"{self.settings!r}\n\n{self.to_frame().to_string(max_rows=60)}"
+        figures = self.to_frame().to_string(max_rows=60)
+        return "\n\n".join([repr(self.settings), figures, *self.notes()])
 
     def __repr__(self) -> str:
         """Say what it is and how large; ``summary()`` has the figures."""
         rows, columns = self.to_frame().shape
         return f"<{type(self).__name__}: {rows} rows, {columns} columns; see .summary()>"
+
+
+def gap_note(table: pd.DataFrame, columns: Sequence[str], reason: str) -> list[str]:
+    """Note in how many rows figures are missing, and why; nothing where none is.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> gap_note(pd.DataFrame({"cv": [0.2, None]}), ["cv"], "the mean is not positive")
+    ['missing cv in 1 of 2 rows: the mean is not positive']
+    """
+    gaps = table[[name for name in columns if name in table]].isna()
+    rows = int(gaps.any(axis=1).sum())
+    if not rows:
+        return []
+    names = ", ".join(str(name) for name in gaps.columns[gaps.any()])
+    return [f"missing {names} in {rows} of {len(table)} rows: {reason}"]
 
 
 def _plain(value: Any) -> str:

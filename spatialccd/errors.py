@@ -127,6 +127,10 @@ class ThinFrontierWarning(SpatialCCDWarning):
     """Too few units span a frontier, so that most of them look efficient."""
 
 
+class ShortPanelWarning(SpatialCCDWarning):
+    """A panel has too few years for what its figures seem to say."""
+
+
 class BandwidthWarning(SpatialCCDWarning):
     """A bandwidth sits on a bound of its search."""
 

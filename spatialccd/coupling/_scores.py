@@ -50,6 +50,8 @@ def aligned_scores(given: Sequence[Any], named: Mapping[str, Any]) -> tuple[pd.D
             )
     aligned = _align.align(**systems)
     U = pd.DataFrame(dict(zip(systems, aligned, strict=True)))
+    if not len(U):
+        raise DataError("the scores have no rows: there is nothing to measure")
     _align.check_complete(U, "the scores")
     check_unit_interval(U, "scores")
     caller = next(iter(systems.values())).index

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.coupling._scores import aligned_scores
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
@@ -47,6 +47,10 @@ class RelativeDevelopment(Result):
         """Give scores, ratio and band, one row as the caller's row."""
         return pd.concat([self.scores, self.ratio, self.band], axis=1)
 
+    def notes(self) -> list[str]:
+        """Say where there is no ratio."""
+        return gap_note(self.to_frame(), ["ratio"], "both scores are 0, and the two are level")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ScissorsDifference(Result):
@@ -72,6 +76,10 @@ class ScissorsDifference(Result):
         """Give speeds, angle, degrees and the faster score."""
         speeds = self.speeds.add_prefix("speed ")
         return pd.concat([speeds, self.angle, self.degrees, self.faster], axis=1)
+
+    def notes(self) -> list[str]:
+        """Say where there is no angle."""
+        return gap_note(self.to_frame(), ["degrees"], "a first year has no change since one before")
 
 
 def relative_development(
@@ -200,7 +208,7 @@ def scissors_difference(
         else:
             speeds[rows] = _slopes(time[rows], own, degree)
     v1, v2 = speeds.T
-    angle = np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2))
+    angle = angle_between(v1, v2)
     called = list(U.columns)
     ahead = np.where(v1 > v2, called[0], called[1]).astype(object)
     ahead[np.abs(v1 - v2) <= _SAME] = "equal"
@@ -216,6 +224,11 @@ def scissors_difference(
         degrees=back(np.degrees(angle), "degrees"),
         faster=back(ahead, "faster"),
     )
+
+
+def angle_between(v1: FloatArray, v2: FloatArray) -> FloatArray:
+    """Give the angle between two slopes, in radians, from 0 up to pi/2."""
+    return np.asarray(np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2)))
 
 
 def _pair(a: Any, b: Any, names: Sequence[str] | None) -> tuple[pd.DataFrame, pd.Index]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.errors import DataError, PanelError, ParameterError, check_range, listed
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ class Forecast(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the values, one row a unit and year."""
         return self.values.copy()
+
+    def notes(self) -> list[str]:
+        """Say what is not known yet, and what four years cannot tell."""
+        return [
+            *gap_note(self.values, ["observed"], "years to come"),
+            *gap_note(self.values, ["naive"], "a first year has no change since one before"),
+            *gap_note(self.accuracy, ["mape_ahead"], "four years leave none to forecast"),
+        ]
 
 
 def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> Forecast:
@@ -106,6 +114,8 @@ def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> 
     if not isinstance(y, pd.Series) or y.index.nlevels != 2:
         raise ParameterError("y must be a Series on (unit, time)")
     (values,) = _align.align(y=y)
+    if not len(values):
+        raise DataError("y has no rows: there is nothing to forecast")
     _align.check_complete(values, "y")
     _check(values)
     tables, accuracy = {}, {}

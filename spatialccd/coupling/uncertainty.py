@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from spatialccd import _align
 from spatialccd._result import Result, record
@@ -18,6 +19,10 @@ from spatialccd.errors import ParameterError, check_choice, check_range
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
     from spatialccd.index.composite import CompositeIndex
+
+
+#: Smaller shares and chances are rounding.
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,8 +57,11 @@ def bootstrap_coordination(
 ) -> CoordinationInterval:
     """Give an interval of D over the choice of indicators.
 
-    Each sample draws as many indicators as a subsystem has, with replacement;
-    their weights are kept in proportion and made to sum to 1.
+    A subsystem's indicators are taken as a sample of those that could have been
+    chosen. Each draw moves its score as another such sample would: on the scale
+    of logits, with a t distribution whose spread is that of the indicators about
+    their weighted mean, the same draw for all units. D is computed from the
+    scores so drawn.
 
     Parameters
     ----------
@@ -96,15 +104,17 @@ def bootstrap_coordination(
     --------
     >>> import pandas as pd
     >>> from spatialccd import composite_index
-    >>> panel = pd.DataFrame({"a": [1, 2, 3], "b": [3, 1, 2], "c": [1, 2, 5], "d": [4, 1, 3]})
-    >>> economy = composite_index(panel, {"a": "benefit", "b": "benefit"}, weights="equal")
-    >>> ecology = composite_index(panel, {"c": "benefit", "d": "benefit"}, weights="equal")
+    >>> values = np.random.default_rng(0).normal(size=(4, 12)) + [[0.0], [1.0], [2.0], [4.0]]
+    >>> panel = pd.DataFrame(values, list("abcd"), list("uvwxyzmnopqr"))
+    >>> economy = composite_index(panel, dict.fromkeys("uvwxyz", "benefit"), weights="equal")
+    >>> ecology = composite_index(panel, dict.fromkeys("mnopqr", "benefit"), weights="equal")
     >>> table = bootstrap_coordination(economy=economy, ecology=ecology, seed=1).table
     >>> table[["D", "low", "high", "rank_low", "rank_high"]].round(2)
           D   low  high  rank_low  rank_high
-    0  0.71  0.00  1.00       1.0        3.0
-    1  0.42  0.00  0.59       2.0        3.0
-    2  0.89  0.76  1.00       1.0        2.0
+    a  0.18  0.08  0.34       3.0        4.0
+    b  0.42  0.30  0.60       3.0        4.0
+    c  0.66  0.51  0.78       2.0        2.0
+    d  1.00  1.00  1.00       1.0        1.0
     """
     settings = record("bootstrap_coordination", locals())
     check_choice("variant", variant, get_args(Variant))
@@ -120,38 +130,64 @@ def bootstrap_coordination(
             )
     rng = np.random.default_rng(seed)
     index = next(iter(parts.values()))[0].index
-    D = _degrees(arrays, [np.ones((1, z.shape[1])) for z, _ in arrays], a, variant)
+    systems = [_subsystem(z, w) for z, w in arrays]
+    D = _degrees(np.column_stack([_expit(system.logit) for system in systems]), a, variant)
     draws = np.empty((n_bootstrap, len(index)))
     for b in range(n_bootstrap):
-        draws[b] = _degrees(arrays, [_draw(rng, w) for _, w in arrays], a, variant)
+        U = np.column_stack([system.draw(rng) for system in systems])
+        draws[b] = _degrees(U, a, variant)
         if progress is not None:
             progress(b + 1, n_bootstrap)
     table = _table(D, draws, index, confidence)
     return CoordinationInterval(settings=settings, table=_align.restore(table, caller))
 
 
-def _draw(rng: np.random.Generator, weights: FloatArray) -> FloatArray:
-    """Draw how often each indicator counts, (1, k); some weight must be left in every row."""
-    k = weights.shape[1]
-    while True:
-        counts = rng.multinomial(k, np.full(k, 1 / k))[None, :].astype(float)
-        if ((weights * counts).sum(axis=1) > 0).all():
-            return counts
+@dataclass(frozen=True)
+class _Subsystem:
+    """How far other indicators like those of a subsystem would move its score.
+
+    Attributes
+    ----------
+    logit : array, shape (m,)
+        Of the score U; it keeps what moves within (0, 1).
+    pull : array, shape (m, k)
+        What each indicator does to that, p (z - U) / (U (1 - U)) with p its
+        weight; 0 for a score of 0 or 1, which no indicator differs from.
+    df : float
+        Degrees of freedom: indicators, as many as their weights are worth, less 1.
+    """
+
+    logit: FloatArray
+    pull: FloatArray
+    df: float
+
+    def draw(self, rng: np.random.Generator) -> FloatArray:
+        """Draw scores (m,): t distributed about the one given, on the scale of logits."""
+        normal = rng.standard_normal(self.pull.shape[1])
+        shrunk = max(rng.chisquare(self.df) / self.df, _LEAST)
+        return _expit(self.logit + self.pull @ normal / np.sqrt(shrunk))
 
 
-def _degrees(
-    arrays: Sequence[tuple[FloatArray, FloatArray]],
-    counts: Sequence[FloatArray],
-    a: FloatArray,
-    variant: Variant,
-) -> FloatArray:
-    """D (m,) from scaled indicators and weights (m, k) of each subsystem drawn `counts` times."""
-    U = np.column_stack(
-        [
-            np.clip((z * w * c).sum(axis=1) / (w * c).sum(axis=1), 0.0, 1.0)
-            for (z, w), c in zip(arrays, counts, strict=True)
-        ]
-    )
+def _subsystem(z: FloatArray, w: FloatArray) -> _Subsystem:
+    """Take scaled indicators and their weights, (m, k) each."""
+    p = w / w.sum(axis=1, keepdims=True)
+    U = np.clip((p * z).sum(axis=1), 0.0, 1.0)
+    worth = 1 / (p**2).sum(axis=1)  # k, of equal weights
+    room = U * (1 - U)
+    inside = room > _LEAST
+    # Deviations from their own mean are too small by (k - 1) / k.
+    scale = np.divide(np.sqrt(worth / (worth - 1)), room, out=np.zeros_like(U), where=inside)
+    logit = np.log(np.clip(U, _LEAST, None)) - np.log(np.clip(1 - U, _LEAST, None))
+    logit[U <= 0], logit[U >= 1] = -np.inf, np.inf
+    return _Subsystem(logit, p * (z - U[:, None]) * scale[:, None], float(worth.min()) - 1)
+
+
+def _expit(x: FloatArray) -> FloatArray:
+    return np.asarray(special.expit(x))
+
+
+def _degrees(U: FloatArray, a: FloatArray, variant: Variant) -> FloatArray:
+    """D (m,) of scores (m, s)."""
     return np.asarray(np.sqrt(coupling(U, variant) * (U @ a)))
 
 

@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.coupling._scores import aligned_scores, system_weights
 from spatialccd.coupling.degree import Variant, check_grades, classify, coupling
 
 if TYPE_CHECKING:
     from spatialccd._types import Values
     from spatialccd.index.composite import CompositeIndex
+
+
+_CORRELATED = ("spearman", "kendall")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,6 +50,10 @@ class VariantComparison(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give one row a pair (and year)."""
         return self.pairs.copy()
+
+    def notes(self) -> list[str]:
+        """Say where nothing can be correlated."""
+        return gap_note(self.pairs, _CORRELATED, "values do not differ between units")
 
 
 def compare_variants(

@@ -34,6 +34,8 @@ def numbers(y: Any, role: str = "y") -> pd.Series:
     if not isinstance(y, pd.Series):
         raise ParameterError(f"{role} must be a Series, not {type(y).__name__}")
     (ordered,) = _align.align(**{role: y})
+    if not len(ordered):
+        raise DataError(f"{role} has no rows: there is nothing to measure")
     if not pd.api.types.is_numeric_dtype(ordered):
         raise DataError(f"{role} does not hold numbers but {ordered.dtype}; convert it first")
     _align.check_complete(ordered, role)
@@ -98,6 +100,22 @@ def times_of(index: pd.Index, by: str | None) -> list[tuple[Any, Any]]:
         return [(None, np.arange(len(index)))]
     times = index.get_level_values(1)
     return [(t, np.flatnonzero(times == t)) for t in _align.canonical(times.unique())]
+
+
+def uneven_steps(index: pd.Index) -> list[str]:
+    """Note where steps from one time to the next are not of one length."""
+    times = _align.canonical(index.get_level_values(1).unique())
+    try:
+        steps = np.diff(_align.time_values(times, "y"))
+    except ParameterError:  # times that are no numbers have no length between them
+        return []
+    # Months and leap years differ a little in length.
+    if np.ptp(steps) <= 0.2 * steps.min():
+        return []
+    return [
+        f"times are {steps.min():g} to {steps.max():g} years apart: a move counts as one whatever "
+        "the years it took, so that probabilities are of no one span"
+    ]
 
 
 def warn_thin(counts: dict[Any, int], at_least: int, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -10,13 +11,14 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
+from spatialccd.dynamics._least_squares import check_within, demean, one_speed, robust
 from spatialccd.dynamics._samples import ALL, group_labels, group_members, numbers, wide
 from spatialccd.errors import (
     DataError,
     PanelError,
     ParameterError,
-    SingularDesignError,
+    ShortPanelWarning,
     check_choice,
     listed,
 )
@@ -24,10 +26,13 @@ from spatialccd.errors import (
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from spatialccd._types import BoolArray, Columns, FloatArray, Groups, IntArray, Values
+    from spatialccd._types import BoolArray, Columns, FloatArray, Groups, Values
 
 Span = Literal["whole", "annual"]
 Effects = Literal["none", "unit", "two-way"]
+
+#: Spans that differ by less, in years, are of one length: years may be fractions.
+_SAME_SPAN = 1e-6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,14 +47,37 @@ class BetaConvergence(Result):
         ``half_life`` = ln 2 / speed in years (NaN where beta is not in (-1, 0)).
     coefficients : DataFrame
         On (group, term): ``coef``, ``se``, ``t``, ``p`` of every term.
+    spans : tuple of float
+        The lengths of the spans in years.
+    n_spans : int
+        How many spans a unit has.
     """
 
     table: pd.DataFrame
     coefficients: pd.DataFrame
+    spans: tuple[float, ...]
+    n_spans: int
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a group."""
         return self.table.copy()
+
+    def notes(self) -> list[str]:
+        """Say what beta is of where spans differ, and how far unit effects bias it."""
+        found = gap_note(self.table, ["speed", "half_life"], "beta is not between -1 and 0")
+        if len(set(self.spans)) > 1:
+            found.append(
+                f"spans of {listed(f'{span:g}' for span in sorted(set(self.spans)))} years: growth "
+                "is per year, and beta that of one year, from one speed fitted to all spans"
+            )
+        if self.settings["effects"] != "none":
+            found.append(
+                "unit effects bias beta towards convergence (Nickell 1981), the more the fewer "
+                f"the years: with {self.n_spans} spans of one length a unit, random walks, which "
+                f"converge to nothing, give beta about {random_walk_beta(self.n_spans):.3g}, and "
+                "p knows nothing of it"
+            )
+        return found
 
 
 def beta_convergence(
@@ -62,7 +90,10 @@ def beta_convergence(
 ) -> BetaConvergence:
     """Test whether units that start low grow faster: absolute, conditional, by group.
 
-    ln(y_end / y_start) = a + beta ln y_start + c X + e.
+    ln(y_end / y_start) = a + beta ln y_start + c X + e. Where spans differ in
+    length growth is taken per year, and one speed v is fitted to all of them:
+    ln(y_end / y_start) / T = a - (1 - exp(-v T)) / T ln y_start + c X + e,
+    with beta = exp(-v) - 1, that of one year.
 
     Parameters
     ----------
@@ -74,9 +105,11 @@ def beta_convergence(
     groups : Series, optional
         Group of each unit; each is fitted by itself beside all units.
     span : {"whole", "annual"}, default "whole"
-        One growth from first to last year, or one from each year to the next.
+        One growth from first to last year, or one from each year to the next
+        that the panel has.
     effects : {"none", "unit", "two-way"}, default "none"
-        Effects of units, or of units and years, for ``span="annual"``.
+        Effects of units, or of units and years, for ``span="annual"``. With
+        few years they make beta look like convergence: see Notes.
 
     Returns
     -------
@@ -93,18 +126,36 @@ def beta_convergence(
         A control is constant or depends on others.
     ParameterError
         Effects with ``span="whole"``.
+    EstimationError
+        Spans differ in length, and no one speed fits them.
+
+    Warns
+    -----
+    ShortPanelWarning
+        With unit effects beta is no lower than their bias alone may make it.
 
     Notes
     -----
     Standard errors are robust: HC1 for the whole span, clustered by unit for
     annual spans (small-sample factor G/(G-1) (N-1)/(N-K)); p from the t
     distribution with N - K and G - 1 degrees of freedom. T in the speed is the
-    length of a span in years. With unit effects and few years beta is biased
-    towards faster convergence (Nickell 1981).
+    length of a span in years. With spans of different lengths the standard
+    errors are those of the linearized equation, and se of beta by the delta method.
+
+    Unit effects bias beta towards convergence, the more the fewer the years
+    (Nickell 1981): of values that converge to nothing (random walks) beta comes
+    to -3 / (T + 1) with T spans a unit, -.27 with ten, whatever the number of
+    units, and the t test of beta = 0 rejects always. The warning compares beta
+    with what random walks give (Harris and Tzavalis 1999, one-sided 5%; for
+    spans of one length, and without controls); where it comes, beta is no
+    evidence of convergence. Prefer ``effects="none"`` with controls, or the
+    whole span.
 
     References
     ----------
-    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251.
+    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251, eq 10, for
+    one speed in spans of different lengths. Nickell (1981), Econometrica 49,
+    1417-1426. Harris and Tzavalis (1999), J. Econometrics 91, 201-226, theorem 2.
 
     Examples
     --------
@@ -128,17 +179,47 @@ def beta_convergence(
     growth = _growth(table, X, span)
     labels = None if groups is None else group_labels(groups, values.index)
     members = _members(labels, growth.index)
-    length = float(np.mean(growth["_years"]))
+    # Years are whole, or months as fractions of them: rounding is no difference.
+    spans = tuple(dict.fromkeys(np.round(growth["_years"], 6).tolist()))
+    n_spans = growth.index.get_level_values(1).nunique()
     summary, terms = {}, {}
     for name, rows in members.items():
         coefficients, summary[name] = _fit(growth[rows], effects, span, str(name))
-        summary[name] |= _speed(summary[name]["beta"], length)
+        summary[name] |= _speed(summary[name]["beta"], spans[0] if len(spans) == 1 else 1.0)
         terms[name] = coefficients
+    if effects != "none" and len(spans) == 1:
+        _warn_bias({str(name): line for name, line in summary.items()}, n_spans)
     return BetaConvergence(
         settings=settings,
         table=pd.DataFrame.from_dict(summary, orient="index").rename_axis("group"),
         coefficients=pd.concat(terms, names=["group", "term"]),
+        spans=spans,
+        n_spans=n_spans,
     )
+
+
+def random_walk_beta(n_spans: int) -> float:
+    """Give what beta comes to with unit effects where nothing converges, of many units."""
+    return -3 / (n_spans + 1)
+
+
+def _warn_bias(lines: dict[str, dict[str, float]], n_spans: int) -> None:
+    """Warn of groups whose beta random walks with unit effects would give as well."""
+    T = n_spans
+    variance = 3 * (17 * T**2 - 20 * T + 17) / (5 * (T - 1) * (T + 1) ** 3)
+    doubtful = []
+    for name, line in lines.items():
+        z = (line["beta"] - random_walk_beta(T)) / np.sqrt(variance / line["units"])
+        if line["beta"] < 0 and z > stats.norm.ppf(0.05):
+            doubtful.append(f"{name} ({line['beta']:.3g})")
+    if doubtful:
+        warnings.warn(
+            f"with unit effects and {T} spans a unit, values that converge to nothing give beta "
+            f"about {random_walk_beta(T):.3g} (Nickell's bias): that of {listed(doubtful)} is no "
+            "evidence of convergence, whatever its p",
+            ShortPanelWarning,
+            stacklevel=3,
+        )
 
 
 def _growth(table: pd.DataFrame, controls: pd.DataFrame | None, span: Span) -> pd.DataFrame:
@@ -188,65 +269,50 @@ def _fit(
     X = growth.drop(columns=["_growth", "_years"])
     units = pd.factorize(growth.index.get_level_values(0))[0]
     times = pd.factorize(growth.index.get_level_values(1))[0]
-    design = np.column_stack([np.ones(len(X)), X.to_numpy(dtype=float)])
-    y = growth["_growth"].to_numpy()
-    absorbed = 0
-    if effects != "none":
-        design, absorbed = design[:, 1:], units.max()
-        y, design = _demean(y, units), _demean(design, units)
-        if effects == "two-way":
-            # Each unit has each year, so that demeaning twice is exact.
-            y, design, absorbed = _demean(y, times), _demean(design, times), absorbed + times.max()
-    n, k = design.shape
+    absorbed = 0 if effects == "none" else units.max()
+    absorbed += times.max() if effects == "two-way" else 0
+
+    def within(values: FloatArray) -> FloatArray:
+        # Each unit has each year, so that demeaning twice is exact.
+        values = values if effects == "none" else demean(values, units)
+        return demean(values, times) if effects == "two-way" else values
+
+    y, years = (growth[name].to_numpy(dtype=float) for name in ("_growth", "_years"))
+    n, k = len(X), X.shape[1] + (effects == "none")
     if n - k - absorbed < 1 + (effects != "none"):
         raise PanelError(
             f"the group {group!r} has {n} observations for {k + absorbed} terms; merge groups or "
             "drop controls"
         )
-    coef, se = _robust(y, design, units if span == "annual" else None, absorbed, group)
-    df = units.max() if span == "annual" else n - k
-    t = coef / se
     names = ["Intercept", *X.columns] if effects == "none" else list(X.columns)
+    columns = np.column_stack([np.ones(n), X.to_numpy(dtype=float)])[:, effects != "none" :]
+    clusters = units if span == "annual" else None
+    if effects != "none":
+        check_within(columns, within(columns), group)
+    if np.ptp(years) < _SAME_SPAN:
+        y, design = within(y), within(columns)
+        coef, se = robust(y, design, clusters, absorbed, group)
+        residual = y - design @ coef
+    else:
+        at = names.index("beta")
+        rest = np.delete(columns, at, axis=1)
+        robust(within(y), within(columns), clusters, absorbed, group)  # refuses what depends
+        y = y / years
+        v, flat, design = one_speed(y, columns[:, at], years, rest, within, group)
+        # The speed takes the place of beta, after the intercept.
+        order = [*range(1, at + 1), 0, *range(at + 1, k)]
+        coef, se = robust(flat, design[:, order], clusters, absorbed, group)
+        y, residual = within(y), flat - design[:, order] @ coef
+        coef[at], se[at] = np.expm1(-v), np.exp(-v) * se[at]
+    df = units.max() if span == "annual" else n - k
+    t = np.divide(coef, se, out=np.sign(coef) * np.inf, where=se > 0)
     terms = pd.DataFrame(
         {"coef": coef, "se": se, "t": t, "p": 2 * stats.t.sf(np.abs(t), df)}, index=names
     )
-    residual = y - design @ coef
     line = terms.loc["beta"].rename({"coef": "beta"}).to_dict()
-    line["r2"] = 1 - float(residual @ residual) / float(((y - y.mean()) ** 2).sum())
+    total = float(((y - y.mean()) ** 2).sum())
+    line["r2"] = 1 - float(residual @ residual) / total if total > 0 else np.nan
     return terms, line | {"n": n, "units": int(units.max()) + 1}
-
-
-def _demean(values: FloatArray, codes: IntArray) -> FloatArray:
-    """Take the mean of each code off; the overall mean goes with it."""
-    frame = pd.DataFrame(values)
-    return np.asarray(frame - frame.groupby(codes).transform("mean")).reshape(values.shape)
-
-
-def _robust(
-    y: FloatArray, X: FloatArray, clusters: IntArray | None, absorbed: int, group: str
-) -> tuple[FloatArray, FloatArray]:
-    """Least squares with HC1 errors, or clustered ones."""
-    if np.linalg.matrix_rank(X) < X.shape[1]:
-        raise SingularDesignError(
-            f"in the group {group!r} the start level and the controls are linearly dependent "
-            "(a control may be constant there); drop one"
-        )
-    bread = np.linalg.inv(X.T @ X)
-    coef = bread @ X.T @ y
-    scores = X * (y - X @ coef)[:, None]
-    n, k = X.shape
-    if clusters is None:
-        factor = n / (n - k)
-    else:
-        count = clusters.max() + 1
-        if count < 2:
-            raise PanelError(f"the group {group!r} has one unit: no error can be clustered by unit")
-        scores = np.asarray(pd.DataFrame(scores).groupby(clusters).sum())
-        # Unit effects are nested in the clusters and cost no degrees of freedom.
-        nested = count - 1 if absorbed else 0
-        factor = count / (count - 1) * (n - 1) / (n - k - (absorbed - nested))
-    variance = bread @ (scores.T @ scores) @ bread * factor
-    return coef, np.sqrt(np.diag(variance))
 
 
 def _speed(beta: float, length: float) -> dict[str, float]:

@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.signal import find_peaks
 from scipy.special import ndtr
 
-from spatialccd._result import Result, record
+from spatialccd._constant import is_constant
+from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._bandwidth import Rule, choose
 from spatialccd.dynamics._samples import By, group_labels, group_order, numbers, times_of
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range, listed
@@ -53,6 +54,10 @@ class KernelDensity(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the shape, one row a year (and group); the curves are in ``density``."""
         return self.shape.copy()
+
+    def notes(self) -> list[str]:
+        """Say where there is no second peak."""
+        return gap_note(self.shape, ["second_at", "second_ratio"], "one peak only")
 
 
 def kernel_density(
@@ -166,7 +171,7 @@ def _columns(keys: list[Any]) -> pd.Index:
 
 
 def _bandwidths(samples: dict[Any, FloatArray], bandwidth: Rule | float) -> FloatArray:
-    cases = [(key, len(x)) for key, x in samples.items() if len(np.unique(x)) < 2]
+    cases = [(key, len(x)) for key, x in samples.items() if is_constant(x)]
     if cases:
         names = [
             f"{' '.join(map(str, key)) if isinstance(key, tuple) else key} (n = {n})"
@@ -211,6 +216,8 @@ def _shape(x: FloatArray, h: float) -> dict[str, float]:
     grid = np.linspace(low, high, points)
     curve = _density(grid, x, h)
     peaks, _ = find_peaks(curve, prominence=_BUMP * curve.max())
+    if not peaks.size:  # narrower than the grid can show
+        peaks = np.array([int(curve.argmax())])
     order = peaks[np.argsort(-curve[peaks], kind="stable")]
     first = order[0]
     second = order[1] if len(order) > 1 else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._samples import by_time_and_group, numbers, sample_table
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class GroupSummary(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give one row a time and group."""
         return self.table.copy()
+
+    def notes(self) -> list[str]:
+        """Say where there is no cv."""
+        return gap_note(self.table, ["cv"], "the mean is 0")
 
     def wide(self, figure: str = "mean") -> pd.DataFrame:
         """Give one figure with a row a group and a column a time, as papers print it."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
+from spatialccd.dynamics._dagum import PARTS, Decomposition, dagum
+from spatialccd.dynamics._dagum_intervals import intervals as bootstrap
 from spatialccd.dynamics._samples import (
     By,
     check_by,
@@ -24,8 +26,6 @@ from spatialccd.errors import DataError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Groups, IntArray, Values
-
-_PARTS = ("G", "Gw", "Gnb", "Gt")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,7 +48,8 @@ class DagumGini(Result):
     affluence : DataFrame
         D_jh, the relative economic affluence, shaped as ``between``.
     intervals : DataFrame or None
-        Bootstrap interval of each part: columns (part, "low" or "high").
+        Bootstrap interval of each part: columns (part, "low" or "high"). See
+        Notes of ``dagum_gini`` for how often they hold the truth.
     """
 
     G: float | pd.Series
@@ -77,6 +78,24 @@ class DagumGini(Result):
                 frame[f"{part}_{end}"] = self.intervals[(part, end)]
         return frame
 
+    def notes(self) -> list[str]:
+        """Say where there is nothing to share, and which intervals have no width."""
+        shares = ["share_w", "share_nb", "share_t"]
+        found = gap_note(self.table, shares, "units do not differ")
+        if self.intervals is None:
+            return found
+        width = self.intervals.xs("high", axis=1, level="end") - self.intervals.xs(
+            "low", axis=1, level="end"
+        )
+        flat = [f"{part} {time}" for time, row in width.iterrows() for part in row[row <= 0].index]
+        if not flat:
+            return found
+        return [
+            *found,
+            f"intervals without width: {listed(flat)}; units of a group do not differ, or groups "
+            "do not overlap, in the sample, which does not say that they never do",
+        ]
+
 
 def dagum_gini(
     y: Values,
@@ -102,7 +121,7 @@ def dagum_gini(
     by : {"time"}, optional
         Decompose each year by itself. All rows at once when omitted.
     n_bootstrap : int, default 0
-        Number of bootstrap samples for percentile intervals: units are drawn
+        Number of bootstrap samples for intervals, 499 or more: units are drawn
         with replacement within their group, each with all its years.
     confidence : float, default 0.95
         Level of the intervals.
@@ -135,9 +154,26 @@ def dagum_gini(
     steps a group, and no n x n matrix. Single negative values are allowed as
     long as means are positive, but then G may exceed 1.
 
+    Intervals are of the population that the units stand for. They are
+    studentized: bias (few units have fewer differences than a population) and
+    standard error come from the jackknife within groups, in the data and in each
+    sample, and the interval reaches the same number of standard errors both ways,
+    and holds the estimate. Intervals of 95% held the truth of
+    lognormal groups that overlap (sd of logarithms .4, means 0, .2, .4), in runs
+    with 299 samples each, as follows: with three groups of ten G in .96, Gw .97,
+    Gnb .95, Gt .96, with three of 31 in .94, .95, .97, .95 (500 and 250 runs);
+    of degrees in [0, 1], of groups far apart and of groups alike, ten units
+    each, in .94 to .97. With long tails (sd of logarithms .8) and groups of ten
+    G was held in .91 (tests/dynamics/coverage.py). Percentiles
+    of the draws, used elsewhere, hold Gw in half of all cases.
+    An interval without width says that the sample has nothing of a part, such as
+    Gt of groups that do not overlap, and not that the population has nothing.
+
     References
     ----------
-    Dagum (1997), Empirical Economics 22(4), 515-531.
+    Dagum (1997), Empirical Economics 22(4), 515-531. Efron and Tibshirani
+    (1993), An Introduction to the Bootstrap, sections 11.5 (jackknife) and 12.5
+    (bootstrap-t).
 
     Examples
     --------
@@ -159,104 +195,33 @@ def dagum_gini(
     periods = times_of(values.index, by)
     x = values.to_numpy()
     _check_means(x, codes, names, periods)
-    parts = [_dagum(x[rows], codes[rows], len(names)) for _, rows in periods]
+    parts = [dagum(x[rows], codes[rows], len(names)) for _, rows in periods]
     intervals = None
     if n_bootstrap:
-        draws = _bootstrap(x, codes, names, values.index, periods, n_bootstrap, seed)
-        intervals = _percentiles(draws, confidence, [t for t, _ in periods])
+        units = pd.factorize(values.index.get_level_values(0))[0]
+        ends = bootstrap(
+            x, codes, len(names), units, periods,
+            n_bootstrap=n_bootstrap, confidence=confidence, seed=seed,
+        )  # fmt: skip
+        intervals = _ends(ends, [t for t, _ in periods])
     return _labeled(settings, parts, names, [t for t, _ in periods], intervals)
 
 
-class _Decomposition(NamedTuple):
-    parts: FloatArray  # (4,): G, Gw, Gnb, Gt
-    G_jh: FloatArray  # (k, k), the diagonal holding G_jj
-    D_jh: FloatArray  # (k, k)
-
-
-def _dagum(y: FloatArray, codes: IntArray, k: int) -> _Decomposition:
-    """Decompose values (n,) of groups coded 0..k-1; an absent group counts nothing."""
-    n = np.bincount(codes, minlength=k).astype(float)
-    total = np.bincount(codes, weights=y, minlength=k)
-    present = n > 0
-    mu = np.divide(total, n, out=np.zeros(k), where=present)
-    above = _excess(y, codes, k)
-    pairs = np.outer(n, n)
-    both = np.outer(present, present)
-    apart = np.divide(above + above.T, pairs, out=np.zeros((k, k)), where=both)
-    means = mu[:, None] + mu[None, :]
-    G_jh = np.divide(apart, means, out=np.full((k, k), np.nan), where=both)
-    # |d - p| of the pair: the richer group stands first by definition.
-    net = np.abs(above - above.T)
-    D_jh = np.divide(net, above + above.T, out=np.zeros((k, k)), where=above + above.T > 0)
-    p, s = n / n.sum(), total / total.sum()
-    weight = np.nan_to_num(G_jh) * np.outer(p, s)
-    off = weight - np.diag(np.diag(weight))
-    G = above.sum() / (n.sum() * total.sum())
-    parts = np.array([G, np.trace(weight), (off * D_jh).sum(), (off * (1 - D_jh)).sum()])
-    return _Decomposition(parts, G_jh, D_jh)
-
-
-def _excess(y: FloatArray, codes: IntArray, k: int) -> FloatArray:
-    """Sum of (y_b - y_a) over pairs with y_b > y_a, a in group j, b in group h: (k, k)."""
-    y = y - y.mean()  # differences do not change; prefix sums lose fewer digits
-    found = np.zeros((k, k))
-    for j in range(k):
-        own = np.sort(y[codes == j])
-        if len(own) == 0:
-            continue
-        below = np.searchsorted(own, y)
-        prefix = np.concatenate([[0.0], np.cumsum(own)])
-        found[j] = np.bincount(codes, weights=below * y - prefix[below], minlength=k)
-    return np.maximum(found, 0.0)
-
-
-def _bootstrap(
-    x: FloatArray,
-    codes: IntArray,
-    names: Sequence[Hashable],
-    index: pd.Index,
-    periods: Sequence[tuple[Any, IntArray]],
-    n_bootstrap: int,
-    seed: int | None,
-) -> FloatArray:
-    """Parts (n_bootstrap, t, 4) of samples drawn within groups, units with all their years."""
-    rng = np.random.default_rng(seed)
-    units = index.get_level_values(0)
-    unit_codes, unique = pd.factorize(units)
-    rows_of = [np.flatnonzero(unit_codes == u) for u in range(len(unique))]
-    # A unit belongs where its first row does; drawn rows keep their own group.
-    home = np.array([codes[rows[0]] for rows in rows_of])
-    members = [np.flatnonzero(home == j) for j in range(len(names))]
-    period_of = np.empty(len(x), dtype=int)
-    for number, (_, rows) in enumerate(periods):
-        period_of[rows] = number
-    draws = np.empty((n_bootstrap, len(periods), 4))
-    for b in range(n_bootstrap):
-        drawn = np.concatenate([rng.choice(m, size=len(m)) for m in members if len(m)])
-        rows = np.concatenate([rows_of[u] for u in drawn])
-        for number in range(len(periods)):
-            here = rows[period_of[rows] == number]
-            draws[b, number] = _dagum(x[here], codes[here], len(names)).parts
-    return draws
-
-
-def _percentiles(draws: FloatArray, confidence: float, times: Sequence[Any]) -> pd.DataFrame:
-    tail = 100 * (1 - confidence) / 2
-    low, high = np.percentile(draws, [tail, 100 - tail], axis=0)
-    columns = pd.MultiIndex.from_product([_PARTS, ["low", "high"]], names=["part", "end"])
-    values = np.stack([low, high], axis=-1).reshape(len(times), -1)
-    return pd.DataFrame(values, index=_time_index(times), columns=columns)
+def _ends(found: FloatArray, times: Sequence[Any]) -> pd.DataFrame:
+    """Label low and high of each part, (t, 4, 2)."""
+    columns = pd.MultiIndex.from_product([PARTS, ["low", "high"]], names=["part", "end"])
+    return pd.DataFrame(found.reshape(len(times), -1), _time_index(times), columns)
 
 
 def _labeled(
     settings: Any,
-    found: Sequence[_Decomposition],
+    found: Sequence[Decomposition],
     names: Sequence[Hashable],
     times: Sequence[Any],
     intervals: pd.DataFrame | None,
 ) -> DagumGini:
     index = _time_index(times)
-    table = pd.DataFrame([d.parts for d in found], index=index, columns=list(_PARTS))
+    table = pd.DataFrame([d.parts for d in found], index=index, columns=list(PARTS))
     for part in ("w", "nb", "t"):
         table[f"share_{part}"] = 100 * table[f"G{part}"] / table["G"].where(table["G"] > 0)
     group = pd.Index(names, name="group")
@@ -270,7 +235,7 @@ def _labeled(
         pd.concat([pd.DataFrame(s[i], group, group) for s in square], keys=index) for i in (0, 1)
     )
     single = times[0] is None
-    parts = {part: float(table[part].iloc[0]) if single else table[part] for part in _PARTS}
+    parts = {part: float(table[part].iloc[0]) if single else table[part] for part in PARTS}
     return DagumGini(
         settings=settings,
         **parts,

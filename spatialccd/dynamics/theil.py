@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, record
+from spatialccd._constant import is_constant
+from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._samples import (
     By,
     check_by,
@@ -51,6 +52,10 @@ class Theil(Result):
             own = own[self.groups.index.get_level_values("group").unique()]
             parts.append(own.add_prefix(f"{column} "))
         return pd.concat(parts, axis=1)
+
+    def notes(self) -> list[str]:
+        """Say where there is nothing to share."""
+        return gap_note(self.table, ["share_within", "share_between"], "units do not differ")
 
 
 def theil(
@@ -131,6 +136,8 @@ def _decompose(
     y: FloatArray, codes: IntArray, k: int, index: Index
 ) -> tuple[dict[str, float], dict[str, FloatArray]]:
     """Parts, and figures by group (k,), of values `y` (n,) of groups coded 0..k-1."""
+    if is_constant(y):  # differences of rounding are none
+        y = np.full_like(y, y.mean())
     n = np.bincount(codes, minlength=k).astype(float)
     sums = np.bincount(codes, weights=y, minlength=k)
     some = sums > 0
@@ -145,6 +152,9 @@ def _decompose(
     between = float((weight * (np.log(ratio) if index == "T" else -np.log(ratio))).sum())
     within = float((weight * inside).sum())
     theil = float(_terms(y / whole, index).mean())
+    if is_constant(y):
+        theil = within = between = 0.0
+        inside = np.zeros(k)
     share = 100 * weight * inside / theil if theil > 0 else np.full(k, np.nan)
     return (
         {"theil": theil, "within": within, "between": between},

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._chains import count, homogeneity, probabilities, sojourn, steady_state
-from spatialccd.dynamics._samples import numbers, wide
+from spatialccd.dynamics._samples import numbers, uneven_steps, wide
 from spatialccd.errors import IslandWarning, ParameterError, check_range, listed
 
 if TYPE_CHECKING:
@@ -57,6 +57,15 @@ class Markov(Result):
         table.insert(0, "n", self.counts.sum(axis=1))
         return table
 
+    def notes(self) -> list[str]:
+        """Say which classes have no moves, and that moves span different years where they do."""
+        return [
+            *gap_note(
+                self.probabilities, self.probabilities.columns, "nobody was ever in this class"
+            ),
+            *uneven_steps(self.classes.index),
+        ]
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SpatialMarkov(Result):
@@ -90,6 +99,15 @@ class SpatialMarkov(Result):
         table = self.probabilities.copy()
         table.insert(0, "n", self.counts.sum(axis=1))
         return table
+
+    def notes(self) -> list[str]:
+        """Say which classes have no moves, and that moves span different years where they do."""
+        return [
+            *gap_note(
+                self.probabilities, self.probabilities.columns, "nobody was ever in this class"
+            ),
+            *uneven_steps(self.classes.index),
+        ]
 
 
 def markov(

@@ -103,6 +103,7 @@ def read_activities(inputs: Any, outputs: Any, undesirable: Any, *, positive: bo
     ordered = dict(zip(given, _align.align(**given), strict=True))
     for role, frame in ordered.items():
         _check_numbers(frame, role)
+    _check_some(ordered)
     _check_signs(ordered, positive=positive)
     values = {role: frame.to_numpy(dtype=float) for role, frame in ordered.items()}
     index = ordered["inputs"].index
@@ -138,17 +139,32 @@ def warn_thin(found: Activities, parts: Iterable[tuple[Any, IntArray]]) -> None:
 
 def warn_unsolved(cases: pd.DataFrame, what: str) -> None:
     """Warn of programs without a solution, each listed in the warning's ``cases``."""
-    if cases.empty:
-        return
-    places = [" ".join(str(value) for value in row) for row in cases.itertuples(index=False)]
-    warnings.warn(
-        InfeasibleWarning(
-            f"{len(cases)} programs of {what} have no solution and their figures are missing: "
-            f"{listed(places)}",
-            cases,
-        ),
-        stacklevel=3,
-    )
+    lost = cases["status"] == "not solved"
+    if not lost.all():
+        own = cases[~lost]
+        warnings.warn(
+            InfeasibleWarning(
+                f"{len(own)} programs of {what} have no solution and their figures are missing: "
+                f"{listed(_places(own))}",
+                own,
+            ),
+            stacklevel=3,
+        )
+    if lost.any():
+        own = cases[lost]
+        warnings.warn(
+            InfeasibleWarning(
+                f"{len(own)} programs of {what} could not be solved, since amounts span too many "
+                f"orders, and their figures are missing: {listed(_places(own))}; leave out rows "
+                "of another size, or amounts next to zero",
+                own,
+            ),
+            stacklevel=3,
+        )
+
+
+def _places(cases: pd.DataFrame) -> list[str]:
+    return [" ".join(str(value) for value in row) for row in cases.itertuples(index=False)]
 
 
 def _check_numbers(frame: pd.DataFrame, role: str) -> None:
@@ -156,6 +172,23 @@ def _check_numbers(frame: pd.DataFrame, role: str) -> None:
     if words:
         raise DataError(f"{role} has columns that hold no numbers: {listed(words)}; convert them")
     _align.check_complete(frame, role)
+
+
+def _check_some(frames: dict[str, pd.DataFrame]) -> None:
+    """Raise naming every column that is zero for all: nothing can be scaled or measured by it."""
+    cases = [
+        {"role": role, "column": name}
+        for role, frame in frames.items()
+        for name in frame.columns
+        if not frame[name].to_numpy(dtype=float).any()
+    ]
+    if cases:
+        names = listed(f"{case['column']} ({case['role']})" for case in cases)
+        raise DataError(
+            f"zero for all units: {names}; what nobody puts in or makes tells nothing of "
+            "efficiency: leave it out",
+            pd.DataFrame(cases),
+        )
 
 
 def _check_signs(frames: dict[str, pd.DataFrame], *, positive: bool) -> None:

@@ -20,6 +20,7 @@ from spatialccd.efficiency._changes import parts_of_change
 from spatialccd.efficiency._distances import Comparison, Table, comparisons, tabled
 from spatialccd.efficiency._simplex import LOST, radial_scores
 from spatialccd.efficiency._technology import Activity, Orientation, Returns, radial
+from spatialccd.efficiency._wide import is_wide
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
@@ -170,6 +171,9 @@ def _scores(
     """Give radial efficiencies, (k,), by the compiled loop, or HiGHS where it gave up."""
     # Under constant returns both orientations agree, and outputs have the shorter way.
     to_output = orientation == "output" or returns == "crs"
+    if any(is_wide(side) for side in (units.stacked.T, frontier.stacked.T)):
+        # Figures of many orders: the compiled loop has the tolerances of figures near 1.
+        return radial(units, frontier, returns, orientation)[0]
     score, status = np.empty(len(units)), np.empty(len(units), dtype=np.int64)
     radial_scores(
         units.X, units.Y, frontier.X, frontier.Y, returns == "vrs", to_output, score, status

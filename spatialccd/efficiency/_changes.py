@@ -17,7 +17,7 @@ from spatialccd.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from spatialccd._types import BoolArray, FloatArray
+    from spatialccd._types import BoolArray, FloatArray, IntArray
     from spatialccd.efficiency._activity import Activities
     from spatialccd.efficiency._distances import Table
 
@@ -69,21 +69,36 @@ def group_means(
 ) -> Parts:
     """Average units by group and time, and then times: (..., groups * T), the mean of times last.
 
-    Units without a figure do not count. `counts`, (B, n) a group, says how
-    often each unit stands in each of B samples; once when omitted.
+    A unit that lacks one part counts in none, so that means of parts make up
+    the mean of the whole. `counts`, (B, n) a group, says how often each unit
+    stands in each of B samples; once when omitted.
     """
+    whole = has_all_parts(changes)
     weights = {
         name: own.astype(float) if counts is None else own * counts[name][:, None, :]
         for name, own in rows.items()
     }
     means = {}
-    for part, values in changes.items():
+    for part, figures in changes.items():
+        values = np.where(whole, figures, np.nan)
         columns = []
         for weight in weights.values():
             by_time = _mean(values, weight)
             columns += [by_time, _mean(by_time, np.ones(by_time.shape[-1]))[..., None]]
         means[part] = np.concatenate(columns, axis=-1)
     return means
+
+
+def has_all_parts(changes: Parts) -> BoolArray:
+    """Tell which units have every part of their change, (..., T - 1, n)."""
+    gaps = [np.isnan(values) for values in changes.values()]
+    return np.asarray(~np.logical_or.reduce(gaps), dtype=bool)
+
+
+def group_sizes(changes: Parts, rows: Mapping[str, BoolArray]) -> IntArray:
+    """Count the changes behind each mean of ``group_means``, (groups * T,): at all times last."""
+    by_time = [(has_all_parts(changes) & own).sum(axis=-1) for own in rows.values()]
+    return np.concatenate([np.append(n, n.sum()) for n in by_time])
 
 
 def drawn_members(

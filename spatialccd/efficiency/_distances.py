@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from spatialccd.efficiency._activity import warn_unsolved
 from spatialccd.efficiency._technology import (
     Activity,
     Disposability,
@@ -16,10 +18,14 @@ from spatialccd.efficiency._technology import (
     directional,
     radial,
 )
+from spatialccd.errors import InfeasibleWarning, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.efficiency._activity import Activities
+
+#: How a program ended that has a distance of which no efficiency can be made.
+BEYOND = "no efficiency"
 
 #: Name of a distance -> array (T, n), in what adds up: see ``Measure``.
 Table: TypeAlias = "dict[str, FloatArray]"
@@ -29,8 +35,8 @@ Table: TypeAlias = "dict[str, FloatArray]"
 class Measure:
     """How a unit is measured against a frontier, so that a change is a difference.
 
-    Radial: the logarithm of the efficiency. Directional: -ln(1 + d) for
-    Malmquist-Luenberger and -d for Luenberger, of the distance d.
+    Radial: the logarithm of the efficiency. Directional: that of ``efficiency``
+    for Malmquist-Luenberger, and -d for Luenberger, of the distance d.
     """
 
     orientation: Orientation
@@ -48,7 +54,12 @@ class Measure:
             return np.log(score), status
         along = direction(units, self.orientation)
         beta, status = directional(units, frontier, along, returns, self.disposability)
-        return (-beta if self.additive else -np.log1p(beta)), status
+        if self.additive:
+            return -beta, status
+        score = efficiency(beta, self.orientation)
+        lost = np.isnan(score) & ~np.isnan(beta)
+        words = [BEYOND if gone else word for gone, word in zip(lost, status, strict=True)]
+        return np.log(score), words
 
 
 class Comparison(NamedTuple):
@@ -74,6 +85,21 @@ def direction(units: Activity, orientation: Orientation) -> Activity:
     X = units.X if orientation != "output" else np.zeros_like(units.X)
     Y = units.Y if orientation != "input" else np.zeros_like(units.Y)
     return Activity(X, Y, units.B)
+
+
+def efficiency(distance: FloatArray, orientation: Orientation) -> FloatArray:
+    """Give what share of the frontier's productivity a unit has, from its distance d along itself.
+
+    Inputs that could shrink by d leave 1 - d of them, outputs that could grow
+    by d make now 1 / (1 + d) of it, and where both move it is the quotient of
+    the two: under constant returns without undesirable outputs each is the
+    radial efficiency. Where outputs would have to fall by all they are
+    (d <= -1, against the frontier of another time) there is none: NaN.
+    """
+    kept = 1.0 - distance if orientation != "output" else np.ones_like(distance)
+    made = 1.0 + distance if orientation != "input" else np.ones_like(distance)
+    whole = (kept > 0) & (made > 0)
+    return np.divide(kept, made, out=np.full_like(distance, np.nan), where=whole)
 
 
 def comparisons(T: int, returns: Returns, *, pooled: bool) -> list[Comparison]:
@@ -123,6 +149,23 @@ def distances(
     ]
     table = tabled(todo, [values for values, _ in solved], len(parts))
     return table, pd.DataFrame(cases, columns=["unit", "time", "distance", "status"])
+
+
+def warn_missing(cases: pd.DataFrame) -> None:
+    """Warn of programs without a solution, and of distances without an efficiency."""
+    beyond = cases["status"] == BEYOND
+    warn_unsolved(cases[~beyond], "productivity change")
+    if beyond.any():
+        places = [f"{c.unit} {c.time} {c.distance}" for c in cases[beyond].itertuples()]
+        warnings.warn(
+            InfeasibleWarning(
+                f"{len(places)} distances to the frontier of another time are -1 or less, where "
+                f"no efficiency exists, and their figures are missing: {listed(places)}; "
+                "kind='luenberger' adds distances up and needs none, kind='global' has none",
+                cases[beyond],
+            ),
+            stacklevel=3,
+        )
 
 
 def tabled(todo: list[Comparison], values: list[FloatArray], T: int) -> Table:

@@ -29,7 +29,7 @@ _RETURNS = {
     "nirs": (-np.inf, 1.0),
     "ndrs": (1.0, np.inf),
 }
-#: Differences below this are rounding of the solver.
+#: Differences below this, beside a unit's own size, are rounding of the solver.
 HAIR = 1e-8
 
 
@@ -57,6 +57,11 @@ class Activity:
     def stacked(self) -> FloatArray:
         """All columns side by side, (n, m + s + u)."""
         return np.hstack([self.X, self.Y, self.B])
+
+    @property
+    def extent(self) -> FloatArray:
+        """The largest figure of each unit, (n, 1): what is small beside it is rounding."""
+        return np.asarray(self.stacked.max(axis=1, keepdims=True))
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -173,16 +178,16 @@ def slacks(
     low, high = _RETURNS[returns]
     left = np.full((len(points), m + s + u), np.nan)
     weights = np.zeros((len(points), len(frontier)))
-    for i, at in enumerate(points.stacked):
+    for i, (at, extent) in enumerate(zip(points.stacked, points.extent, strict=True)):
         if np.isnan(at).any():
             continue
         # A point that rounding put a hair outside the frontier has a solution a hair inside.
-        for hair in (0.0, HAIR * np.maximum(1.0, np.abs(at))):
+        for hair in (0.0, HAIR * extent):
             lower, upper = np.append(at - hair, low), np.append(at + hair, high)
             solution = program.solve(head, lower, upper, None if own is None else own[i])
             if solution.status == "optimal":
                 left[i] = 0.0
-                left[i, :last] = np.where(solution.head > 10 * HAIR, solution.head, 0.0)
+                left[i, :last] = np.where(solution.head > 10 * HAIR * extent, solution.head, 0.0)
                 weights[i] = solution.weights
                 break
     return left, weights

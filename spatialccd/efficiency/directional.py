@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.efficiency._activity import read_activities, warn_thin, warn_unsolved
-from spatialccd.efficiency._distances import direction
+from spatialccd.efficiency._distances import direction, efficiency
 from spatialccd.efficiency._technology import (
     Activity,
     Disposability,
@@ -33,7 +33,8 @@ class DirectionalDistance(Result):
     ----------
     table : DataFrame
         On the caller's index: distance, the share by which the sides that move
-        could change, 0 on the frontier; score = 1 / (1 + distance); status.
+        could change, 0 on the frontier; score, the efficiency (see Notes);
+        status.
     targets : DataFrame
         One column an input or output: where the unit would then be.
     """
@@ -48,12 +49,16 @@ class DirectionalDistance(Result):
 
     @property
     def score(self) -> pd.Series:
-        """The efficiency 1 / (1 + distance) of each row."""
+        """The efficiency of each row: 1 on the frontier."""
         return self.table["score"]
 
     def to_frame(self) -> pd.DataFrame:
         """Give the table and targets (``target_x``), one row a unit."""
         return self.table.join(self.targets.add_prefix("target_"))
+
+    def notes(self) -> list[str]:
+        """Say how many rows have no score."""
+        return gap_note(self.table, ["score"], "the program has no solution, see status")
 
 
 def directional_distance(
@@ -107,6 +112,11 @@ def directional_distance(
 
     Notes
     -----
+    The score of a distance d is what the sides that move leave of the figures:
+    1 - d with ``orientation="input"``, 1 / (1 + d) with "output", and
+    (1 - d) / (1 + d) with "none". Under constant returns and without
+    undesirable outputs all three are the radial efficiency of ``dea``.
+
     Weak disposability with an equality and one common reduction factor (Chung,
     Fare and Grosskopf) is the technology of the literature under constant
     returns; under variable returns it is an approximation (Kuosmanen 2005).
@@ -147,6 +157,8 @@ def directional_distance(
     targets = (found.activity.stacked + beta[:, None] * back) * found.scale
     return DirectionalDistance(
         settings=settings,
-        table=found.labeled({"distance": beta, "score": 1 / (1 + beta), "status": status}),
+        table=found.labeled(
+            {"distance": beta, "score": efficiency(beta, orientation), "status": status}
+        ),
         targets=found.labeled(targets, found.columns),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from spatialccd._result import Result, Settings, record
+from spatialccd._result import Result, Settings, gap_note, record
 from spatialccd.efficiency._activity import (
     Activities,
     read_activities,
@@ -74,6 +74,10 @@ class DEA(Result):
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the peers."""
         return {"peers": self.peers}
+
+    def notes(self) -> list[str]:
+        """Say how many rows have no score."""
+        return gap_note(self.table, ["score"], "the program has no solution, see status")
 
 
 def dea(
@@ -297,10 +301,10 @@ def _assemble(
     evaluations = [part.evaluation for part in measured]
     score = np.concatenate([e.score for e in evaluations])[order]
     left = np.concatenate([e.slacks for e in evaluations])[order]
-    status = [word for e in evaluations for word in e.status]
+    status = np.array([word for e in evaluations for word in e.status], dtype=object)[order]
     table: dict[str, Any] = {
         "score": score,
-        "efficient": _efficient(score, left),
+        "efficient": _efficient(score, left / found.activity.extent, status),
     }
     if measured[0].by_returns:
         crs, vrs, nirs = (
@@ -309,7 +313,7 @@ def _assemble(
         )
         table |= {"crs": crs, "vrs": vrs, "scale": crs / vrs}
         table["returns_to_scale"] = _returns_to_scale(crs, vrs, nirs)
-    table["status"] = np.array(status, dtype=object)[order]
+    table["status"] = status
     cases = pd.DataFrame({"status": table["status"]}, index=found.index).reset_index()
     warn_unsolved(cases[cases["status"] != "optimal"], "efficiency")
     return DEA(
@@ -334,9 +338,12 @@ def _targets(plan: _Plan, found: Activities, score: FloatArray, left: FloatArray
     return (np.hstack([X, Y, units.B]) + signs * left) * found.scale
 
 
-def _efficient(score: FloatArray, left: FloatArray) -> BoolArray:
-    """Tell who is efficient: above 1 (or beyond any score), or 1 without slacks."""
-    beyond = (score > 1 + _EFFICIENT) | np.isnan(score)
+def _efficient(score: FloatArray, left: FloatArray, status: Any) -> BoolArray:
+    """Tell who is efficient: above 1 (or beyond any score), or 1 without slacks.
+
+    Slacks are shares of the unit's largest figure, in units of the columns' means.
+    """
+    beyond = (score > 1 + _EFFICIENT) | (status == "infeasible")
     whole = (score > 1 - _EFFICIENT) & ~(left > _EFFICIENT).any(axis=1)
     return np.asarray(beyond | whole)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._result import Result, gap_note, record
 from spatialccd.errors import DataError, ParameterError, check_choice, listed
 
 if TYPE_CHECKING:
@@ -67,6 +67,18 @@ class GroupHeterogeneity(Result):
         """Give the tests of all groups, of pairs, and correlations where there are any."""
         tables = {"tests": self.tests, "pairs": self.pairs, "correlation": self.correlation}
         return {name: table for name, table in tables.items() if len(table)}
+
+    def notes(self) -> list[str]:
+        """Say what could not be compared or correlated."""
+        return [
+            *gap_note(self.table, ["cv"], "the mean is 0"),
+            *gap_note(self.tests, ["H", "p"], "values do not differ between units"),
+            *gap_note(
+                self.correlation,
+                ["rho", "rho_p"],
+                "values do not differ between units, or two units are too few",
+            ),
+        ]
 
     def summary(self) -> str:
         """Write figures, tests and correlations."""

@@ -15,19 +15,19 @@ from spatialccd.efficiency._activity import (
     Activities,
     read_activities,
     warn_thin,
-    warn_unsolved,
 )
 from spatialccd.efficiency._changes import (
     Parts,
     drawn_members,
     group_means,
+    group_sizes,
     interval,
     labeled_means,
     members,
     parts_of_change,
     summed,
 )
-from spatialccd.efficiency._distances import Measure, Table, distances
+from spatialccd.efficiency._distances import Measure, Table, distances, warn_missing
 from spatialccd.efficiency._technology import Disposability, Orientation
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
@@ -56,8 +56,9 @@ class Malmquist(Result):
         frontier of another time, before and after, or global.
     means : DataFrame
         On (group, time), the group "All" and the time "mean" last: geometric
-        means, or arithmetic ones of the Luenberger indicator, of the units
-        whose figures exist.
+        means, or arithmetic ones of the Luenberger indicator, over the same
+        units in every column: those that have all parts of their change. n
+        counts them ("mean": the changes at all times).
     intervals, cumulative_intervals, mean_intervals : DataFrame or None
         With ``n_bootstrap``: low, high and corrected (for bias) of each figure
         of table, cumulative and means, on the same rows and columns (part, end).
@@ -83,6 +84,17 @@ class Malmquist(Result):
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the means by group and time, with any intervals."""
         return {"means": _beside(self.means, self.mean_intervals)}
+
+    def notes(self) -> list[str]:
+        """Say how many changes the means leave out, and why."""
+        whole = self.table.notna().all(axis=1)
+        if whole.all():
+            return []
+        return [
+            f"means leave out {int((~whole).sum())} of {len(whole)} changes of which a distance to "
+            "the frontier of another time does not exist, in every column alike; kind='global' "
+            "measures against one frontier of all times and leaves no gaps"
+        ]
 
 
 def malmquist(
@@ -166,7 +178,8 @@ def malmquist(
     ThinFrontierWarning
         Fewer units at a time than max(m s, 3 (m + s)).
     InfeasibleWarning
-        Programs without a solution; ``cases`` lists unit, time and distance.
+        Programs without a solution, or with a distance of which no efficiency
+        can be made; ``cases`` lists unit, time and distance.
 
     Notes
     -----
@@ -174,7 +187,15 @@ def malmquist(
     the frontier of time t:
     effch = E^2(2) / E^1(1), techch = [E^1(2) / E^2(2) * E^1(1) / E^2(1)]^.5.
     With undesirable outputs each E is 1 / (1 + d), d the directional distance
-    along (y, -b) (input: (-x, -b); none: (-x, y, -b)).
+    along (y, -b); 1 - d along (-x, -b) with ``orientation="input"``, and
+    (1 - d) / (1 + d) along (-x, y, -b) with "none". Beyond another time's
+    frontier d is negative, and where it is -1 or less outputs would have to
+    fall by all they are: such an E does not exist, and the change is missing.
+    ``kind="luenberger"`` adds distances up and needs no E.
+
+    A unit whose program across times has no solution has no techch and tfpch,
+    and counts in no mean, not in that of its effch either: means over different
+    units would not multiply. ``kind="global"`` leaves no such gaps.
 
     The bootstrap draws how far units are from their own frontier under variable
     returns, from a kernel density reflected at the frontier that keeps the
@@ -243,7 +264,7 @@ def malmquist(
     rows = members(groups, found)
     measure = Measure(side, returns, disposability, is_directional, kind == "luenberger")
     table, cases = distances(found, measure, pooled=kind == "global", n_jobs=n_jobs)
-    warn_unsolved(cases, "productivity change")
+    warn_missing(cases)
     changes = parts_of_change(table)
     label = _Labels(found, rows, measure.additive)
     bands: dict[str, pd.DataFrame] = {}
@@ -259,7 +280,7 @@ def malmquist(
         table=label.later(changes),
         cumulative=label.later(summed(changes)),
         distances=label.every(table),
-        means=label.groups(group_means(changes, rows)),
+        means=label.groups(group_means(changes, rows)).assign(n=label.sizes(changes)),
         **bands,
     )
 
@@ -294,6 +315,11 @@ class _Labels:
         rows = self.found.caller
         wanted = rows[np.asarray(rows.get_level_values(1) != times[0])]
         return _align.restore(pd.DataFrame(flat, index), wanted)
+
+    def sizes(self, changes: Parts) -> pd.Series:
+        """Count the changes behind each mean."""
+        n = {"n": group_sizes(changes, self.rows).astype(float)}
+        return labeled_means(n, self.rows, self.found.levels[1])["n"].astype(int)
 
     def groups(self, parts: Parts) -> pd.DataFrame:
         """Label means, (groups * T,) each."""

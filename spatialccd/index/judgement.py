@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import optimize
 
 from spatialccd import _align
 from spatialccd._result import record
@@ -22,6 +23,10 @@ _RANDOM_INDEX = (0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.4
 _MAX_RATIO = 0.1
 #: 1/3 is often typed 0.33: a_ij a_ji may miss 1 by this much.
 _RECIPROCAL_TOLERANCE = 0.02
+#: A sum of weights may miss 1 by this much, so that thirds can be typed.
+_SUM_TOLERANCE = 1e-6
+#: Shares nearer to 0 are 0.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,10 +53,28 @@ class CombinedWeights(Weights):
     Attributes
     ----------
     coefficients : Series
-        Share of each set in the combination; sums to 1.
+        Share of each set in the combination: none below 0, their sum 1, so that
+        each combined weight lies between the smallest and the largest of the sets.
+    unconstrained : Series
+        The shares that solve the same equations without that bound, as papers
+        print them; one below 0 takes a set away instead of adding it.
     """
 
     coefficients: pd.Series
+    unconstrained: pd.Series
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the shares of the sets, beside those without a bound."""
+        shares = {"coefficient": self.coefficients, "unconstrained": self.unconstrained}
+        return {"shares": pd.DataFrame(shares)}
+
+    def notes(self) -> list[str]:
+        """Say where the equations alone would have left what the sets span."""
+        below = self.unconstrained[self.unconstrained < -_ROUNDING]
+        if below.empty:
+            return []
+        sets = listed(f"{name} ({share:.3g})" for name, share in below.items())
+        return [f"without a bound at 0 the shares of these sets would be negative: {sets}"]
 
 
 def ahp_weights(matrix: Columns, *, allow_inconsistent: bool = False) -> AHPWeights:
@@ -125,7 +148,8 @@ def ahp_weights(matrix: Columns, *, allow_inconsistent: bool = False) -> AHPWeig
 def combine_weights(*weights: Weights, **named: Weights) -> CombinedWeights:
     """Make several sets of weights one, the one closest to all (game theory).
 
-    With W the sets as rows: (W W') a = diag(W W'), w = sum a_i w_i / sum a.
+    With W the sets as rows: the a >= 0 for which (W W') a is closest to
+    diag(W W'), and w = sum a_i w_i / sum a.
 
     Parameters
     ----------
@@ -137,7 +161,8 @@ def combine_weights(*weights: Weights, **named: Weights) -> CombinedWeights:
     Returns
     -------
     CombinedWeights
-        ``.weights``, and ``.coefficients``, the share of each set.
+        ``.weights``; ``.coefficients``, the share of each set, and
+        ``.unconstrained``, what they would be without the bound at 0.
 
     Raises
     ------
@@ -145,8 +170,17 @@ def combine_weights(*weights: Weights, **named: Weights) -> CombinedWeights:
         Fewer than two sets, or weights that differ from year to year.
     AlignmentError
         The sets do not hold the same indicators.
-    EstimationError
-        The sets oppose each other so that a combined weight is negative.
+    DataError
+        Weights that are negative, or do not sum to 1; ``cases`` lists each.
+
+    Notes
+    -----
+    The literature solves the equations without a >= 0. With three sets or more
+    that are alike the solution can leave what is combined: three real sets gave
+    the shares -6.6, 2.1 and 5.5, and a weight that is in none of them nor
+    between any two. Shares are then no shares; so the equations are solved by
+    least squares with a >= 0, which is the same solution wherever that has no
+    negative share.
 
     References
     ----------
@@ -155,14 +189,16 @@ def combine_weights(*weights: Weights, **named: Weights) -> CombinedWeights:
     Examples
     --------
     >>> import pandas as pd
-    >>> panel = pd.DataFrame({"x1": [3, 5, 2, 7], "x2": [10, 20, 15, 25]}, index=list("abcd"))
-    >>> directions = {"x1": "benefit", "x2": "cost"}
-    >>> from spatialccd import cv_weights, entropy_weights
-    >>> both = combine_weights(
-    ...     entropy=entropy_weights(panel, directions), cv=cv_weights(panel, directions)
+    >>> from spatialccd import critic_weights, entropy_weights
+    >>> panel = pd.DataFrame(
+    ...     {"x1": [3, 5, 2, 7], "x2": [10, 20, 15, 25], "x3": [1, 0, 4, 9]}, index=list("abcd")
     ... )
-    >>> both.weights.round(3).to_list()
-    [0.633, 0.367]
+    >>> directions = {"x1": "benefit", "x2": "cost", "x3": "benefit"}
+    >>> both = combine_weights(
+    ...     entropy=entropy_weights(panel, directions), critic=critic_weights(panel, directions)
+    ... )
+    >>> both.weights.round(3).to_list(), both.coefficients.round(2).to_dict()
+    ([0.309, 0.364, 0.327], {'entropy': 0.43, 'critic': 0.57})
     """
     settings = record("combine_weights", locals())
     sets = {f"w{i + 1}": one for i, one in enumerate(weights)} | named
@@ -171,20 +207,15 @@ def combine_weights(*weights: Weights, **named: Weights) -> CombinedWeights:
     series = {name: _one_set(name, one) for name, one in sets.items()}
     aligned = _align.align(**series)
     W = np.array([one.to_numpy(dtype=float) for one in aligned])
-    share = _game(W)
-    combined = share @ W
-    if not (combined >= -1e-12).all():
-        negative = aligned[0].index[combined < 0]
-        raise EstimationError(
-            f"the sets of weights oppose each other: combined, {listed(negative)} would be "
-            "negative; leave one set out"
-        )
+    share, free = _game(W)
+    names = pd.Index(list(sets), name="set")
     order = pd.Index(next(iter(series.values())).index, name="indicator")
-    columns = dict(zip(sets, W, strict=True)) | {"weight": np.maximum(combined, 0.0)}
+    columns = dict(zip(sets, W, strict=True)) | {"weight": share @ W}
     return CombinedWeights(
         settings=settings,
         table=pd.DataFrame(columns, index=aligned[0].index).reindex(order),
-        coefficients=pd.Series(share, index=pd.Index(list(sets), name="set"), name="coefficient"),
+        coefficients=pd.Series(share, index=names, name="coefficient"),
+        unconstrained=pd.Series(free, index=names, name="unconstrained"),
     )
 
 
@@ -196,17 +227,34 @@ def _one_set(name: str, given: Any) -> pd.Series:
             "that differ from year to year cannot be combined: pass pooled=True"
         )
     _align.check_complete(one, name)
-    return one
+    total = float(one.sum())
+    negative = one[one < 0]
+    if len(negative) or abs(total - 1) > _SUM_TOLERANCE:
+        raise DataError(
+            f"{name} is no set of weights: none may be negative, and they sum to 1; negative: "
+            f"{listed(negative.index) or 'none'}, sum: {total:.6g}",
+            one.rename("weight").rename_axis("indicator").reset_index(),
+        )
+    return one.astype(float) / total
 
 
-def _game(W: FloatArray) -> FloatArray:
-    """Shares (p,) of the sets `W` (p, k) that minimize the distance to all; they sum to 1."""
+def _game(W: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Shares (p,) of the sets `W` (p, k) closest to all, not below 0, and without that bound.
+
+    Both sum to 1; the free ones are NaN where they cancel each other.
+    """
     products = W @ W.T
+    own = np.diag(products)
     # Two sets that are one leave the system singular: least squares splits them evenly.
-    a = np.linalg.lstsq(products, np.diag(products), rcond=None)[0]
-    if not a.sum() > 0:
-        raise EstimationError("the sets of weights cancel each other; leave one out")
-    return np.asarray(a / a.sum())
+    free = np.linalg.lstsq(products, own, rcond=None)[0]
+    a = np.maximum(free, 0.0)
+    if (free < -_ROUNDING * np.abs(free).max()).any():
+        # Equal sets enter once, and share evenly here as well.
+        _, first, which = np.unique(np.round(W, 12), axis=0, return_index=True, return_inverse=True)
+        a = optimize.nnls(products[:, first], own)[0][which] / np.bincount(which)[which]
+    total = free.sum()
+    shown = free / total if abs(total) > _ROUNDING else np.full_like(free, np.nan)
+    return np.asarray(a / a.sum()), np.asarray(shown)
 
 
 def _principal(judgements: FloatArray) -> tuple[FloatArray, float]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._result import Result, record
+from spatialccd._constant import is_constant
+from spatialccd._result import Result, gap_note, record
 from spatialccd.errors import PanelError, ParameterError, check_choice
 from spatialccd.index.composite import pool_weights
 from spatialccd.index.scaling import Direction, Prepared, prepare
@@ -53,6 +54,15 @@ class WeightStability(Result):
             }
         )
 
+    def notes(self) -> list[str]:
+        """Say what has no relative spread, and which years agree with nothing."""
+        return [
+            *gap_note(self.to_frame(), ["cv"], "the weight is 0"),
+            *gap_note(
+                self.agreement.to_frame(), ["spearman"], "weights do not differ between indicators"
+            ),
+        ]
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RankSensitivity(Result):
@@ -75,6 +85,10 @@ class RankSensitivity(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give one row an indicator left out (and year)."""
         return self.table.copy()
+
+    def notes(self) -> list[str]:
+        """Say where ranks cannot be correlated."""
+        return gap_note(self.table, ["spearman", "kendall"], "all units share one rank")
 
 
 def weight_stability(
@@ -135,7 +149,7 @@ def weight_stability(
     pooled = weigh(whole, scheme, shift=shift)["weight"].rename("pooled")
     long = weigh(yearly, scheme, shift=shift)["weight"]
     by_year = long.unstack("indicator")[list(pooled.index)]
-    agreement = by_year.T.corrwith(pooled, method="spearman").rename("spearman")
+    agreement = _correlated(by_year.T, pooled, "spearman").rename("spearman")
     return WeightStability(settings=settings, pooled=pooled, by_year=by_year, agreement=agreement)
 
 
@@ -240,6 +254,17 @@ def _ranks(ready: Prepared, weights: Scheme | Mapping[str, float], shift: float)
     return labeled.groupby(level=1).rank(ascending=False)
 
 
+def _correlated(
+    columns: pd.DataFrame, one: pd.Series, method: Literal["spearman", "kendall"]
+) -> pd.Series:
+    """Correlate each column with one; NaN where either does not vary."""
+    varies = ~is_constant(columns.to_numpy())
+    if is_constant(one.to_numpy()):
+        varies[:] = False
+    found = columns.loc[:, varies].corrwith(one, method=method)
+    return found.reindex(columns.columns).astype(float)
+
+
 def _compare(ranks: pd.DataFrame) -> pd.DataFrame:
     """Compare each column of ranks on unit with the first."""
     full = ranks["all"]
@@ -247,8 +272,8 @@ def _compare(ranks: pd.DataFrame) -> pd.DataFrame:
     shift = others.sub(full, axis=0).abs()
     return pd.DataFrame(
         {
-            "spearman": others.corrwith(full, method="spearman"),
-            "kendall": others.corrwith(full, method="kendall"),
+            "spearman": _correlated(others, full, "spearman"),
+            "kendall": _correlated(others, full, "kendall"),
             "mean_shift": shift.mean(),
             "largest_shift": shift.max(),
             "unit": shift.idxmax(),

@@ -3,9 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special, stats
 
 import spatialccd as sc
 from spatialccd.errors import ParameterError
+from tests.coupling.coverage import coverage
 from tests.toys import Toys
 
 ECONOMY = {"income": "benefit", "schools": "benefit"}
@@ -32,8 +34,8 @@ def test_d_is_that_of_all_indicators_and_draws_follow_the_seed(
     assert first.table["rank"].groupby(level="time").min().eq(1).all()
 
 
-def test_two_indicators_have_three_outcomes(toys: Toys) -> None:
-    """With two indicators a draw is both, or one of them twice: low and high are the extremes."""
+def test_two_indicators_tell_next_to_nothing(toys: Toys) -> None:
+    """One degree of freedom: intervals are far wider than from one indicator to the other."""
     panel = toys.year.assign(steady=np.linspace(0, 1, 36), steady2=np.linspace(0, 1, 36))
     economy = sc.composite_index(panel, ECONOMY, weights="equal")
     twins = sc.composite_index(panel, {"steady": "benefit", "steady2": "benefit"}, weights="equal")
@@ -42,8 +44,41 @@ def test_two_indicators_have_three_outcomes(toys: Toys) -> None:
         sc.coupling_coordination(economy.scaled[name], twins.score).D
         for name in ("income", "schools")
     ]
-    np.testing.assert_allclose(table["low"], np.minimum(*alone), atol=1e-12)
-    np.testing.assert_allclose(table["high"], np.maximum(*alone), atol=1e-12)
+    apart = np.abs(alone[0] - alone[1]) > 0.05
+    assert apart.sum() > 10
+    wide = table["high"] - table["low"]
+    assert (wide > 1.2 * np.abs(alone[0] - alone[1]))[apart].all()
+    assert wide[apart].mean() > 0.6
+
+
+def test_scores_of_one_subsystem_have_intervals_of_student(toys: Toys) -> None:
+    """Beside a subsystem without doubt D follows one score: its logit's t interval, by scipy."""
+    rng = np.random.default_rng(2)
+    panel = pd.DataFrame(rng.normal(size=(20, 6)), columns=list("abcdef"))
+    panel["one"], panel["two"] = np.linspace(0, 1, 20), np.linspace(0, 1, 20)
+    first = sc.composite_index(panel, dict.fromkeys("abcdef", "benefit"), weights="equal")
+    still = sc.composite_index(panel, {"one": "benefit", "two": "benefit"}, weights="equal")
+    table = sc.bootstrap_coordination(
+        first, still, weights=(1.0, 0.0), variant="standard", n_bootstrap=6_000, seed=0
+    ).table
+    z = first.scaled.to_numpy()
+    U, se = z.mean(axis=1), z.std(axis=1, ddof=1) / np.sqrt(6)
+    half = stats.t.ppf(0.975, 5) * se / (U * (1 - U))
+    low = special.expit(special.logit(U) - half)
+    # D rises with the first score where it is the smaller of the two.
+    below = special.expit(special.logit(U) + half) < still.score.to_numpy()
+    assert below.sum() >= 3
+    expected = sc.coupling_coordination(
+        pd.Series(low), still.score, weights=(1.0, 0.0)
+    ).D.to_numpy()
+    np.testing.assert_allclose(table["low"].to_numpy()[below], expected[below], atol=0.02)
+
+
+@pytest.mark.parametrize(("k", "long_tails"), [(5, False), (8, False), (8, True), (15, False)])
+def test_intervals_hold_the_d_of_all_indicators(k: int, long_tails: bool) -> None:
+    """Fewer runs than tests/coupling/coverage.py, so that the bounds are a little wider."""
+    held = coverage(k, 12, long_tails=long_tails)
+    assert 0.88 <= held <= 0.99
 
 
 def test_indicators_that_agree_leave_no_doubt(toys: Toys) -> None:

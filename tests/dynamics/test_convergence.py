@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from spatialccd.errors import (
     DataError,
     PanelError,
     ParameterError,
+    ShortPanelWarning,
     SingularDesignError,
 )
 from tests.toys import Toys
@@ -69,6 +71,7 @@ def test_sigma_is_a_regression_of_the_spread(toys: Toys, measure: str) -> None:
         assert row["change"] == pytest.approx(100 * (spread.iloc[-1] / spread.iloc[0] - 1))
 
 
+@pytest.mark.filterwarnings("ignore:the spread of y:spatialccd.errors.ShortPanelWarning")
 def test_sigma_verdicts() -> None:
     index = pd.MultiIndex.from_product([list("abc"), range(2000, 2010)], names=["unit", "time"])
     t = np.tile(np.arange(10.0), 3)
@@ -141,7 +144,9 @@ def test_effects_are_those_of_dummies(panel: pd.DataFrame, effects: str) -> None
     full = np.column_stack([X.to_numpy(), *dummies])
     codes = pd.factorize(growth.index.get_level_values("unit"))[0]
     fit = sm.OLS(growth.to_numpy(), full).fit(cov_type="cluster", cov_kwds={"groups": codes})
-    result = sc.beta_convergence(panel["y"], panel[["u"]], span="annual", effects=effects)
+    # Seven spans: of random walks beta would be -.375, and here it is -.10.
+    with pytest.warns(ShortPanelWarning, match=r"7 spans a unit.*about -0\.375.*All \(-0\.1"):
+        result = sc.beta_convergence(panel["y"], panel[["u"]], span="annual", effects=effects)
     terms = result.coefficients.loc["All"]
     np.testing.assert_allclose(terms["coef"], fit.params[:2], rtol=1e-8)
     # statsmodels counts the unit effects, which are nested in the clusters, as terms.
@@ -189,3 +194,122 @@ def test_provinces_lag_and_catch_up(shared: Path) -> None:
     result = sc.beta_convergence(table["D"], groups=table["region"])
     assert list(result.table["units"]) == [8, 11, 12, 31]
     assert result.table.loc["All", "beta"] < 0
+
+
+def _exact(years: list[int], speed: float = 0.05, units: int = 20) -> pd.Series:
+    """Units that all close their distance to 1 at one speed."""
+    rng = np.random.default_rng(9)
+    start = rng.normal(size=units)[:, None]
+    y = np.exp(start * np.exp(-speed * (np.array(years) - years[0])))
+    index = pd.MultiIndex.from_product([range(units), years], names=["unit", "time"])
+    return pd.Series(y.ravel(), index)
+
+
+@pytest.mark.parametrize("effects", ["none", "unit", "two-way"])
+@pytest.mark.parametrize("years", [[2000, 2001, 2002, 2010], [1990, 1995, 2000, 2003, 2004]])
+def test_one_speed_is_found_in_spans_that_differ(years: list[int], effects: str) -> None:
+    result = sc.beta_convergence(_exact(years), span="annual", effects=effects)
+    row = result.table.loc["All"]
+    assert row["speed"] == pytest.approx(0.05, rel=1e-6)
+    assert row["beta"] == pytest.approx(np.expm1(-0.05), rel=1e-6)
+    assert row["half_life"] == pytest.approx(np.log(2) / 0.05, rel=1e-6)
+    assert any("growth is per year" in note for note in result.notes())
+    assert "growth is per year" in result.summary()
+
+
+def test_values_that_part_have_a_negative_speed_in_spans_that_differ() -> None:
+    result = sc.beta_convergence(_exact([2000, 2001, 2005], -0.1), span="annual")
+    row = result.table.loc["All"]
+    assert "missing speed, half_life in 1 of 1 rows" in result.notes()[0]
+    assert row["beta"] == pytest.approx(np.expm1(0.1), rel=1e-6)
+    assert np.isnan(row["speed"])
+
+
+def test_spans_that_differ_agree_with_nonlinear_least_squares() -> None:
+    """Of scipy's curve_fit; its errors are not clustered, so that ours are made by hand."""
+    from scipy import optimize
+
+    rng = np.random.default_rng(4)
+    years = np.array([2000, 2002, 2003, 2008, 2009])
+    logs = rng.normal(size=(25, 1)) + rng.normal(0, 0.3, (25, 5)).cumsum(axis=1)
+    control = rng.normal(size=(25, 5))
+    index = pd.MultiIndex.from_product([range(25), years], names=["unit", "time"])
+    y = pd.Series(np.exp(logs).ravel(), index)
+    x = pd.DataFrame({"x": control.ravel()}, index)
+    T = np.tile(np.diff(years), 25)
+    level, growth = logs[:, :-1].ravel(), np.diff(logs, axis=1).ravel() / T
+    at = control[:, :-1].ravel()
+
+    def model(_: None, v: float, a: float, c: float) -> np.ndarray:
+        return a - (1 - np.exp(-v * T)) / T * level + c * at
+
+    (v, a, c), _ = optimize.curve_fit(model, None, growth, [0.1, 0.0, 0.0], xtol=1e-12, ftol=1e-12)
+    result = sc.beta_convergence(y, x, span="annual")
+    terms = result.coefficients.loc["All"]
+    assert result.table.loc["All", "speed"] == pytest.approx(v, rel=1e-6)
+    np.testing.assert_allclose(terms.loc[["Intercept", "x"], "coef"], [a, c], atol=1e-7)
+    J = np.column_stack([-np.exp(-v * T) * level, np.ones(100), at])
+    scores = (J * (growth - model(None, v, a, c))[:, None]).reshape(25, 4, 3).sum(axis=1)
+    bread = np.linalg.inv(J.T @ J)
+    cov = bread @ scores.T @ scores @ bread * (25 / 24 * 99 / 97)
+    assert terms.loc["beta", "se"] == pytest.approx(np.exp(-v) * np.sqrt(cov[0, 0]), rel=1e-5)
+    assert terms.loc["x", "se"] == pytest.approx(np.sqrt(cov[2, 2]), rel=1e-5)
+
+
+def test_spans_of_one_length_keep_the_beta_of_a_span() -> None:
+    y = _exact([2000, 2005, 2010])
+    result = sc.beta_convergence(y, span="annual")
+    row = result.table.loc["All"]
+    assert row["beta"] == pytest.approx(np.expm1(-0.25), rel=1e-9)
+    assert row["speed"] == pytest.approx(0.05, rel=1e-9)
+    assert result.notes() == []
+
+
+def test_random_walks_with_unit_effects_draw_the_warning() -> None:
+    """Nothing converges, and p says that all does: 20 of 20 are told so."""
+    index = pd.MultiIndex.from_product([range(40), range(8)], names=["unit", "time"])
+    betas = []
+    for seed in range(20):
+        walks = np.random.default_rng(seed).normal(0, 0.1, (40, 8)).cumsum(axis=1)
+        y = pd.Series(np.exp(walks).ravel(), index)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            result = sc.beta_convergence(y, span="annual", effects="unit")
+        row = result.table.loc["All"]
+        assert row["p"] < 0.05
+        # One-sided at 5%: a walk in twenty looks like more than the bias.
+        betas.append((row["beta"], any(c.category is ShortPanelWarning for c in caught)))
+        assert any("Nickell" in note and "-0.375" in note for note in result.notes())
+        assert "Nickell" in result.summary()
+    assert np.mean([beta for beta, _ in betas]) == pytest.approx(-3 / 8, abs=0.03)
+    assert sum(told for _, told in betas) >= 18
+
+
+def test_fast_convergence_with_unit_effects_draws_no_warning() -> None:
+    index = pd.MultiIndex.from_product([range(40), range(12)], names=["unit", "time"])
+    noise = np.random.default_rng(1).normal(0, 0.1, 480)  # all distance is gone in a year
+    sc.beta_convergence(pd.Series(np.exp(noise), index), span="annual", effects="unit")
+
+
+@pytest.mark.parametrize("factor", [1e-12, 1e12])
+def test_beta_does_not_depend_on_units_of_measurement(panel: pd.DataFrame, factor: float) -> None:
+    """Nor on where zero lies: a control of mean/sd 1e6 keeps its coefficient."""
+    plain = sc.beta_convergence(panel["y"], panel[["x"]], span="annual")
+    moved = sc.beta_convergence(panel["y"] * factor, (panel[["x"]] + 1e6) * factor, span="annual")
+    ours, theirs = moved.coefficients.loc["All"], plain.coefficients.loc["All"]
+    np.testing.assert_allclose(ours.loc["x"] * [factor, factor, 1, 1], theirs.loc["x"], rtol=1e-6)
+    np.testing.assert_allclose(ours.loc["beta"], theirs.loc["beta"], rtol=1e-6)
+
+
+def test_a_spread_that_drifts_draws_the_warning() -> None:
+    """Ten units whose order stays, and whose spread swings slowly: no trend, and p below .001."""
+    t = np.arange(16)
+    swing = 1 + 0.3 * np.sin(t / 8)
+    y = 10 + np.linspace(-1, 1, 10)[:, None] * swing
+    index = pd.MultiIndex.from_product([range(10), t], names=["unit", "time"])
+    with pytest.warns(ShortPanelWarning, match=r"spread of All \(0\.\d\d\) depends on the year"):
+        result = sc.sigma_convergence(pd.Series(y.ravel(), index))
+    row = result.trend.loc["All"]
+    assert row["p"] < 0.05
+    assert row["p_durbin_watson"] < 0.001
+    assert "take years as independent" in result.summary()

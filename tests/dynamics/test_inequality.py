@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 
 import spatialccd as sc
+from spatialccd.dynamics._dagum import dagum, decompose
+from spatialccd.dynamics._dagum_intervals import Sample, _jackknifed
 from spatialccd.errors import AlignmentError, DataError, ParameterError, ThinStrataWarning
+from tests.dynamics.coverage import POPULATIONS, coverage
 from tests.toys import Toys
 
 
@@ -142,3 +145,75 @@ def test_three_thousand_units_need_no_matrix_of_pairs() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10e6
+
+
+def _less(y: np.ndarray, code: np.ndarray, keep: np.ndarray, k: int) -> np.ndarray:
+    """Parts of the rows kept, each counted more so that its group keeps its size."""
+    more = np.bincount(code, minlength=k) / np.bincount(code[keep], minlength=k)
+    y, code = y[keep], code[keep]
+    member = np.eye(k)[code] * more
+    above = member.T @ np.maximum(y[None, :] - y[:, None], 0) @ member
+    return decompose(member.sum(axis=0), member.T @ y, above).parts
+
+
+def _brute(y: np.ndarray, code: np.ndarray, unit: np.ndarray, k: int) -> tuple[np.ndarray, ...]:
+    """Bias-corrected parts and standard errors by leaving out one unit after another."""
+    home = code[np.unique(unit, return_index=True)[1]]
+    whole = dagum(y, code, k).parts
+    bias, variance = np.zeros(4), np.zeros(4)
+    for group in range(k):
+        members = np.flatnonzero(home == group)
+        left = np.array([_less(y, code, unit != u, k) for u in members])
+        m = len(members)
+        bias += (m - 1) * (left.mean(axis=0) - whole)
+        variance += (m - 1) / m * ((left - left.mean(axis=0)) ** 2).sum(axis=0)
+    return whole, whole - bias, np.sqrt(variance)
+
+
+@pytest.mark.parametrize("years", [1, 3])
+def test_the_jackknife_is_that_of_one_unit_less_at_a_time(years: int) -> None:
+    """In the data, and in a draw where units stand more than once; rows of a unit go together."""
+    rng = np.random.default_rng(5)
+    unit = np.repeat(np.arange(14), years)
+    y = rng.gamma(2.0, size=unit.size).round(1)  # with ties
+    code = np.repeat([0, 1, 2], [4, 5, 5])[unit]
+    sample = Sample(y, np.eye(3)[code], unit, np.eye(3)[code[::years]])
+    counts = np.vstack([np.ones(14), rng.multinomial(4, [0.25] * 4).tolist()
+                        + rng.multinomial(5, [0.2] * 5).tolist()
+                        + rng.multinomial(5, [0.2] * 5).tolist()])  # fmt: skip
+    found = _jackknifed(sample, counts)
+    for b, row in enumerate(counts.astype(int)):
+        copies = np.repeat(np.arange(14), row)
+        rows = np.concatenate([np.flatnonzero(unit == u) for u in copies])
+        again = np.repeat(np.arange(len(copies)), years)
+        for ours, theirs in zip(found, _brute(y[rows], code[rows], again, 3), strict=True):
+            np.testing.assert_allclose(ours[b], theirs, atol=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [10, 31])
+def test_intervals_hold_the_truth(size: int) -> None:
+    """Three groups; 200 runs of the 1,000 of tests/dynamics/coverage.py (standard error .015)."""
+    shares = coverage(POPULATIONS["overlapping"], size, 200, n_bootstrap=199)
+    assert shares.between(0.89, 0.985).all(), shares.to_dict()
+
+
+@pytest.mark.parametrize("factor", [1e-12, 1e12])
+def test_intervals_do_not_depend_on_the_unit_of_measurement(toys: Toys, factor: float) -> None:
+    y = toys.panel["income"]
+    plain, scaled = (
+        sc.dagum_gini(v, toys.regions, by="time", n_bootstrap=49, seed=1).intervals
+        for v in (y, y * factor)
+    )
+    np.testing.assert_allclose(plain, scaled, rtol=1e-9)
+
+
+def test_groups_that_do_not_overlap_are_told_of() -> None:
+    y = pd.Series([1.0, 2, 3, 4, 10, 12, 14, 17])
+    result = sc.dagum_gini(y, pd.Series(list("aaaabbbb")), n_bootstrap=49, seed=1)
+    assert result.intervals is not None
+    assert (result.intervals["Gt"].to_numpy() == 0).all()
+    assert result.notes() == [
+        "intervals without width: Gt all; units of a group do not differ, or groups do not "
+        "overlap, in the sample, which does not say that they never do"
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 import spatialccd as sc
 from spatialccd.errors import InfeasibleWarning, PanelError, ParameterError
@@ -131,6 +133,105 @@ def test_means_are_geometric_by_group() -> None:
     for group in ("a", "b"):
         assert result.means.loc[(group, 1), "effch"] == pytest.approx(by_hand[group])
     assert list(result.means.index.get_level_values("group").unique()) == ["a", "b", "All"]
+
+
+def _ccr(units: np.ndarray, frontier: np.ndarray, inputs: int) -> np.ndarray:
+    """Input efficiency under constant returns by scipy, of rows (inputs, outputs)."""
+    found = []
+    for z in units:
+        x, y = z[:inputs], z[inputs:]
+        A = np.vstack([frontier[:, :inputs].T, -frontier[:, inputs:].T])
+        head = np.concatenate([-x, np.zeros(y.size)])[:, None]
+        b = np.concatenate([np.zeros(x.size), -y])
+        found.append(optimize.linprog(np.eye(1, 1 + len(frontier))[0], np.hstack([head, A]), b).fun)
+    return np.array(found)
+
+
+@few
+@pytest.mark.parametrize("returns", ["crs", "vrs"])
+@pytest.mark.parametrize("seed", [3, 5])
+def test_means_are_over_the_same_units_in_every_column(seed: int, returns: str) -> None:
+    rng = np.random.default_rng(seed)
+    rows = pd.MultiIndex.from_product([list("ABCDEFGHIJ"), [2019, 2020, 2021]])
+    X = pd.DataFrame(rng.uniform(1, 5, (30, 2)), rows, ["k", "l"])
+    Y = pd.DataFrame(rng.uniform(1, 5, (30, 1)), rows, ["g"])
+    groups = pd.Series(["a", "b"] * 5, list("ABCDEFGHIJ"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InfeasibleWarning)
+        result = sc.malmquist(X, Y, groups=groups, returns=returns)
+    whole = result.table.dropna()
+    for group, units in groups.groupby(groups).groups.items():
+        own = whole[whole.index.get_level_values(0).isin(units)]
+        by_time = np.exp(np.log(own).groupby(level=1).mean())
+        for time, row in by_time.iterrows():
+            np.testing.assert_allclose(result.means.loc[(group, time), row.index], row)
+    means = result.means
+    np.testing.assert_allclose(means["effch"] * means["techch"], means["tfpch"], rtol=1e-12)
+    sizes = whole.groupby(level=1).size()
+    assert means.loc["All", "n"].to_dict() == {**sizes.to_dict(), "mean": sizes.sum()}
+    lost = len(result.table) - len(whole)
+    if returns == "vrs":
+        assert lost > 0
+        assert f"leave out {lost} of 20 changes" in result.notes()[0]
+        assert "kind='global'" in result.summary()
+    else:
+        assert lost == 0
+        assert result.notes() == []
+
+
+def test_means_of_the_luenberger_indicator_add_up_whoever_is_left_out() -> None:
+    data = _random(12, 3, years=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result = sc.malmquist(
+            data[["k", "l"]], data[["y"]], kind="luenberger", orientation="input", returns="vrs"
+        )
+    assert result.table["tfpch"].isna().any()
+    means = result.means
+    np.testing.assert_allclose(means["effch"] + means["techch"], means["tfpch"], atol=1e-12)
+
+
+@pytest.mark.parametrize("side", ["input", "output", "none"])
+def test_malmquist_luenberger_without_waste_that_counts_is_malmquist(side: str) -> None:
+    """Waste that no program minds leaves radial efficiencies: 1 - d of inputs and not 1 / (1 + d).
+
+    It is disposed of freely, and each unit has as much of it as of its output, which the
+    direction takes down along with the inputs; so the radial side must shrink it too.
+    """
+    data = _random(30, years=2)
+    X, Y = data[["k", "l"]], data[["y"]]
+    waste = pd.DataFrame({"b": data["k"]})  # shrinks as k does, with k's own row
+    how = {"disposability": "strong", "orientation": side}
+    if side == "output":
+        # Along (y, -b): the row of k would stay where b moves, so compare own programs only.
+        found = sc.malmquist(X, Y, waste, **how).distances["own"]
+        direct = pd.concat(
+            sc.directional_distance(X.xs(t, level=1), Y.xs(t, level=1), waste.xs(t, level=1),
+                                    disposability="strong").score.rename(t)
+            for t in (0, 1)
+        )  # fmt: skip
+        np.testing.assert_allclose(found.swaplevel().sort_index(), direct, rtol=1e-9)
+        return
+    table = sc.malmquist(X, Y, waste, **how).table
+    radial = sc.malmquist(X, Y, orientation="input").table
+    np.testing.assert_allclose(table["effch"], radial["effch"], rtol=1e-6)
+    np.testing.assert_allclose(table["tfpch"], radial["tfpch"], rtol=1e-6)
+
+
+def test_a_distance_beyond_giving_all_up_is_told() -> None:
+    """A fiftieth of the waste: the old frontier has none as clean, however much is given up."""
+    data = _random(30, years=2)
+    later = data.index.get_level_values(1) == 1
+    data.loc[later, "b"] /= 50
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = sc.malmquist(data[["k", "l"]], data[["y"]], data[["b"]], returns="vrs")
+    told = next(c.message for c in caught if "are -1 or less" in str(c.message))
+    assert "kind='luenberger' adds distances up" in str(told)
+    lost = result.table["tfpch"].isna()
+    assert lost.any()
+    assert set(told.cases["unit"]) <= set(lost[lost].index.get_level_values(0))
+    assert any("leave out" in note for note in result.notes())
 
 
 def test_rows_come_back_in_the_callers_order() -> None:

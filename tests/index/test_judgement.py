@@ -94,3 +94,54 @@ def test_what_cannot_be_combined(toys: Toys) -> None:
         sc.combine_weights(one, sc.entropy_weights(toys.panel, directions, pooled=False))
     with pytest.raises(AlignmentError, match="forest"):
         sc.combine_weights(one, sc.equal_weights(toys.panel, directions | {"forest": "benefit"}))
+
+
+def _sets(*rows: list[float]) -> dict[str, pd.Series]:
+    names = list("pqrstu")[: len(rows[0])]
+    return {f"set{i}": pd.Series(row, names) for i, row in enumerate(rows)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_combined_weights_lie_within_the_sets(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    W = rng.dirichlet(np.ones(5) * 4, count)
+    result = sc.combine_weights(**_sets(*W.tolist()))
+    shares = result.coefficients.to_numpy()
+    assert (shares >= 0).all()
+    assert shares.sum() == pytest.approx(1)
+    weights = result.weights.to_numpy()
+    assert (weights >= W.min(axis=0) - 1e-12).all()
+    assert (weights <= W.max(axis=0) + 1e-12).all()
+    free = np.linalg.solve(W @ W.T, (W * W).sum(axis=1))
+    np.testing.assert_allclose(result.unconstrained, free / free.sum(), rtol=1e-6)
+    if (free >= 0).all():
+        np.testing.assert_allclose(shares, free / free.sum(), rtol=1e-9)
+        assert result.notes() == []
+    else:
+        # Optimal: the slope of the squared error is 0 where a share is positive, and not
+        # below it where a share is 0 (Karush, Kuhn and Tucker).
+        M, b = W @ W.T, (W * W).sum(axis=1)
+        a = shares * (b @ M @ shares) / (shares @ M @ M @ shares)
+        slope = M @ (M @ a - b)
+        np.testing.assert_allclose(slope[a > 0], 0, atol=1e-9)
+        assert (slope >= -1e-9).all()
+        assert "would be negative" in result.notes()[0]
+        assert result.notes()[0] in result.summary()
+
+
+def test_equal_sets_share_alike_where_another_is_bound_at_0() -> None:
+    W = np.random.default_rng(3).dirichlet(np.ones(5) * 4, 3).tolist()
+    twice = sc.combine_weights(**_sets(W[0], W[1], W[2], W[0]))
+    once = sc.combine_weights(**_sets(*W))
+    assert once.coefficients["set1"] == 0
+    assert twice.coefficients["set0"] == pytest.approx(twice.coefficients["set3"], rel=1e-6)
+    assert list(twice.further()["shares"].columns) == ["coefficient", "unconstrained"]
+
+
+def test_what_is_no_set_of_weights_is_refused() -> None:
+    with pytest.raises(DataError, match="negative: q, sum: 1") as raised:
+        sc.combine_weights(**_sets([0.7, -0.2, 0.5], [0.2, 0.3, 0.5]))
+    assert raised.value.cases is not None
+    with pytest.raises(DataError, match=r"sum: 1\.1"):
+        sc.combine_weights(**_sets([0.2, 0.3, 0.5], [0.3, 0.3, 0.5]))

@@ -70,3 +70,17 @@ def test_what_cannot_be_left_out(toys: Toys) -> None:
             {"income": "benefit", "smoke": "cost"},
             weights={"income": 1.0, "smoke": 0.0},
         )
+
+
+def test_two_units_that_tie_have_no_correlation_and_are_told_of() -> None:
+    """Left with an indicator on which both are equal; and each year's weights are alike."""
+    panel = pd.DataFrame({"x": [1, 2], "y": [2, 1], "z": [1, 2]}, index=list("ab"))
+    directions = dict.fromkeys("xyz", "benefit")
+    result = sc.rank_sensitivity(panel, directions, weights="equal")
+    assert result.table["spearman"].isna().any()
+    assert "all units share one rank" in result.notes()[0]
+    rows = pd.MultiIndex.from_product([list("ab"), [1, 2]], names=["unit", "time"])
+    years = pd.DataFrame({"x": [1, 2, 3, 5], "y": [4, 3, 1, 2]}, rows)
+    stable = sc.weight_stability(years, dict.fromkeys("xy", "benefit"), scheme="equal")
+    assert stable.agreement.isna().all()
+    assert "weights do not differ" in stable.notes()[0]

@@ -106,13 +106,31 @@ def test_scissors_of_all_units_and_of_one(systems: dict[str, sc.CompositeIndex])
     scissors = sc.scissors_difference(systems["economy"], systems["ecology"])
     drawn = sc.chart_scissors(scissors)
     assert list(drawn.table.index) == [2019, 2020]
-    mean = scissors.degrees.groupby(level="time").mean()
-    np.testing.assert_allclose(drawn.table["degrees"], mean.dropna())
     np.testing.assert_allclose(heights(drawn, 1), drawn.table["degrees"])
+    # The bars are of the lines above them: arctan |(v1 - v2) / (1 + v1 v2)|.
+    above, below = drawn.figure.axes
+    v1, v2 = (line.get_ydata() for line in above.lines[:2])
+    mean = scissors.speeds.dropna().groupby(level="time").mean()
+    np.testing.assert_allclose([v1, v2], mean.to_numpy().T)
+    np.testing.assert_allclose(
+        drawn.table["degrees"], np.degrees(np.arctan(np.abs((v1 - v2) / (1 + v1 * v2))))
+    )
+    assert above.get_ylabel() == "Mean speed (score per year)"
+    assert below.get_ylabel() == "Angle between mean speeds (degrees)"
     one = sc.chart_scissors(scissors, unit="A07")
     np.testing.assert_allclose(one.table["degrees"], scissors.degrees.loc["A07"].dropna())
     with pytest.raises(ParameterError, match="no unit 'A77'"):
         sc.chart_scissors(scissors, unit="A77")
+
+
+def test_scissors_whose_lines_coincide_have_no_bars() -> None:
+    """Half of the units part one way and half the other: their mean speeds are one."""
+    index = pd.MultiIndex.from_product([list("abcd"), range(2000, 2006)], names=["unit", "time"])
+    slope = np.repeat([0.02, -0.02, 0.05, -0.05], 6) * np.tile(np.arange(6), 4)
+    drawn = sc.chart_scissors(
+        sc.scissors_difference(pd.Series(0.5 + slope, index), pd.Series(0.5 - slope, index))
+    )
+    np.testing.assert_allclose(heights(drawn, 1), 0, atol=1e-9)
 
 
 def test_transitions_write_each_share(toys: Toys) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from spatialccd._result import record
 from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination, grade_counts
-from spatialccd.coupling.development import ScissorsDifference
+from spatialccd.coupling.development import ScissorsDifference, angle_between
 from spatialccd.coupling.obstacles import ObstacleDegree
 from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.paper import palettes
@@ -159,16 +159,16 @@ def chart_scissors(
     language: Language = "en",
     width: Width = "middle",
 ) -> Figure:
-    """Draw the speeds of two scores and the angle between them over the years.
+    """Draw the speeds of two scores, and the angle between the two lines, over the years.
 
     Parameters
     ----------
     scissors : ScissorsDifference
         What ``scissors_difference`` returns.
     unit : str or int, optional
-        One unit. When omitted, the mean of all units' speeds above and of all
-        units' angles below, which is not the angle between the mean speeds:
-        units whose scores part in opposite directions do not cancel out.
+        One unit. When omitted, the mean of the units' speeds in each year above,
+        and below the angle between these two: where units part in opposite
+        directions it is 0. Each unit's own angle is in the result.
     title : str, optional
         Stands above it.
     language : {"en", "zh"}, default "en"
@@ -179,7 +179,7 @@ def chart_scissors(
     Returns
     -------
     Figure
-        ``.table`` has speeds and angle (degrees) by year.
+        ``.table`` has the speeds and their angle (degrees) by year, as drawn.
 
     Raises
     ------
@@ -203,6 +203,8 @@ def chart_scissors(
         table = figures.xs(unit, level=0).sort_index()
     else:
         table = figures.groupby(level=1).mean()
+        first, second = (table[name].to_numpy() for name in scissors.speeds.columns)
+        table["degrees"] = np.degrees(angle_between(first, second))
     sheet = paper(language, width, 95.0)
     above, below = sheet.figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     for i, name in enumerate(scissors.speeds.columns):
@@ -213,7 +215,7 @@ def chart_scissors(
     above.axhline(0, color=INK, linewidth=0.6)
     speed, angle = ("Speed (score per year)", "Angle (degrees)")
     if unit is None:
-        speed, angle = ("Mean speed (score per year)", "Mean angle (degrees)")
+        speed, angle = ("Mean speed (score per year)", "Angle between mean speeds (degrees)")
     above.set_ylabel(sheet.say(speed), fontsize=LABEL)
     above.legend(fontsize=SMALL, frameon=False)
     below.bar(table.index, table["degrees"], 0.6, color=color(6))

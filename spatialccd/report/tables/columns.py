@@ -13,6 +13,7 @@ import pandas as pd
 from spatialccd._result import Result
 from spatialccd.report.words.cells import say_cell
 from spatialccd.report.words.language import Language, say, title
+from spatialccd.report.words.sentences import retell
 from spatialccd.report.words.stars import STARS_NOTE, significance
 
 Kind = Literal["text", "whole", "figure", "p"]
@@ -107,7 +108,13 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
 def _notes(item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language) -> list[str]:
     own = item.notes() if isinstance(item, Result) else []
     starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
-    return [say(note, language) for note in own] + starred
+    return [_note(note, language) for note in own] + starred
+
+
+def _note(note: str, language: Language) -> str:
+    """Give a note in a language: as a whole where it is known so, else by its sentences."""
+    said = say(note, language)
+    return said if said != note else retell(note, language)
 
 
 def write_cell(value: Any, kind: Kind, digits: int) -> str:

@@ -36,6 +36,8 @@ COLUMNS = {
     "change": "变化%",
     "slope": "斜率",
     "verdict": "结论",
+    "durbin_watson": "DW统计量",
+    "p_durbin_watson": "DW检验p值",
     "beta": "β系数",
     "r2": "R²",
     "speed": "收敛速度",

@@ -63,7 +63,7 @@ _CHINESE = {
     "Speed (score per year)": "发展速度（每年得分）",
     "Mean speed (score per year)": "平均发展速度（每年得分）",
     "Angle (degrees)": "剪刀差（度）",
-    "Mean angle (degrees)": "平均剪刀差（度）",
+    "Angle between mean speeds (degrees)": "平均速度的夹角（度）",
     "Density": "密度",
     "tallest peak": "最高峰",
     "Probability": "转移概率",

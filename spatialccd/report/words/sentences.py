@@ -49,7 +49,35 @@ _SENTENCES = {
     ),
     "{}: {} invalid geometries were repaired: {}": "{}：已修复 {} 个无效几何：{}",
     "projected to {}; distances are in meters": "已投影至{}；距离单位为米",
+    "times are {} to {} years apart: a move counts as one whatever the years it took, so that "
+    "probabilities are of no one span": (
+        "各期相隔 {} 至 {} 年：一次转移无论历时多少年均计为一次，转移概率不对应同一时段"
+    ),
+    # what is missing
+    "missing {} in {} of {} rows: {}": "{2} 行中有 {1} 行缺少 {0}：{3}",
+    "both scores are 0, and the two are level": "两项得分均为 0，二者持平",
+    "a first year has no change since one before": "首年没有上一年可比",
+    "values do not differ between units": "各单元数值无差异",
+    "values do not differ between units, or two units are too few": "各单元数值无差异，或单元过少",
+    "units do not differ": "各单元无差异",
+    "the units of the group do not differ": "组内各单元无差异",
+    "the first year has no spread": "首年无离散",
+    "the mean is 0": "均值为 0",
+    "the mean is not positive": "均值不为正",
+    "a value is not positive": "存在非正数值",
+    "the weight is 0": "权重为 0",
+    "weights do not differ between indicators": "各指标权重无差异",
+    "all units share one rank": "各单元排名相同",
+    "years to come": "未来年份",
+    "four years leave none to forecast": "四年数据不足以逐年检验预测",
+    "one peak only": "只有一个峰",
+    "the program has no solution, see status": "线性规划无解，见状态列",
+    "beta is not between -1 and 0": "β 不在 -1 与 0 之间",
+    "nobody was ever in this class": "没有单元处于该类型",
     # index
+    "without a bound at 0 the shares of these sets would be negative: {}": (
+        "若不加非负约束，以下各组权重的份额将为负：{}"
+    ),
     "one value only: {}; a constant carries no information and gets weight 0": (
         "只有一个取值的指标：{}；常数不含信息，权重为 0"
     ),
@@ -76,11 +104,56 @@ _SENTENCES = {
     "units without neighbors have no spatial lag and are left out: {}": (
         "无邻居的单元没有空间滞后，未纳入：{}"
     ),
+    "p and verdict take years as independent; where a year's spread depends on the year before "
+    "(small p_durbin_watson) p is too small, and a spread that only drifts looks like a trend": (
+        "p 值与结论假定各年相互独立；若某年的离散程度依赖于上一年（DW检验p值小），"
+        "则 p 值偏小，仅随机漂移的离散程度看上去也像有趋势"
+    ),
+    "the spread of {} depends on the year before (Durbin and Watson's d in brackets, 2 without "
+    "dependence): p of its trend is too small, and the verdict may be chance; report the change "
+    "from first to last year, or use more years": (
+        "{}的离散程度依赖于上一年（括号内为 DW 统计量，无依赖时为 2）：其趋势的 p 值偏小，"
+        "结论可能出于偶然；请报告首末年变化，或使用更多年份"
+    ),
+    "with unit effects and {} spans a unit, values that converge to nothing give beta about {} "
+    "(Nickell's bias): that of {} is no evidence of convergence, whatever its p": (
+        "含个体效应且每个单元有 {} 个时段时，不收敛的数值也会给出约 {} 的 β（Nickell 偏误）："
+        "{}的 β 无论 p 值如何都不能作为收敛的证据"
+    ),
+    "unit effects bias beta towards convergence (Nickell 1981), the more the fewer the years: with "
+    "{} spans of one length a unit, random walks, which converge to nothing, give beta about {}, "
+    "and p knows nothing of it": (
+        "个体效应使 β 偏向收敛（Nickell 1981），年份越少偏误越大：每个单元有 {} 个等长时段时，"
+        "并不收敛的随机游走给出的 β 约为 {}，而 p 值未考虑这一点"
+    ),
+    "spans of {} years: growth is per year, and beta that of one year, from one speed fitted to "
+    "all spans": "时段长度为 {} 年：增长按年计，β 为一年的系数，由各时段共同拟合的收敛速度得到",
+    "intervals without width: {}; units of a group do not differ, or groups do not overlap, in "
+    "the sample, which does not say that they never do": (
+        "宽度为零的区间：{}；样本中组内单元无差异或各组无交叉，并不表示总体亦然"
+    ),
     # efficiency
+    "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
+    "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
+    "kind='global' has none": (
+        "{} 个相对于其他时期前沿的距离不大于 -1，不存在相应的效率值，结果缺失：{}；"
+        "kind='luenberger' 以距离相加而无需效率值，kind='global' 则不会出现"
+    ),
+    "means leave out {} of {} changes of which a distance to the frontier of another time does not "
+    "exist, in every column alike; kind='global' measures against one frontier of all times and "
+    "leaves no gaps": (
+        "均值在各列中一律剔除了 {1} 个变化中的 {0} 个，因其相对于其他时期前沿的距离不存在；"
+        "kind='global' 以全部时期的同一前沿度量，不会出现缺口"
+    ),
     "{} units{} for {} inputs and {} outputs: with fewer than {} units most lie on the frontier "
     "whatever they do; drop columns or pool": (
         "{0} 个单元{1}对应 {2} 项投入与 {3} 项产出：少于 {4} 个单元时多数必然位于前沿面上；"
         "请减少指标或合并年份"
+    ),
+    "{} programs of {} could not be solved, since amounts span too many orders, and their figures "
+    "are missing: {}; leave out rows of another size, or amounts next to zero": (
+        "{1}中 {0} 个线性规划因数值相差的数量级过大而无法求解，相应结果缺失：{2}；"
+        "请剔除规模悬殊的行或接近零的数值"
     ),
     "{} programs of {} have no solution and their figures are missing: {}": (
         "{1}中 {0} 个线性规划无解，相应结果缺失：{2}"
@@ -171,6 +244,10 @@ def _retold(sentence: str, language: Language) -> str:
     parts = sentence.split("; ")
     if len(parts) > 1:
         return "；".join(_retold(part, language) for part in parts)
+    words = sentence.split(", ")
+    told = [say(word, language) for word in words]
+    if all(one != other for one, other in zip(words, told, strict=True)):
+        return "、".join(told)  # a list of columns
     return say(sentence, language)
 
 
