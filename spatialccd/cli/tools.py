@@ -20,6 +20,9 @@ from spatialccd.errors import ParameterError
 _INPUT = "Input"
 _LAYERS = frozenset(["Areas", "Places", "Graph"])
 _GRAPH = "graph_"
+_TABLE = "data_"
+#: Settings of ``read_panel`` that have an option of their own among the inputs.
+_NAMED = {"path": "data", "unit": "unit_column", "time": "time_column"}
 
 
 def command(tool: catalog.Tool) -> Any:
@@ -68,6 +71,10 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
             yield _option(parameter.name, metavar, parameter.help, _INPUT)
     for parameter in tool.settings:
         yield _setting(parameter, parameter.name)
+    if tool.data:
+        for parameter in catalog.tool("read_panel").settings:
+            if parameter.name not in _NAMED:
+                yield _setting(parameter, _TABLE + parameter.name, panel="Table")
     if "Graph" in kinds:
         for parameter in catalog.tool("neighbors").settings:
             yield _setting(parameter, _GRAPH + parameter.name, panel="Neighbors")
@@ -154,7 +161,10 @@ def _typed(parameter: catalog.Parameter, text: str) -> Any:
     """Split what the line holds in one word: a,b into a list and k=v,k=v into a table."""
     if "table" in parameter.types and "=" in text:
         return dict(item.split("=", 1) for item in text.split(","))
-    is_list = any(kind.startswith("list of") for kind in parameter.types)
+    # A file's name may hold commas; a pattern (data/*.csv) stands for several.
+    is_list = any(kind.startswith("list of") for kind in parameter.types) and (
+        "path" not in parameter.types
+    )
     if is_list and ("," in text or len(parameter.types) == 1):
         return text.split(",")
     return text
@@ -165,11 +175,12 @@ def _load(space: Any, tool: catalog.Tool, given: dict[str, str]) -> None:
     from spatialccd import join, neighbors, read_boundaries, read_panel
 
     if "data" in given:
-        if "unit_column" not in given:
+        named = {_TABLE + own: given[name] for own, name in _NAMED.items() if name in given}
+        across = given.get(_TABLE + "layout") == "wide" and "time_column" in given
+        if "unit_column" not in given and not across:
             raise ParameterError("name the table's column of units with --unit-column")
-        space.panel = read_panel(
-            given["data"], unit=given["unit_column"], time=given.get("time_column")
-        )
+        settings = _checked(catalog.tool("read_panel"), {**given, **named}, prefix=_TABLE)
+        space.panel = read_panel(**settings)
     if "layer" in given:
         space.areas = read_boundaries(given["layer"], unit=given.get("layer_unit"))
     if space.panel is not None and space.areas is not None and tool.name != "join":

@@ -20,9 +20,11 @@ MISSING = frozenset(
 #: So are runs of dashes and of dots, of every length.
 _RUN = r"[-–—―─_]+|[.·…⋯]+"
 #: Full-width forms and minus signs to ASCII. Not NFKC, which makes 121 of 12①, a note's mark.
-_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(sign): "-" for sign in "\u2212\ufe63\u2010\u2011"
-}
+_WIDTH = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord(sign): "-" for sign in "\u2212\ufe63\u2010\u2011"}
+    | {0xFFE5: "¥", 0xFFE1: "£"}
+)
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
 _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+)(?:\.\d*)?"),

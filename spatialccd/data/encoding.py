@@ -123,11 +123,14 @@ def find_encoding(data: bytes) -> str | None:
     if data.isascii():
         return "utf-8"
     texts = {}
-    for name in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            texts[name] = data.decode(name)
+    with suppress(UnicodeDecodeError):
+        texts["utf-8"] = data.decode("utf-8")
+        if _is_usual(texts["utf-8"]):
+            return "utf-8"
+    with suppress(UnicodeDecodeError):
+        texts["gb18030"] = data.decode("gb18030")
     chinese = "gb18030" in texts and _is_chinese(texts["gb18030"]) and not _as_korean(data)
-    if "utf-8" in texts and (_is_usual(texts["utf-8"]) or not chinese):
+    if "utf-8" in texts and not chinese:
         return "utf-8"
     return "gb18030" if chinese else None
 

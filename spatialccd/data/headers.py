@@ -165,6 +165,8 @@ def _candidates(name: str) -> list[_Candidate]:
         ) == ""
         apart_before = before[-1:] in (*_EDGES, *_OPEN)
         apart_after = after[:1] in (*_EDGES, *_CLOSE, *_OPEN) or not token[0][-1].isdigit()
+        if _spans_years(token[0]) and not plain:
+            continue
         if plain:
             place = 3
         elif (at_end and apart_before) or (at_start and apart_after):
@@ -178,6 +180,12 @@ def _candidates(name: str) -> list[_Candidate]:
         followed = bool(re.match(r"[A-Za-z]", after)) and token[0][-1].isdigit()
         found.append(_Candidate(timed, place, followed))
     return found
+
+
+def _spans_years(token: str) -> bool:
+    """Tell a span of several years: growth 2010-2015 is a name, not the year 2015."""
+    found = re.fullmatch(r"\D*(\d{4})\s?[-–—/~至]\s?(\d{4})\D*", token)
+    return found is not None and int(found[2]) != int(found[1]) + 1
 
 
 def _company(candidates: dict[str, list[_Candidate]]) -> Counter[str]:

@@ -43,6 +43,9 @@ _PARENTHESES = re.compile(rf"\(\s*(?P<money>{_MONEY})?\s*(?P<number>\d[\d,.' ]*)
 _ONLY_FLAG = re.compile(r"[:.…-]+\s*(?P<flag>[a-z]{1,4})")
 #: 12,34,567: groups of two above the last three.
 INDIAN = re.compile(r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
+#: -99, and from three digits on a row of one digit: -999, -6666, -888888888; 999, 9999, ...
+_REPEATED = [-99.0, *(-float(str(digit) * n) for digit in range(1, 10) for n in range(3, 13))]
+_NINES = [float("9" * n) for n in range(3, 13)]
 #: A sign, a few digits and little else: what a person reads as a number.
 _LIKE_A_NUMBER = re.compile(r"[^\w\s]{0,2}\s?[+-]?\d[\d,.'\s]*[^\d\s]?[^\d]{0,4}")
 _LIKE_A_TIME = re.compile(r"\d{1,4}\s?[年月日季期周号]\S?|\d+\s*[-/:~]\s*\d.*|第.*")
@@ -113,24 +116,10 @@ def sentinels(numbers: pd.Series) -> pd.Series:
     [False, True, False]
     """
     huge = numbers.abs() > 1e30
-    candidates = numbers[(numbers.abs() >= 99) & ~huge].unique()
-    repeated = [v for v in candidates if _is_repeated(v)]
-    low = [v for v in repeated if v < 0]
-    rest = numbers[~numbers.isin(repeated) & ~huge & numbers.notna()]
-    found = low if not (rest < 0).any() else []
-    if len(rest):
-        top = rest.abs().max()
-        found = [*found, *(v for v in repeated if v >= 999 and _nines(v) and v > 10 * top)]
-    return huge | numbers.isin(found)
-
-
-def _is_repeated(value: float) -> bool:
-    text = f"{abs(value):.0f}" if abs(value) < 1e15 and value == int(value) else ""
-    return len(text) >= 2 and len(set(text)) == 1 and (len(text) >= 3 or text == "99")
-
-
-def _nines(value: float) -> bool:
-    return set(f"{value:.0f}") == {"9"}
+    low, nines = numbers.isin(_REPEATED), numbers.isin(_NINES)
+    rest = numbers[~(low | nines | huge) & numbers.notna()]
+    found = huge | low if not (rest < 0).any() else huge
+    return found | (nines & (numbers > 10 * rest.abs().max())) if len(rest) else found
 
 
 def _read(text: str, decimal: str) -> tuple[float, str, str, str]:

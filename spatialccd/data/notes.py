@@ -130,6 +130,8 @@ def totals(panel: pd.DataFrame) -> list[str]:
 
 def _plain(text: object) -> str:
     words = str(text).strip()
+    if words.isdigit():
+        return ""
     return (words if words.isascii() else words.replace(" ", "")).lower()
 
 

@@ -29,7 +29,8 @@ _READS = (
     "each also in .zip or .gz"
 )
 #: What a cell may hold that `tidy` changes: blanks of any kind, an apostrophe or ="..." around it.
-_UNTIDY = re.compile(r"\s|(?:^|\x1f)['=]")
+_APART = "\x01"  # no blank, as \x1f is
+_UNTIDY = re.compile(rf"\s|(?:^|{_APART})['=]")
 _A_FIGURE = r"[+-]?\d[\d.,]*%?"
 #: Cells between which a name of a column is a program's own for one without a name.
 _UNNAMED = re.compile(r"|Unnamed: 0(?:\.\d+)?|\.\.\.1")
@@ -203,7 +204,7 @@ def _table(source: str, sheet: str | None, grid: Grid, header: Header) -> Table:
 
 
 def _tidied(column: Sequence[str | None]) -> list[str | None]:
-    joined = "\x1f".join(cell or "" for cell in column)
+    joined = _APART.join([cell or "" for cell in column])
     if joined.isascii() and not _UNTIDY.search(joined):
         return [cell or None for cell in column]
     known = {cell: tidy(cell) or None if cell else None for cell in {*column}}

@@ -91,8 +91,9 @@ def read_times(cells: pd.Series, name: str = "") -> Times:
     >>> list(read_times(pd.Series(["2020Q1", "2020Q3"])).values.dt.month)
     [1, 7]
     """
-    folded = cells.dropna().map(fold_width)
-    distinct = pd.Series(folded.unique(), dtype="str")
+    known_cells = cells.dropna()
+    folded = {text: fold_width(text) for text in known_cells.unique()}
+    distinct = pd.Series([*dict.fromkeys(folded.values())], dtype="str")
     readers: tuple[Callable[[pd.Series], Times | None], ...] = (
         lambda texts: _years(texts, name),
         _accounts,
@@ -104,7 +105,7 @@ def read_times(cells: pd.Series, name: str = "") -> Times:
         if found is None:
             continue
         known = dict(zip(distinct, found.values, strict=True))
-        read = pd.Series([known[text] for text in folded], index=folded.index)
+        read = pd.Series([known[folded[text]] for text in known_cells], index=known_cells.index)
         read = read.astype(found.values.dtype)
         misfits = read.isna().reindex(cells.index, fill_value=False)
         return Times(read.reindex(cells.index), misfits, found.rule, found.advice)

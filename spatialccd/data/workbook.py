@@ -88,7 +88,7 @@ def _add_errors(source: str, data: bytes, found: dict[str, Grid]) -> None:
     """Look for what calamine leaves blank: errors, and formulas that were never calculated."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         sheets = [parts.read(n) for n in parts.namelist() if n.startswith("xl/worksheets/")]
-    if any(_ERROR.search(sheet) for sheet in sheets):
+    if any(b't="e"' in sheet and _ERROR.search(sheet) for sheet in sheets):
         for name, rows in _openpyxl_rows(data, found, results=True).items():
             for row, line in zip(found[name].rows, rows, strict=False):
                 for column, value in enumerate(line):
