@@ -85,7 +85,11 @@ class Reader:
         times = read_times(cells, name)
         if times.misfits.any():
             kind = replace(kinds.ODD_TIME, advice=times.advice)
-            self.faults.add(kind, table, _flat(cells[times.misfits]))
+            odd = _flat(cells[times.misfits])
+            if not name:  # in the header, whose columns these are
+                odd = odd.drop(columns="column").rename(columns={"row": "column"})
+            places = None if name else [f"column {column!r}" for column in odd["column"]]
+            self.faults.add(kind, table, odd, places)
         elif times.rule:
             kind = Kind("column of times is read by a rule", "columns are", times.rule)
             cases = pd.DataFrame({"column": [name or "header"], "value": [times.rule]})

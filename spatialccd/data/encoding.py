@@ -51,6 +51,23 @@ _HANGUL = frozenset(
     "우울원월위유율은음읍의이인일임자장재전점정제조종주중증지진차창천철청체초총추축출충치코택통특파판평포표품하학한"
     "함합해행현호화황회효후별값율건설"
 )
+#: Codings that tables come in, before their rare sisters (HP's, Apple's, JIS of 2004).
+_COMMON = (
+    *(
+        "cp932",
+        "euc_jp",
+        "big5",
+        "cp950",
+        "euc_kr",
+        "cp949",
+        "cp1250",
+        "cp1251",
+        "koi8_r",
+        "koi8_u",
+    ),
+    *("cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2"),
+    *("iso8859_5", "iso8859_7", "cp850", "cp852", "cp866"),
+)
 _FEW_HANGUL, _MOST_HANGUL = 4, 0.7
 #: What cp1252 holds beside letters that a table may: quotes, dashes, signs of money and of number.
 _WESTERN_SIGNS = frozenset("€‚„…‘’“”–—«»°ºª²³·½§¿¡£\u00a0")
@@ -226,7 +243,7 @@ def _guess(data: bytes, source: str) -> str:
     else:
         from charset_normalizer import from_bytes
 
-        best = from_bytes(data).best()
+        best = from_bytes(data, cp_isolation=list(_COMMON)).best() or from_bytes(data).best()
         name = best.encoding if best else "latin-1"
     warnings.warn(
         f"{source} was read as {name}, which is a guess; if names look wrong, say encoding=",

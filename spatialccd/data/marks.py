@@ -27,7 +27,8 @@ LIKE_DIGITS = r"¹²³⁰⁴-⁹①-⓿❶-❿⒈-⒛"
 _SIGNS = rf"*†‡§#ª♦{LIKE_DIGITS}"
 _NOTE = (
     rf"[{_SIGNS}]+"  # 12*, 12²
-    r"|\(\s*[1-9]\d?\s*\)|\[\s*(?:[1-9]\d?|[a-z]|注\d*)\s*\]|[1-9a-z]\)"  # 12(1), 12[a], 12 1)
+    r"|\(\s*(?:[1-9]\d?|[a-z]{1,2})\s*\)|\[\s*(?:[1-9]\d?|[a-z]|注\d*)\s*\]"  # 12(1), 12[a]
+    r"|[1-9a-z]\)"  # 12 1)
     r"|[(（]?注\s*\d*[)）]?"
 )
 #: Flags of Eurostat and its sisters (b break, e estimated, p provisional ...) stand after a blank;

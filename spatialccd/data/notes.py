@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from spatialccd.data.cells import is_missing
 from spatialccd.data.grid import Table
 from spatialccd.data.names import china_names
 
@@ -22,7 +23,10 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 #: A sentence is no name of a unit.
-_SENTENCE = re.compile(r".*[。；]$|.{40,}[.!]$|.{60,}")
+_SENTENCE = re.compile(
+    r".*[。；]$|.{40,}[.!]$|.{60,}|(?=(?:\S+\s+){4}).*\s(?:from|by|on|see|available|is|are|was|were"
+    r"|may|not|includ\w+|exclud\w+)\s.*"
+)
 _TOTAL = re.compile(
     r"(?:全国|全國|总体|總體|全部|所有)?(?:合计|合計|总计|總計|共计|小计|小計|总和|总合|平均值?|均值|汇总|总体|全部地区)"
     r"|.{1,8}(?:合计|合計|总计|總計|小计|小計)"
@@ -89,8 +93,10 @@ def without_notes(table: Table, keys: Sequence[str]) -> tuple[Table, pd.Series]:
     keyless = tail[held].isna().any(axis=1) if held else pd.Series(data=False, index=tail.index)
     noted = first.map(is_note).astype(bool)
     narrow = words <= max(1, min(3, tail.shape[1] // 2))
-    starts = narrow & ((noted & (blank | keyless)) | (keyless & (words <= 1) & ~_figure(first)))
-    follows = narrow & (blank | keyless)
+    wordy = ~other.apply(_holds_figure).any(axis=1) if other.shape[1] else blank
+    notes_row = noted & (blank | keyless | wordy)
+    starts = notes_row | (narrow & keyless & (words <= 1) & ~_figure(first))
+    follows = notes_row | (narrow & (blank | keyless))
     last = len(tail)
     while last and follows.iloc[last - 1]:
         last -= 1
@@ -101,6 +107,11 @@ def without_notes(table: Table, keys: Sequence[str]) -> tuple[Table, pd.Series]:
     rows = tail.index[begin:]
     notes = tail.loc[rows].apply(lambda row: " ".join(row.dropna()), axis=1)
     return replace(table, cells=cells.drop(index=rows)), notes
+
+
+def _holds_figure(cells: pd.Series) -> pd.Series:
+    """Tell figures, and marks of a missing one."""
+    return _figure(cells) | is_missing(cells.fillna("0 "))
 
 
 def _figure(cells: pd.Series) -> pd.Series:

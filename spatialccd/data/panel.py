@@ -16,6 +16,7 @@ from spatialccd.data.faults import Faults, Kind
 from spatialccd.data.gaps import Gaps, report_gaps
 from spatialccd.data.grid import Table
 from spatialccd.data.layouts import Layout, read_layout
+from spatialccd.data.merged import fill_down
 from spatialccd.data.notes import totals, without_notes
 from spatialccd.data.second_header import drop_second_header
 from spatialccd.data.sources import find_files
@@ -199,7 +200,8 @@ def read_panel(
             wanted=keys,
         ):
             cleaned, said = _without_notes(reader, _labeled(table, file, files), keys)
-            tables.append(drop_second_header(reader.faults, cleaned, units, time))
+            cleaned = drop_second_header(reader.faults, cleaned, units, time)
+            tables.append(fill_down(reader.faults, cleaned, units, time))
             notes += said
     for table in tables:
         reader.measured.update(table.units)

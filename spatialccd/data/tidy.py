@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from spatialccd.data.headers import split_names
 from spatialccd.errors import ParameterError, did_you_mean, listed
 
 _UNIT_OF_MEASURE = ("单位", "计量单位", "unit", "units", "unit of measure", "measurement unit")
+_FLAG = re.compile(r"(?:obs_)?(?:flags?|status)|标记|标志", re.IGNORECASE)
 _NO_INDICATOR = Kind(
     "row has no indicator",
     "rows have no indicator",
@@ -77,6 +79,9 @@ def pivot(
         cases = pd.DataFrame({"row": names.index[names.isna()], "column": indicator})
         reader.faults.add(_NO_INDICATOR, table, cases, rows)
     parts, flags = [], []
+    flagged = next((c for c in others if _FLAG.fullmatch(c)), None)
+    if flagged is not None and not timed:
+        flags.append(_flags(reader, table, unit, time, indicator, flagged))
     for name, rows in table.cells.groupby(names, sort=False):
         part = replace(table, cells=rows[[*keyed, *figures]])
         if timed:
@@ -88,7 +93,7 @@ def pivot(
         flags.append(marked)
     reader.faults.check()
     panel = pd.concat(parts, axis=1, sort=False)
-    rest = [c for c in others if c not in (indicator, value)]
+    rest = [c for c in others if c not in (indicator, value, None if timed else flagged)]
     fixed = _keep_fixed(reader, table, unit, indicator, rest)
     labels = panel.index.get_level_values(0)
     before = fixed.reindex(labels).set_axis(panel.index)
@@ -107,6 +112,23 @@ def _long(
     panel = figures.set_axis([name], axis=1)
     panel.index = pd.Index(frame["unit"]) if time is None else pd.MultiIndex.from_frame(frame)
     return panel, reader.take_flags(frame["unit"], None if time is None else frame["time"])
+
+
+def _flags(
+    reader: Reader,
+    table: Table,
+    unit: Sequence[str],
+    time: str | None,
+    indicator: str,
+    flagged: str,
+) -> pd.DataFrame:
+    """Give the flags that stand in a column of their own."""
+    cells = table.cells[table.cells[flagged].notna()]
+    part = replace(table, cells=cells)
+    found = pd.DataFrame({"unit": reader.units(part, unit)})
+    if time is not None and len(cells):
+        found["time"] = reader.times(table, time).reindex(cells.index)
+    return found.assign(column=cells[indicator], flag=cells[flagged]).reset_index(drop=True)
 
 
 def _plain_times(columns: Sequence[str]) -> list[str]:
@@ -158,9 +180,9 @@ def _keep_fixed(
     labels = reader.units(table, unit)
     kept, lost = {}, []
     for column in others:
-        if (cells[column].groupby(labels).nunique() <= 1).all():
+        if (cells[column].groupby(labels).nunique(dropna=False) <= 1).all():
             kept[column] = cells[column].groupby(labels, sort=False).first()
-        elif (cells[column].groupby(cells[indicator]).nunique() <= 1).all():
+        elif (cells[column].groupby(cells[indicator]).nunique(dropna=False) <= 1).all():
             if column.lower() in _UNIT_OF_MEASURE:
                 units = cells[column].groupby(cells[indicator]).first().dropna()
                 reader.measured.update({str(name): str(unit) for name, unit in units.items()})

@@ -36,6 +36,7 @@ _PARTS = (
     (re.compile(r"(?P<year>\d{4})\s?年?\s?(?P<part>[上下])半年"), 6),
 )
 _CHINESE_DATE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+_DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _SAYS_YEAR = re.compile(r"year|yr|annum|jahr|ann[ée]e|年", re.IGNORECASE)
 _SAYS_STEP = re.compile(r"period|wave|round|month|week|day|step|期|月|周|轮|日", re.IGNORECASE)
 #: Two digits from here on are of the 1900s, below the other of the 2000s; between is not guessed.
@@ -109,7 +110,17 @@ def read_times(cells: pd.Series, name: str = "") -> Times:
         read = read.astype(found.values.dtype)
         misfits = read.isna().reindex(cells.index, fill_value=False)
         return Times(read.reindex(cells.index), misfits, found.rule, found.advice)
-    return Times(cells, pd.Series(data=False, index=cells.index))
+    alone = {text: _is_known(one) for text, one in folded.items()}
+    known_as = known_cells.map(alone).astype(bool)
+    few = known_as.all() or known_as.mean() <= 0.5  # all: of several kinds, none of them most
+    odd = known_as if few else ~known_as
+    return Times(cells, odd.reindex(cells.index, fill_value=False))
+
+
+def _is_known(text: str) -> bool:
+    """Whether a text by itself is a year, a part of one or a day: not a label of its own kind."""
+    year = _YEAR.fullmatch(text)
+    return bool((year and len(year[1]) == 4) or _part(text) or _DAY.match(text))
 
 
 def _read(distinct: pd.Series, read: Callable[[str], int | pd.Timestamp | None]) -> pd.Series:
@@ -234,6 +245,7 @@ def _days(distinct: pd.Series) -> Times | None:
         lambda m: f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}",
         regex=True,
     )
+    texts = texts.where(texts.str.match(_DAY))  # pandas takes 2019 for the first of January
     dates = pd.to_datetime(texts, errors="coerce", format="ISO8601")
     if not _most(dates):
         return None

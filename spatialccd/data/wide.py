@@ -23,6 +23,11 @@ _NAMES = Kind(
     "by its place and its company it is no time (a price base, a size); its figures count for "
     "every time",
 )
+_UNITS_DIFFER = Kind(
+    "unit of measurement differs from another of the same indicator",
+    "units of measurement of one indicator differ",
+    "bring its figures to one unit",
+)
 _LONE = Kind(
     "column name has a time that stands in no other column",
     "column names have times that stand in no other column",
@@ -62,6 +67,7 @@ def stack(
     others = [column for column in table.cells if column not in unit]
     split = split_names(others)
     timed = _timed(reader, table, split, value)
+    _note_measures(reader, table, timed)
     units = reader.units(table, unit)
     reader.note_duplicates(table, units.to_frame(), unit)
     times = sorted({time for _, time in timed.values()})
@@ -144,6 +150,7 @@ def _timed(
             "layout='wide' wants names such as gdp_2011, 2011, gdp 2011-12 or 2011Q1"
         )
     names = {column: one.indicator for column, one in split.timed.items()}
+    _check_partial(table, names)
     if value is not None:
         plain = {c for c, name in names.items() if name == "" or name.lower() in _PREFIXES}
         names |= dict.fromkeys(plain, value)
@@ -167,6 +174,21 @@ def _timed(
     return found
 
 
+def _note_measures(reader: Reader, table: Table, timed: Mapping[str, tuple[str, Any]]) -> None:
+    """Give each indicator the unit that stands under its columns; it must be one."""
+    under: dict[str, dict[str, str]] = {}
+    for column, (indicator, _) in timed.items():
+        if column in table.units:
+            under.setdefault(indicator, {})[table.units[column]] = column
+    for indicator, units in under.items():
+        if len(units) == 1:
+            reader.measured[indicator] = next(iter(units))
+        else:
+            cases = pd.DataFrame({"column": units.values(), "value": units.keys()})
+            places = [f"{column}: {unit}" for unit, column in units.items()]
+            reader.faults.doubt(_UNITS_DIFFER, table, cases, places)
+
+
 def _check_names(table: Table, names: Mapping[str, str]) -> None:
     nameless = [column for column, indicator in names.items() if not indicator]
     if nameless:
@@ -174,6 +196,9 @@ def _check_names(table: Table, names: Mapping[str, str]) -> None:
             f"{table.source} has columns of plain years ({listed(nameless)}); "
             "say what they hold with value="
         )
+
+
+def _check_partial(table: Table, names: Mapping[str, str]) -> None:
     partial = [column for column, indicator in names.items() if is_rest_of_time(indicator)]
     if partial:
         raise ParameterError(

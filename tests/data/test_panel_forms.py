@@ -314,3 +314,41 @@ def test_a_second_header_is_named(tmp_path: Path) -> None:
     assert list(below.columns) == ["Output"]
     both = sc.read_panel(file, unit="城市", time="年份", header=[1, 2])
     assert list(both.columns) == ["产值_Output"]
+
+
+def test_merged_cells_written_to_text(tmp_path: Path) -> None:
+    file = _csv(tmp_path, "u,year,x\na,2019,1\n,2020,2\nb,2019,3\n,2020,4\n")
+    with pytest.warns(ReadingWarning, match="take that of the row above"):
+        panel = sc.read_panel(file, unit="u", time="year")
+    assert panel["x"].to_dict() == {("a", 2019): 1, ("a", 2020): 2, ("b", 2019): 3, ("b", 2020): 4}
+    parts = _csv(tmp_path, "p,c,x\nP,a,1\n,b,2\nQ,a,3\n")
+    with pytest.warns(ReadingWarning, match="row 3"):
+        panel = sc.read_panel(parts, unit=["p", "c"])
+    assert list(panel.index) == ["P a", "P b", "Q a"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "a,2019,1\n,2020,2\nb,2019,3\n",  # blocks of different lengths
+        "a,2019,1\na,2020,2\n,2019,3\nb,2020,4\n",  # a label stands twice
+        "a,2019,1\n,2019,2\nb,2019,3\n,2020,4\n",  # filled, a key stands twice
+        ",2019,1\na,2020,2\nb,2019,3\n,2020,4\n",  # the first has none
+    ],
+)
+def test_blank_labels_of_another_pattern_are_faults(rows: str, tmp_path: Path) -> None:
+    with pytest.raises(PanelError, match="no unit"):
+        sc.read_panel(_csv(tmp_path, f"u,year,x\n{rows}"), unit="u", time="year")
+
+
+def test_flags_in_a_column_of_their_own(tmp_path: Path) -> None:
+    text = (
+        "geo,TIME,item,OBS_VALUE,OBS_FLAG\nA,2019,x,1,p\nA,2019,y,2,\nB,2019,x,3,\nB,2019,y,4,e\n"
+    )
+    file = _csv(tmp_path, text)
+    panel = sc.read_panel(file, unit="geo", time="TIME", layout="tidy")
+    assert list(panel.columns) == ["x", "y"]
+    assert pd.DataFrame(panel.attrs["flags"]).to_dict("records") == [
+        {"unit": "A", "time": 2019, "column": "x", "flag": "p"},
+        {"unit": "B", "time": 2019, "column": "y", "flag": "e"},
+    ]

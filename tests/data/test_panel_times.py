@@ -166,3 +166,9 @@ def test_parts_of_a_year_that_are_not_read_are_no_indicators(name: str, tmp_path
     file = _csv(tmp_path, f"code,2019年,{name}\n01,1,2\n")
     with pytest.raises(ParameterError, match="write months as 2020-01"):
         sc.read_panel(file, unit="code", layout="wide", value="x")
+
+
+def test_times_of_two_kinds_in_a_header_are_named(tmp_path: Path) -> None:
+    file = _csv(tmp_path, "code,2019,2020-01\n01,1,2\n")
+    with pytest.raises(PanelError, match=r"column '2019', column '2020-01'"):
+        sc.read_panel(file, unit="code", layout="wide", value="x")
