@@ -97,7 +97,8 @@ def advice(
         said.append(f"column {column!r} tells the rows apart: {_use(column, told[column], units)}")
     if said:
         return "; ".join(said)
-    if cells.loc[[*rows]].join(keys).duplicated(keep=False).all():
+    same = cells.loc[[*rows]].assign(**{f"\x1f{key}": keys[key] for key in keys})
+    if same.duplicated(keep=False).all():
         return "the rows are alike: delete all but one of each"
     return "keep one row for each"
 

@@ -25,7 +25,8 @@ _TOKEN = re.compile(
   | (?<![A-Za-z\d])(?:[Qq][1-4]|[1-4][Qq])[-_ ]?{_Y}(?!\d)
   | {_Y}[Mm](?:0[1-9]|1[0-2])(?!\d)
   | (?:FY\s?)?{_Y}\s?[-–—/~至]\s?(?:\d{{4}}|\d{{1,2}})(?![\d月])(?:\s?年度?)?
-  | {_Y}[_.](?:0[1-9]|1[0-2])(?!\d)
+  | {_Y}_(?:\d{{4}}|\d\d)(?![A-Za-z\d])
+  | {_Y}\.(?:0[1-9]|1[0-2])(?!\d)
   | (?<=[_ .-])(?:19|20)\d\d(?:0[1-9]|1[0-2])$
   | (?<![A-Za-z]){_MONTH_NAME}[-_ ]?{_Y}(?!\d)
   | {_Y}[-_ ]?{_MONTH_NAME}(?![A-Za-z])
@@ -35,7 +36,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BASE_AFTER = re.compile(
-    r"[\s_]*(?:不变|可比|为?基[期年]|价格?计|prices?\b|constant|const\b|base\b|=\s*100|us\$|\$|dollars?)",
+    r"[\s_]*(?:不变|可比|为?基[期年]|价格?计|价格?\s*[)）\]】]|prices?\b|constant|const\b|base\b|=\s*100|us\$|\$|dollars?)",
     re.IGNORECASE,
 )
 _BASE_BEFORE = re.compile(r"(?:prices? of|constant|base(?: year)?|以|按)[\s_(（]*$", re.IGNORECASE)
@@ -94,7 +95,18 @@ class Split:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """One number of a name that may be its time; place 3 is a plain time, 0 the middle."""
+    """One number of a name that may be its time.
+
+    Attributes
+    ----------
+    found : TimedName
+        What the name would be parted into.
+    place : int
+        3 for a plain time, 2 for one set apart at an end of the name, 1 for one
+        at an end, 0 for one in the middle.
+    followed : bool
+        Whether letters or, within brackets, words follow: a size, a price base.
+    """
 
     found: TimedName
     place: int
@@ -178,14 +190,16 @@ def _candidates(name: str) -> list[_Candidate]:
         gap = "" if left == "" or right[:1] in ("", *_CLOSE, *_OPEN) else " "
         indicator = _EMPTY_BRACKETS.sub("", f"{left}{gap}{right}").strip(_EDGES)
         timed = TimedName("" if plain and at_start else indicator, token[0].strip())
-        followed = bool(re.match(r"[A-Za-z]", after)) and token[0][-1].isdigit()
+        within = max(map(before.rfind, _OPEN)) > max(map(before.rfind, _CLOSE))
+        joined = bool(re.match(r"[A-Za-z]", after)) and token[0][-1].isdigit()
+        followed = joined or (within and not at_end)
         found.append(_Candidate(timed, place, followed))
     return found
 
 
 def _spans_years(token: str) -> bool:
     """Tell a span of several years: growth 2010-2015 is a name, not the year 2015."""
-    found = re.fullmatch(r"\D*(\d{4})\s?[-–—/~至]\s?(\d{4})\D*", token)
+    found = re.fullmatch(r"\D*(\d{4})\s?[-–—/~至_]\s?(\d{4})\D*", token)
     return found is not None and int(found[2]) != int(found[1]) + 1
 
 

@@ -18,7 +18,7 @@ from spatialccd.data.cells import fold_width
 _YEAR = re.compile(r"(?:公元|西元)?(\d{1,4})(?:\.0+)?\s*(?:年度?|年末|年底)?(?:\s*\[YR\d{4}\])?")
 _NAMED_BY_END = re.compile(r"(?:FY|财年|財年)\s?(\d{4})", re.IGNORECASE)
 _RANGE = re.compile(
-    r"(FY\s?)?(\d{4})\s?[-–—/~至]\s?(?:FY\s?)?(\d{4}|\d{2})\s?(?:年度?|财年)?", re.IGNORECASE
+    r"(FY\s?)?(\d{4})\s?[-–—/~至_]\s?(?:FY\s?)?(\d{4}|\d{2})\s?(?:年度?|财年)?", re.IGNORECASE
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
@@ -201,7 +201,7 @@ def _accounts(distinct: pd.Series) -> Times | None:
 
 
 def _is_month(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{4}\s?[-–—/]\s?(?:0[1-9]|1[0-2])", text))
+    return bool(re.fullmatch(r"\d{4}\s?[-–—/_]\s?(?:0[1-9]|1[0-2])", text))
 
 
 # --- parts of a year -----------------------------------------------------------------------------

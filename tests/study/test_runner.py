@@ -35,7 +35,9 @@ def test_figures_are_those_of_the_library(study: Path, out: Path, toys: Toys) ->
     )
     ccd = sc.coupling_coordination(economy=economy, ecology=ecology)
     moran = sc.global_moran(ccd.D, toys.graph, n_permutations=99, seed=1).to_frame()
-    sheet = pd.read_excel(out / "tables.xlsx", sheet_name="global_moran", header=None)
+    sheet = pd.read_excel(
+        out / "tables.xlsx", sheet_name="global_moran", header=None, engine="openpyxl"
+    )
     rows, columns = (sheet == "I").to_numpy().nonzero()
     written = pd.to_numeric(sheet.iloc[rows[0] + 1 :, columns[0]], errors="coerce").dropna()
     assert written.to_list() == pytest.approx(moran["I"].to_list(), abs=1e-12)
