@@ -22,7 +22,19 @@ from spatialccd.errors import GeometryError, PanelError, ParameterError, did_you
 
 #: How packed single files begin, and what unpacks them.
 _PACKED = ((b"\x1f\x8b", gzip.decompress), (b"BZh", bz2.decompress), (b"\xfd7zXZ", lzma.decompress))
-_TABLES = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xls", ".xlsb", ".ods", ".parquet", ".dta")
+_TABLES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".tab",
+    ".xlsx",
+    ".xls",
+    ".xlsb",
+    ".ods",
+    ".parquet",
+    ".dta",
+    ".sav",
+)
 _LAYERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet")
 _UTF8 = 0x800  # the flag of an entry whose name is UTF-8
 

@@ -58,7 +58,8 @@ def read_header(
     """
     if header is not None and not isinstance(header, int):
         levels = [_row(grid, number) for number in header]
-        return Header(_joined(levels, wanted, {}), min(header), max(header), {})
+        measured: dict[str, str] = {}
+        return Header(_joined(levels, wanted, measured), min(header), max(header), measured)
     first = header or _find(grid, wanted)
     names = [name(cell) for cell in _row(grid, first)]
     if header is None:

@@ -20,7 +20,7 @@ DECIMAL_COMMA = replace(NOT_A_NUMBER, advice="say decimal=',' if the comma is th
 PERCENT = Kind(
     "cell without the sign of most others (percent or per mille) or with it alone",
     "cells without the sign of most others (percent or per mille) or with it alone",
-    "0.3 among percents may be 0.3 or 30 percent: "
+    "a number such as 0.3 among percents may be 0.3 or 30 percent: "
     "give every number of these columns a percent sign, or none: {columns}",
 )
 INDIAN = replace(

@@ -11,7 +11,7 @@ from spatialccd.data import tidy, wide
 from spatialccd.data.columns import Reader
 from spatialccd.data.grid import Table
 from spatialccd.data.headers import split_names
-from spatialccd.data.sources import times_of
+from spatialccd.data.sources import one_an_indicator, times_of
 from spatialccd.errors import PanelError, ParameterError, listed
 
 Layout = Literal["long", "wide", "tidy"]
@@ -80,13 +80,18 @@ def _wide(
 def _long(
     reader: Reader, tables: list[Table], units: Sequence[str], time: str | None, explicit: bool
 ) -> _Read:
-    """Put the rows of one table, or of several, below each other."""
+    """Read one table; put several below each other, or side by side where each is an indicator."""
     times = times_of(tables) if len(tables) > 1 and time is None else None
-    if len(tables) > 1 and times is None and not (explicit and time is not None):
-        raise ParameterError(
-            f"{len(tables)} sheets have these columns: {listed(repr(t.sheet) for t in tables)}; "
-            "say which with sheet= (sheets named 2020, 2021 are read as times, without time=)"
-        )
+    indicators = None
+    if len(tables) > 1 and times is None:
+        indicators = one_an_indicator(tables, [*units, *([time] if time else [])])
+        if indicators is None and not (explicit and time is not None):
+            raise ParameterError(
+                f"{len(tables)} sheets have these columns: "
+                f"{listed(repr(t.sheet) for t in tables)}; say which with sheet= "
+                "(sheets named 2020, 2021 are read as times, without time=)"
+            )
+    tables = indicators or tables
     parts, flags = [], []
     for position, table in enumerate(tables):
         keys = [reader.units(table, units)]
@@ -108,6 +113,9 @@ def _long(
         panel.index = pd.MultiIndex.from_frame(frame) if has_time else pd.Index(frame["unit"])
         parts.append(panel)
         flags.append(reader.take_flags(frame["unit"], frame["time"] if has_time else None))
+    if indicators is not None:
+        reader.faults.check()
+        return wide.combine(parts), flags
     return (_below(reader, parts) if len(parts) > 1 else parts[0]), flags
 
 

@@ -352,3 +352,26 @@ def test_flags_in_a_column_of_their_own(tmp_path: Path) -> None:
         {"unit": "A", "time": 2019, "column": "x", "flag": "p"},
         {"unit": "B", "time": 2019, "column": "y", "flag": "e"},
     ]
+
+
+@pytest.mark.parametrize("names", [("值", "值"), ("产值", "人数")])
+def test_one_sheet_an_indicator_with_a_column_of_times(
+    names: tuple[str, str], tmp_path: Path
+) -> None:
+    sheets = {
+        sheet: [["u", "label", "year", name], ["a", "A", 2019, i], ["b", "B", 2019, i + 5]]
+        for i, (sheet, name) in enumerate(zip(("gdp", "pop"), names, strict=True))
+    }
+    panel = sc.read_panel(_book(tmp_path / "t.xlsx", sheets), unit="u", time="year")
+    expected = ["gdp", "pop"] if names[0] == names[1] else [*names]
+    assert list(panel.columns) == ["label", *expected]
+    assert panel[expected].to_numpy().tolist() == [[0, 1], [5, 6]]
+
+
+def test_sheets_of_which_some_are_years_are_asked_about(tmp_path: Path) -> None:
+    sheets: dict[str, list[list[Any]]] = {"汇总": [["u", "x"], ["a", 3]]}
+    _one_a_year(sheets.__setitem__, "")
+    with pytest.raises(ParameterError, match="3 sheets have these columns"):
+        sc.read_panel(_book(tmp_path / "t.xlsx", sheets), unit="u")
+    panel = sc.read_panel(tmp_path / "t.xlsx", unit="u", sheet=["2019", "2020"])
+    assert list(panel.loc["a"].index) == [2019, 2020]

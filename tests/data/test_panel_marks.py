@@ -126,7 +126,7 @@ def test_text_and_codes_stay_text_in_silence(cells: list[str], tmp_path: Path) -
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        (["12.5%", "0.3", "7%"], r"row 3 x: '0\.3'\); 0\.3 among percents"),
+        (["12.5%", "0.3", "7%"], r"row 3 x: '0\.3'\); a number such as 0\.3 among percents"),
         (["250,000+", "57,000", "61,000"], "an open class such as"),
         (["12②", "13", "14"], "mark of a note"),
         (["3,45,678", "13", "14"], "lakh"),
