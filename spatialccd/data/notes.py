@@ -95,7 +95,11 @@ def without_notes(table: Table, keys: Sequence[str]) -> tuple[Table, pd.Series]:
     narrow = words <= max(1, min(3, tail.shape[1] // 2))
     wordy = ~other.apply(_holds_figure).any(axis=1) if other.shape[1] else blank
     notes_row = noted & (blank | keyless | wordy)
-    starts = notes_row | (narrow & keyless & (words <= 1) & ~_figure(first))
+    # Words that are no note by themselves are one where they are longer than any label above.
+    labels = tail.loc[~narrow, held]
+    longest = max([5, *(int(labels[key].str.len().max()) for key in held if labels[key].any())])
+    longer = (first.str.len() > longest) | (tail[held[0]].isna() if held else False)
+    starts = notes_row | (narrow & keyless & (words <= 1) & longer & ~_figure(first))
     follows = notes_row | (narrow & (blank | keyless))
     last = len(tail)
     while last and follows.iloc[last - 1]:

@@ -57,6 +57,11 @@ def test_a_unit_without_figures_at_the_end_is_a_unit(tmp_path: Path) -> None:
     assert list(panel.index.get_level_values(0).unique()) == ["北京", "台湾"]
 
 
+def test_a_label_alone_at_the_end_is_a_fault_and_no_note(tmp_path: Path) -> None:
+    with pytest.raises(PanelError, match=r"1 row has no time \(row 3\)"):
+        sc.read_panel(_csv(tmp_path, "u,year,x\n北京,2019,1\n天津,,\n"), unit="u", time="year")
+
+
 @pytest.mark.parametrize("name", ["资阳市", "Noteć", "Sourceland", "1区", "注", "Essex", "第一师"])
 def test_names_are_no_notes(name: str) -> None:
     assert is_note(name) == (name == "注")
