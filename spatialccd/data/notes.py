@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from spatialccd._types import BoolArray
 from spatialccd.data.cells import is_missing
 from spatialccd.data.grid import Table
 from spatialccd.data.names import china_names
@@ -61,6 +62,10 @@ _STATE = re.compile(
 _ROUNDING = 1e-6
 
 
+#: How many rows from the bottom may be notes.
+_TAIL = 200
+
+
 def is_note(text: str) -> bool:
     """Tell a note or a source from the name of a unit.
 
@@ -75,42 +80,41 @@ def is_note(text: str) -> bool:
 def without_notes(table: Table, keys: Sequence[str]) -> tuple[Table, pd.Series]:
     """Take the rows of words below the data off a table.
 
-    Such a row has a word or two and no figure, and reads like a note or has no
-    unit. What follows the first of them has no figures either.
+    Such a row has no figure, and reads like a note or has no unit. What follows
+    the first of them has no figures either.
 
     Returns
     -------
     Table, Series of text
         The rest, and the notes by their row.
     """
-    cells = table.cells
-    tail = cells.tail(200)
-    words = tail.notna().sum(axis=1)
-    first = tail.bfill(axis=1).iloc[:, 0]
-    held = [key for key in keys if key in tail]
-    other = tail.drop(columns=held)
-    blank = other.isna().all(axis=1) if other.shape[1] else pd.Series(data=False, index=tail.index)
-    keyless = tail[held].isna().any(axis=1) if held else pd.Series(data=False, index=tail.index)
-    noted = first.map(is_note).astype(bool)
-    narrow = words <= max(1, min(3, tail.shape[1] // 2))
-    wordy = ~other.apply(_holds_figure).any(axis=1) if other.shape[1] else blank
-    notes_row = noted & (blank | keyless | wordy)
-    # Words that are no note by themselves are one where they are longer than any label above.
-    labels = tail.loc[~narrow, held]
-    longest = max([5, *(int(labels[key].str.len().max()) for key in held if labels[key].any())])
-    longer = (first.str.len() > longest) | (tail[held[0]].isna() if held else False)
-    starts = notes_row | (narrow & keyless & (words <= 1) & longer & ~_figure(first))
-    follows = notes_row | (narrow & (blank | keyless))
-    last = len(tail)
-    while last and follows.iloc[last - 1]:
-        last -= 1
-    found = np.flatnonzero(starts.to_numpy()[last:])
+    tail = table.cells.tail(_TAIL)
+    starts, follows = _wordy_rows(tail, [key for key in keys if key in tail])
+    n_data = len(tail) - int(follows[::-1].cumprod().sum())
+    found = np.flatnonzero(starts[n_data:])
     if not len(found):
         return table, pd.Series(dtype="str")
-    begin = last + int(found[0])
-    rows = tail.index[begin:]
+    rows = tail.index[n_data + int(found[0]) :]
     notes = tail.loc[rows].apply(lambda row: " ".join(row.dropna()), axis=1)
-    return replace(table, cells=cells.drop(index=rows)), notes
+    return replace(table, cells=table.cells.drop(index=rows)), notes
+
+
+def _wordy_rows(tail: pd.DataFrame, keys: Sequence[str]) -> tuple[BoolArray, BoolArray]:
+    """Tell the rows that begin the notes, and those that may follow."""
+    others = tail.drop(columns=[*keys])
+    first = tail.bfill(axis=1).iloc[:, 0]
+    words = tail.notna().sum(axis=1)
+    narrow = words <= max(1, min(3, tail.shape[1] // 2))
+    bare = others.isna().all(axis=1) | tail[[*keys]].isna().any(axis=1)
+    wordy = ~others.apply(_holds_figure).any(axis=1) if others.shape[1] else bare
+    note = first.map(is_note).astype(bool) & (bare | wordy)
+    # Words that are no note by themselves are one where they are longer than any label above.
+    labels = tail.loc[~narrow, [*keys]]
+    longest = max([5, *(int(labels[key].str.len().max()) for key in keys if labels[key].any())])
+    longer = (first.str.len() > longest) | tail[[*keys[:1]]].isna().any(axis=1)
+    keyless = tail[[*keys]].isna().any(axis=1)
+    alone = keyless & (words <= 1) & longer & ~_figure(first)
+    return (note | alone).to_numpy(), (note | (narrow & bare)).to_numpy()
 
 
 def _holds_figure(cells: pd.Series) -> pd.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 import spatialccd as sc
 from spatialccd.data.notes import is_note, totals
 from spatialccd.errors import GapWarning, PanelError, ParameterError, ReadingWarning
+from spatialccd.report.sentences import retell
 
 
 def _csv(tmp_path: Path, text: str) -> Path:
@@ -131,3 +134,34 @@ def test_rows_of_one_key_are_told_apart(
 def test_a_code_like_a_missing_value_among_numbers_is_told(tmp_path: Path) -> None:
     with pytest.warns(ReadingWarning, match="may be a missing code"):
         sc.read_panel(_csv(tmp_path, "u,x\nNA,1\n110101,3\n"), unit="u")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("u,x\na,1*\nb,2\n", {"unit": "u"}),
+        ("u,x\na,(D)\nb,(2)\n", {"unit": "u"}),
+        ("u,x\na,#DIV/0!\nb,2\n", {"unit": "u"}),
+        ('u,x\na,"1,00,000"\nb,"2,00,000"\n', {"unit": "u"}),
+        ("u,x\na,-999\nb,2\n", {"unit": "u"}),
+        ("u,x\na,12亿\nb,2亿\n", {"unit": "u"}),
+        ("u,x\na,012\nb,2\nc,3\n", {"unit": "u"}),
+        ("u,zip\na,012\nb,2\nc,3\n", {"unit": "u"}),
+        ("u,x\nNA,1\n11,2\n", {"unit": "u"}),
+        ("u,x\n合计,1\n甲,2\n注：初步数\n", {"unit": "u"}),
+        ("u,y,x\na,2009-10,1\nb,2010-11,2\n", {"unit": "u", "time": "y"}),
+        ("u,y,x\na,98,1\nb,99,2\n", {"unit": "u", "time": "y"}),
+        ("u,x2019,x2020,a1600m,c2010\na,1,2,3,4\n", {"unit": "u", "layout": "wide"}),
+        ("u,y,x\na,2019,1\n,2020,2\nb,2019,3\n,2020,4\n", {"unit": "u", "time": "y"}),
+    ],
+)
+def test_what_is_told_has_its_chinese(
+    text: str, settings: dict[str, str], tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    warnings.simplefilter("always")
+    sc.read_panel(_csv(tmp_path, text), gaps="ignore", **settings)
+    assert recwarn
+    for warning in recwarn:
+        told = retell(str(warning.message), "zh")
+        quoted = re.sub(r"'[^']*'|\([^)]*\)|（[^）]*）|panel\.attrs|\w+=", "", told)
+        assert not re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", quoted), told
