@@ -91,10 +91,16 @@ class Reader:
             places = None if name else [f"column {column!r}" for column in odd["column"]]
             self.faults.add(kind, table, odd, places)
         elif times.rule:
-            kind = Kind("column of times is read by a rule", "columns are", times.rule)
-            cases = pd.DataFrame({"column": [name or "header"], "value": [times.rule]})
-            self.faults.doubt(kind, table, cases, [name or "header"])
+            self.note_rule(table, name or "header", times.rule)
         return times.values
+
+    def note_rule(self, table: Table, where: str, rule: str) -> None:
+        """Note the rule by which times were read."""
+        kind = Kind(
+            "column of times is read by a rule", "columns of times are read by a rule", rule
+        )
+        cases = pd.DataFrame({"column": [where], "value": [rule]})
+        self.faults.doubt(kind, replace(table, sheet=None), cases, [where])
 
     def values(self, table: Table, name: str, block: pd.DataFrame) -> pd.DataFrame:
         """Read the cells of one variable: one column, or one a time.

@@ -91,6 +91,8 @@ def _long(
                 f"{listed(repr(t.sheet) for t in tables)}; say which with sheet= "
                 "(sheets named 2020, 2021 are read as times, without time=)"
             )
+    elif times is not None and times.rule:
+        reader.note_rule(tables[0], "the names of the sheets or files", times.rule)
     tables = indicators or tables
     parts, flags = [], []
     for position, table in enumerate(tables):
@@ -100,7 +102,7 @@ def _long(
         frame = pd.concat(keys, axis=1)
         reader.note_duplicates(table, frame, units)
         if times is not None:
-            frame["time"] = times[position]
+            frame["time"] = times.values.to_list()[position]
         names = [name for name in table.cells if name not in (*units, time)]
         if not names:
             beside = f"{listed(map(repr, units))} and {time!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,8 @@ from spatialccd.errors import (
 Decimal = Literal[".", ","]
 
 
+#: freq,unit,geo\TIME_PERIOD, or its last part.
+_EUROSTAT_KEY = re.compile(r".+\\\w*time\w*", re.IGNORECASE)
 #: What is told of rows and units, beside what is told of cells.
 _NOTES = Kind(
     "row of notes below the data is left out",
@@ -225,7 +228,7 @@ def _words(given: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def _own_name(column: str) -> str:
     """Give the unit's column of Eurostat's files, whose key is written as one."""
-    return key_parts(column)[-1] if "\\" in column else column
+    return key_parts(column)[-1] if _EUROSTAT_KEY.fullmatch(column) else column
 
 
 def _check_roles(

@@ -12,7 +12,7 @@ import pandas as pd
 from spatialccd.data.duplicates import is_figures
 from spatialccd.data.grid import Table
 from spatialccd.data.headers import split_names
-from spatialccd.data.times import read_times
+from spatialccd.data.times import Times, read_times
 from spatialccd.errors import ParameterError
 
 #: What a column of figures is called that says nothing of them.
@@ -43,13 +43,13 @@ def find_files(path: str | Path | Sequence[str | Path]) -> list[Path]:
     return [*dict.fromkeys(found)]
 
 
-def times_of(tables: Sequence[Table]) -> list[object] | None:
+def times_of(tables: Sequence[Table]) -> Times | None:
     """Give the times that tables are named after; None where they are not, each after its own.
 
     Examples
     --------
     >>> cells = pd.DataFrame()
-    >>> times_of([Table("a", name, cells) for name in ("2020年", "2021年")])
+    >>> times_of([Table("a", name, cells) for name in ("2020年", "2021年")]).values.to_list()
     [2020, 2021]
     """
     labels = [str(table.sheet) for table in tables]
@@ -60,7 +60,7 @@ def times_of(tables: Sequence[Table]) -> list[object] | None:
     times = read_times(tokens)
     if times.misfits.any() or times.values.nunique() < len(labels):
         return None
-    return list(times.values.tolist())
+    return times
 
 
 def one_an_indicator(tables: Sequence[Table], keys: Sequence[str]) -> list[Table] | None:

@@ -179,13 +179,20 @@ def _one_a_year(write: Callable[[str, list[list[Any]]], None], stem: str) -> Non
         write(f"{stem}{year}", [["u", "x"], ["a", year - 2000], ["b", year]])
 
 
-@pytest.mark.parametrize("stem", ["", "FY", "人口"])
+@pytest.mark.parametrize("stem", ["", "city ", "人口"])
 def test_one_sheet_a_year(stem: str, tmp_path: Path) -> None:
     sheets: dict[str, list[list[Any]]] = {"说明": [["这是说明"]]}
     _one_a_year(sheets.__setitem__, stem)
     panel = sc.read_panel(_book(tmp_path / "t.xlsx", sheets), unit="u")
     assert panel["x"].to_dict() == {("a", 2019): 19, ("b", 2019): 2019,
                                     ("a", 2020): 20, ("b", 2020): 2020}  # fmt: skip
+
+
+def test_sheets_named_after_years_of_account_tell_their_rule(tmp_path: Path) -> None:
+    sheets = {year: [["u", "x"], ["a", 1]] for year in ("2009-10", "2010-11")}
+    with pytest.warns(ReadingWarning, match="named by the year in which they begin"):
+        panel = sc.read_panel(_book(tmp_path / "t.xlsx", sheets), unit="u")
+    assert list(panel.index) == [("a", 2009), ("a", 2010)]
 
 
 @pytest.mark.parametrize("by", ["list", "pattern"])
