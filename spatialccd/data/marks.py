@@ -34,7 +34,10 @@ _NOTE = (
 #: Flags of Eurostat and its sisters (b break, e estimated, p provisional ...) stand after a blank;
 #: r, p and e also right after the last digit.
 _FLAG = r"\s[bcdefinprsuz]{1,4}|[rpe]"
-_MONEY = r"US\$|C\$|A\$|HK\$|NT\$|R\$|[$€£¥₩₹₽]"
+_MONEY = (
+    r"US\$|C\$|A\$|HK\$|NT\$|R\$|[$€£¥₩₹₽]"
+    r"|USD|EUR|GBP|CNY|RMB|JPY|KRW|INR|BRL|RUB|CHF|CAD|AUD|HKD|TWD"
+)
 _NUMBER = r"[+-]?\s?(?:\d[\d,.' ]*|\.\d+)(?:[eE][+-]?\d+)?"
 _MARKED = re.compile(
     rf"(?P<lead>[*†‡]+)?\s*(?P<sign>[+-])?(?P<money>{_MONEY})?\s*(?P<number>{_NUMBER}?)"

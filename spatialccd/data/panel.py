@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from spatialccd.data.about import describe
+from spatialccd.data.cells import to_codes
 from spatialccd.data.columns import Reader
 from spatialccd.data.delimited import key_parts
 from spatialccd.data.faults import Faults, Kind
@@ -193,6 +194,7 @@ def read_panel(
     source = files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
     keys = [*units, *([time] if time is not None else [])]
     reader = Reader(_words(text), _words(missing), decimal, Faults(source))
+    drop, dropped = _words(drop_units), set[str]()
     tables, notes = [], []
     for file in files:
         for table in read_tables(
@@ -203,16 +205,22 @@ def read_panel(
             wanted=keys,
         ):
             cleaned, said = _without_notes(reader, _labeled(table, file, files), keys)
+            if len(units) == 1:  # before their cells are looked at for faults
+                labels = to_codes(cleaned.cells[units[0]])
+                dropped |= {*drop} & {*labels}
+                cleaned = replace(cleaned, cells=cleaned.cells[~labels.isin(drop)])
             cleaned = drop_second_header(reader.faults, cleaned, units, time)
             tables.append(fill_down(reader.faults, cleaned, units, time))
             notes += said
+    if any(table.cells.empty for table in tables):
+        raise ParameterError(f"drop_units= leaves no unit of {source}")
     for table in tables:
         reader.measured.update(table.units)
     explicit = sheet is not None or len(files) > 1
     panel, flags = read_layout(reader, tables, units, time, layout, value, indicator, explicit)
     reader.faults.check()
     _check_text(panel, reader.text, source)
-    panel = _drop(panel, _words(drop_units), source)
+    panel = _drop(panel, [unit for unit in drop if unit not in dropped], source)
     _note_totals(reader, tables[0], panel)
     describe(panel, units=reader.measured, flags=flags, notes=notes)
     reader.faults.warn(stacklevel=2)
@@ -282,10 +290,7 @@ def _drop(panel: pd.DataFrame, units: Sequence[str], source: str) -> pd.DataFram
         )
     if not units:
         return panel
-    left = panel[~labels.isin(units)]
-    if left.empty:
-        raise ParameterError(f"drop_units= leaves no unit of {source}")
-    return left
+    return panel[~labels.isin(units)]
 
 
 def _note_totals(reader: Reader, table: Table, panel: pd.DataFrame) -> None:

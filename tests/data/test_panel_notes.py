@@ -99,6 +99,14 @@ def test_a_total_by_its_figures_or_by_a_name_beside_its_code() -> None:
     assert totals(named) == ["00"]
 
 
+def test_faults_of_units_that_are_left_out_do_not_count(tmp_path: Path) -> None:
+    text = "t,x\n合计,3\n合计,about 3\n甲,1\n乙,2\n"
+    panel = sc.read_panel(_csv(tmp_path, text), unit="t", drop_units=["合计"])
+    assert panel["x"].to_dict() == {"甲": 1, "乙": 2}
+    with pytest.raises(ParameterError, match="leaves no unit"):
+        sc.read_panel(_csv(tmp_path, "t,x\n合计,3\n"), unit="t", drop_units=["合计"])
+
+
 def test_units_are_left_out_on_demand(tmp_path: Path) -> None:
     file = _csv(tmp_path, "t,y,x\nTotal,2019,5\nA,2019,2\nB,2019,3\n")
     with pytest.warns(ReadingWarning, match=r"drop_units=\['Total'\]"):
