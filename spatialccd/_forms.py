@@ -23,6 +23,7 @@ _SETTINGS: dict[str, Any] = {
     "list of number": list[float],
     "list of integer": list[int],
     "list of text": list[str],
+    "list of text or path": list[str],
 }
 
 

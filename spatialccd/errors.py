@@ -173,6 +173,10 @@ class GapWarning(DataWarning):
     """A panel has missing values, or lacks rows."""
 
 
+class ReadingWarning(DataWarning):
+    """Cells, rows or names of a file were read by a rule, which each reader should look at."""
+
+
 class JoinWarning(DataWarning):
     """Units without an area, or areas without data, are left out of a join."""
 

@@ -8,7 +8,7 @@ as they are in a study file and are checked by the same form.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,9 @@ _INPUT = "Input"
 _LAYERS = frozenset(["Areas", "Places", "Graph"])
 _GRAPH = "graph_"
 _LAYER = "layer_"
+_TABLE = "data_"
+#: Settings of ``read_panel`` that have an option of their own among the inputs.
+_NAMED = {"path": "data", "unit": "unit_column", "time": "time_column"}
 
 
 def command(tool: catalog.Tool) -> Any:
@@ -70,6 +73,10 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
             yield _option(parameter.name, metavar, parameter.help, _INPUT)
     for parameter in tool.settings:
         yield _setting(parameter, parameter.name)
+    if tool.data:
+        for parameter in catalog.tool("read_panel").settings:
+            if parameter.name not in _NAMED:
+                yield _setting(parameter, _TABLE + parameter.name, panel="Table")
     if "Graph" in kinds:
         for parameter in catalog.tool("neighbors").settings:
             yield _setting(parameter, _GRAPH + parameter.name, panel="Neighbors")
@@ -109,7 +116,7 @@ def _option(name: str, metavar: str, text: str, panel: str) -> inspect.Parameter
 
 def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
     out = Path(given.pop("out")) if "out" in given else None
-    settings = _checked(tool.name, tool.settings, given)
+    settings = _checked(tool, given)
     if tool.data:
         from spatialccd.workspace import Workspace
 
@@ -141,29 +148,30 @@ def _at(given: dict[str, str], times: list[Any]) -> Any:
     return known.get(given["at_time"], given["at_time"])
 
 
-def _checked(
-    name: str, settings: Sequence[catalog.Parameter], given: dict[str, str], prefix: str = ""
-) -> dict[str, Any]:
-    """Give settings in their types, checked by the form that study files use."""
+def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dict[str, Any]:
+    """Give the settings in their types, checked by the form that study files use."""
     from spatialccd import _forms  # pydantic: not needed to print a help page
 
     typed = {
-        p.name: _typed(p, given[prefix + p.name]) for p in settings if prefix + p.name in given
+        p.name: _typed(p, given[prefix + p.name]) for p in tool.settings if prefix + p.name in given
     }
     problems: list[str] = []
-    form = _forms.form(name, settings)
-    checked = _forms.check(form, typed, name, problems)
+    form = _forms.form(tool.name, tool.settings)
+    checked = _forms.check(form, typed, tool.name, problems)
     if checked is None:
         raise ParameterError("; ".join(problems))
-    found: dict[str, Any] = checked.model_dump(exclude_unset=True)
-    return found
+    settings: dict[str, Any] = checked.model_dump(exclude_unset=True)
+    return settings
 
 
 def _typed(parameter: catalog.Parameter, text: str) -> Any:
     """Split what the line holds in one word: a,b into a list and k=v,k=v into a table."""
     if "table" in parameter.types and "=" in text:
         return dict(item.split("=", 1) for item in text.split(","))
-    is_list = any(kind.startswith("list of") for kind in parameter.types)
+    # A file's name may hold commas; a pattern (data/*.csv) stands for several.
+    is_list = any(kind.startswith("list of") for kind in parameter.types) and (
+        "path" not in parameter.types
+    )
     if is_list and ("," in text or len(parameter.types) == 1):
         return text.split(",")
     return text
@@ -174,19 +182,20 @@ def _load(space: Any, tool: catalog.Tool, given: dict[str, str]) -> None:
     from spatialccd import join, neighbors, read_boundaries, read_panel
 
     if "data" in given:
-        if "unit_column" not in given:
+        named = {_TABLE + own: given[name] for own, name in _NAMED.items() if name in given}
+        across = given.get(_TABLE + "layout") == "wide" and "time_column" in given
+        if "unit_column" not in given and not across:
             raise ParameterError("name the table's column of units with --unit-column")
-        space.panel = read_panel(
-            given["data"], unit=given["unit_column"], time=given.get("time_column")
-        )
+        settings = _checked(catalog.tool("read_panel"), {**given, **named}, prefix=_TABLE)
+        space.panel = read_panel(**settings)
     if "layer" in given:
-        how = _checked("read_boundaries", _reading(), given, _LAYER)
-        space.areas = read_boundaries(given["layer"], **how)
+        named = {**given, _LAYER + "source": given["layer"]}
+        space.areas = read_boundaries(**_checked(catalog.tool("read_boundaries"), named, _LAYER))
     if space.panel is not None and space.areas is not None and tool.name != "join":
         joined = join(space.panel, space.areas)
         space.panel, space.areas = joined.panel, joined.areas
     if any("Graph" in parameter.types for parameter in tool.data) and space.areas is not None:
-        settings = _checked("neighbors", catalog.tool("neighbors").settings, given, _GRAPH)
+        settings = _checked(catalog.tool("neighbors"), given, prefix=_GRAPH)
         space.results["neighbors"] = neighbors(space.areas, **settings)
 
 

@@ -1,4 +1,4 @@
-"""Find the layer in a zip archive, wherever it lies in there.
+"""Find the layer or the tables in an archive, wherever they lie in there.
 
 GDAL reads a zipped shapefile only from the archive's top. People zip the
 folder; macOS adds shadow files; Chinese Windows writes file names in GBK
@@ -7,14 +7,34 @@ without saying so. So the layer's parts are unpacked to a temporary folder.
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from spatialccd.errors import GeometryError, ParameterError, did_you_mean, listed
+from spatialccd.errors import GeometryError, PanelError, ParameterError, did_you_mean, listed
 
+#: How packed single files begin, and what unpacks them.
+_PACKED = ((b"\x1f\x8b", gzip.decompress), (b"BZh", bz2.decompress), (b"\xfd7zXZ", lzma.decompress))
+_TABLES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".tab",
+    ".xlsx",
+    ".xls",
+    ".xlsb",
+    ".ods",
+    ".parquet",
+    ".dta",
+    ".sav",
+)
 _LAYERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet")
 _UTF8 = 0x800  # the flag of an entry whose name is UTF-8
 
@@ -57,6 +77,47 @@ def unpacked(path: Path, layer: str | None) -> Iterator[tuple[Path, str | None]]
                 part.write_bytes(archive.read(entry))
         file = Path(folder) / f"{chosen.stem}{chosen.suffix.lower()}"
         yield file, layer if len(found) == 1 else None
+
+
+def unpack_tables(source: str, data: bytes) -> dict[str, bytes] | None:
+    """Unpack what holds tables: a .gz, .bz2 or .xz of one, or a .zip of one or several.
+
+    Returns
+    -------
+    dict or None
+        Bytes by file name; None where `data` is no archive (a workbook is a
+        zip archive too, but not one of tables).
+
+    Raises
+    ------
+    PanelError
+        The archive is damaged, locked, or holds no table.
+    """
+    try:
+        for mark, decompress in _PACKED:
+            if data.startswith(mark):
+                return {PurePosixPath(source).stem: decompress(data)}
+        if not data.startswith(b"PK\x03\x04"):
+            return None
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
+            if any(str(name) in ("[Content_Types].xml", "mimetype") for name in names):
+                return None
+            found = {
+                str(name): archive.read(entry)
+                for name, entry in names.items()
+                if name.suffix.lower() in _TABLES and not _is_shadow(name)
+            }
+    except zipfile.BadZipFile:
+        return None  # a workbook that is damaged, as far as can be told: its reader says so
+    except (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
+        raise PanelError(f"{source} cannot be unpacked ({error}); unpack it first") from None
+    if not found:
+        raise PanelError(
+            f"{source} is an archive without a table ({listed(map(str, names)) or 'nothing'}); "
+            f"tables are {', '.join(_TABLES)}"
+        )
+    return found
 
 
 def _layers(names: list[PurePosixPath], source: str) -> list[PurePosixPath]:

@@ -1,4 +1,4 @@
-"""Cells to values: numbers, codes and times, as statistical tables print them."""
+"""Cells to numbers and codes, as statistical tables print them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ import pandas as pd
 #: Cells that stand for "no figure here", compared after folding width and case.
 MISSING = frozenset(
     [
-        *("", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "nat"),
-        *("-", "--", "---", "–", "—", "——", "―", "...", "..", ".", "......", "…", "……"),
-        *(":", "/", "\\", "×", "缺失", "缺", "无", "暂无", "不详", "无数据", "暂缺"),
+        *("", "na", "n/a", "n.a.", "n.a", "(na)", "#n/a", "nan", "null", "none", "<na>", "nat"),
+        *("nd", "n.d.", "no data", "not available", "not applicable", "missing"),
+        *(":", "/", "//", "\\", "×", "空", "空值"),
+        *("缺失", "缺", "无", "暂无", "不详", "无数据", "暂缺", "不适用", "未统计", "未知", "缺测"),
     ]
 )
+#: So are runs of dashes and of dots, of every length.
+_RUN = r"[-–—―─_]+|[.·…⋯]+"
 #: Full-width forms and minus signs to ASCII. Not NFKC, which makes 121 of 12①, a note's mark.
-_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(sign): "-" for sign in "\u2212\ufe63\u2010\u2011"
-}
+_WIDTH = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord(sign): "-" for sign in "\u2212\ufe63\u2010\u2011"}
+    | {0xFFE5: "¥", 0xFFE1: "£"}
+)
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
 _GROUPED = {
-    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[+-]?\d{1,3}(?: \d{3})+(?:\.\d*)?"),
-    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?|[+-]?\d{1,3}(?: \d{3})+(?:,\d*)?"),
+    ".": re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+)(?:\.\d*)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(?:[.']\d{3})+(?:,\d*)?|[+-]?\d{1,3}(?: \d{3})+(?:,\d*)?"),
 }
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_LEADING_ZERO = r"0\d+"
-_YEAR = re.compile(r"^(\d{1,4})(?:\.0+)?\s*年?$")
-_MONTH = re.compile(r"^(\d{4})\s*[-/年]\s*(\d{1,2})\s*月?$")
 
 
 def tidy(text: str) -> str:
@@ -58,16 +60,22 @@ def fold_width(text: str) -> str:
     return text.translate(_WIDTH).strip()
 
 
-def is_coded(cells: pd.Series) -> bool:
-    """Tell a column of codes: a number is never printed with a leading zero."""
-    return bool(cells.str.fullmatch(_LEADING_ZERO).fillna(value=False).any())
+def is_missing(cells: pd.Series) -> pd.Series:
+    """Tell the cells that hold a usual mark of a missing value; their width is folded.
+
+    Examples
+    --------
+    >>> list(is_missing(pd.Series(["n.a.", "-----", "……", "0"])))
+    [True, True, True, False]
+    """
+    return cells.str.lower().isin(MISSING) | cells.str.fullmatch(_RUN).fillna(value=False)
 
 
 def to_numbers(cells: pd.Series, decimal: str = ".") -> tuple[pd.Series, pd.Series]:
     """Read tidy cells as numbers.
 
-    Thousands may be set apart by commas (half or full width) or by spaces; a
-    comma that does not set apart three digits is not guessed at. Percent signs
+    Thousands may be set apart by commas (half or full width), by spaces or by
+    apostrophes; a comma that does not set apart three digits is not guessed at. Percent signs
     are dropped where every number of the column carries one, so that 12.5%
     reads 12.5.
 
@@ -90,10 +98,10 @@ def to_numbers(cells: pd.Series, decimal: str = ".") -> tuple[pd.Series, pd.Seri
         # By way of Python: pandas reads some numbers an ulp off.
         numbers[plain] = cells[plain].to_numpy(dtype=object).astype(float)
     odd = cells[numbers.isna() & cells.notna()].map(fold_width)
-    odd = odd[~odd.str.lower().isin(MISSING)]
+    odd = odd[~is_missing(odd)]
     if len(odd) and odd.str.endswith("%").all() and numbers.notna().sum() == 0:
         odd = odd.str.removesuffix("%").str.strip()
-    numbers.loc[odd.index] = [_number(text, decimal) for text in odd]
+    numbers.loc[odd.index] = [grouped_number(text, decimal) for text in odd]
     misfits = pd.Series(data=False, index=cells.index)
     misfits.loc[odd.index] = numbers.loc[odd.index].isna()
     return numbers, misfits
@@ -110,35 +118,6 @@ def to_codes(cells: pd.Series) -> pd.Series:
     return cells.str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
 
 
-def to_times(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Read tidy cells as times.
-
-    Years such as 2011, 2011.0 or 2011年 become integers; months and dates
-    become time stamps, or years where all fall on one day of the year; other
-    labels stay text.
-
-    Returns
-    -------
-    times : Series
-        Integers, time stamps or text; missing where a cell does not fit.
-    misfits : Series of bool
-        The cells that hold another kind of time than most cells do.
-
-    Examples
-    --------
-    >>> times, misfits = to_times(pd.Series(["2011年", "2012.0", "average"]))
-    >>> times[~misfits].to_list(), misfits.to_list()
-    ([2011, 2012], [False, False, True])
-    """
-    folded = cells.dropna().map(fold_width)
-    for reader in (_years, _dates):
-        read = reader(folded)
-        if read.notna().sum() * 2 > len(folded):
-            misfits = read.isna().reindex(cells.index, fill_value=False)
-            return read.reindex(cells.index), misfits
-    return cells, pd.Series(data=False, index=cells.index)
-
-
 def as_text(value: Any) -> str | None:
     """Write one typed cell as text; a whole number has no point."""
     if value is None:
@@ -148,25 +127,19 @@ def as_text(value: Any) -> str | None:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _number(text: str, decimal: str) -> float:
+def grouped_number(text: str, decimal: str) -> float:
+    """Read a number whose thousands may be set apart; NaN where it is none.
+
+    Examples
+    --------
+    >>> grouped_number("1'234.5", "."), grouped_number("1.234,5", ","), grouped_number("1,2", ".")
+    (1234.5, 1234.5, nan)
+    """
+    text = text.replace("’", "'")
     if _GROUPED[decimal].fullmatch(text):
-        text = re.sub(r"[ ,]" if decimal == "." else r"[ .]", "", text)
+        text = re.sub(r"[ ,']" if decimal == "." else r"[ .']", "", text)
     if decimal == ",":
         if "." in text:
             return np.nan
         text = text.replace(",", ".")
     return float(text) if _PLAIN.fullmatch(text) else np.nan
-
-
-def _years(cells: pd.Series) -> pd.Series:
-    years = cells.str.extract(_YEAR, expand=False)
-    return pd.to_numeric(years, errors="coerce").astype("Int64")
-
-
-def _dates(cells: pd.Series) -> pd.Series:
-    monthly = cells.str.replace(_MONTH, r"\1-\2", regex=True)
-    dates = pd.to_datetime(monthly, errors="coerce", format="ISO8601")
-    known = dates.dropna()
-    if len(known) and (known.dt.strftime("%m-%d %H:%M:%S").nunique() == 1):
-        return dates.dt.year.astype("Int64")
-    return dates

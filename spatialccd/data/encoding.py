@@ -3,7 +3,8 @@
 Statistical yearbooks come as UTF-8 with or without a byte order mark, as
 UTF-16 ("Unicode text" of Excel) and, most of all, as GBK. Guessers of
 encodings need long text; a table of 31 names is short. So the strict codings
-are tried first, and Chinese is told from its most common characters.
+are tried first, Chinese and Korean are told from their most common characters,
+and Windows' Western coding from its letters, before a guesser is asked.
 """
 
 from __future__ import annotations
@@ -42,6 +43,36 @@ _PLAUSIBLE = 0.9
 _HANZI, _LAST_HANGUL = 0xB0, 0xC8
 #: Of so many different hanzi, Chinese keeps to those 25 of its 40 usual rows once in 10,000.
 _TELLING = 20
+#: Syllables of Korean tables and places. By chance one hanzi in 20 comes out as one of them, so
+#: that of 4 different ones at least 3 do once in 2,000 tables.
+_HANGUL = frozenset(
+    "가각간강개거건결경계고공과관광교구국군권금기김나남내년노농단달당대도동두득등라량러력로료류률리림마만면명목무문"
+    "물미민박반발방배별병보복봉부북분비사산삼상생서석선설성세소속송수순시식신실아안암액양어업여역연영예오옥온완외용"
+    "우울원월위유율은음읍의이인일임자장재전점정제조종주중증지진차창천철청체초총추축출충치코택통특파판평포표품하학한"
+    "함합해행현호화황회효후별값율건설"
+)
+#: Codings that tables come in, before their rare sisters (HP's, Apple's, JIS of 2004).
+_COMMON = (
+    *(
+        "cp932",
+        "euc_jp",
+        "big5",
+        "cp950",
+        "euc_kr",
+        "cp949",
+        "cp1250",
+        "cp1251",
+        "koi8_r",
+        "koi8_u",
+    ),
+    *("cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2"),
+    *("iso8859_5", "iso8859_7", "cp850", "cp852", "cp866"),
+)
+_FEW_HANGUL, _MOST_HANGUL = 4, 0.7
+#: What cp1252 holds beside letters that a table may: quotes, dashes, signs of money and of number.
+_WESTERN_SIGNS = frozenset("€‚„…‘’“”–—«»°ºª²³·½§¿¡£\u00a0")
+#: Letters that stand at these bytes in Turkish and in Icelandic text: which, cannot be told.
+_TURKISH_OR_ICELANDIC = frozenset("ÐðÝýÞþ")
 
 
 def decode(data: bytes, source: str, encoding: str | None = None) -> str:
@@ -109,11 +140,14 @@ def find_encoding(data: bytes) -> str | None:
     if data.isascii():
         return "utf-8"
     texts = {}
-    for name in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            texts[name] = data.decode(name)
-    chinese = "gb18030" in texts and _is_chinese(texts["gb18030"])
-    if "utf-8" in texts and (_is_usual(texts["utf-8"]) or not chinese):
+    with suppress(UnicodeDecodeError):
+        texts["utf-8"] = data.decode("utf-8")
+        if _is_usual(texts["utf-8"]):
+            return "utf-8"
+    with suppress(UnicodeDecodeError):
+        texts["gb18030"] = data.decode("gb18030")
+    chinese = "gb18030" in texts and _is_chinese(texts["gb18030"]) and not _as_korean(data)
+    if "utf-8" in texts and not chinese:
         return "utf-8"
     return "gb18030" if chinese else None
 
@@ -157,6 +191,41 @@ def _is_chinese(text: str) -> bool:
     return bool(counts) and not korean and usual >= _PLAUSIBLE * counts.total()
 
 
+def _as_korean(data: bytes) -> bool:
+    """Tell Korean: all is hangul, and most of it of the syllables that tables are written in."""
+    try:
+        text = data.decode("euc_kr")
+    except UnicodeDecodeError:
+        return False
+    found = {c for c in text if not c.isascii()}
+    hangul = {c for c in found if "가" <= c <= "힣"}
+    usual = len(hangul & _HANGUL)
+    return len(hangul) >= _FEW_HANGUL and hangul == found and usual >= _MOST_HANGUL * len(hangul)
+
+
+def _is_western(data: bytes) -> bool:
+    """Tell cp1252: single letters with accents among plain ones, and no signs of other kinds.
+
+    Codings of several bytes a character, and of other alphabets, come out as
+    long runs of accents and as signs that stand in no name.
+    """
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    foreign = set(_FOREIGN.findall(text))
+    letters = {c for c in foreign if c.isalpha() and c not in "ªº"}
+    if not letters or foreign - letters - _WESTERN_SIGNS or letters & _TURKISH_OR_ICELANDIC:
+        return False
+    if re.search(r"[ìò][^\W\d_]", text):  # Italian's stand at the end of words; these are Czech
+        return False
+    runs = re.findall(r"[^\W\d_]+", text)
+    foreign_words = [run for run in runs if not run.isascii()]
+    return all(
+        sum(not c.isascii() for c in word) <= max(1, len(word) // 2) for word in foreign_words
+    )
+
+
 def _row(character: str) -> int:
     """Give the row of GB2312 that a character stands in; 0 for none."""
     try:
@@ -166,11 +235,16 @@ def _row(character: str) -> int:
 
 
 def _guess(data: bytes, source: str) -> str:
-    """Take the best guess of charset-normalizer, and say that it is one."""
-    from charset_normalizer import from_bytes
+    """Take Korean, Western or the best guess of charset-normalizer, and say that it is one."""
+    if _as_korean(data):
+        name = "euc_kr"
+    elif _is_western(data):
+        name = "cp1252"
+    else:
+        from charset_normalizer import from_bytes
 
-    best = from_bytes(data).best()
-    name = best.encoding if best else "latin-1"
+        best = from_bytes(data, cp_isolation=list(_COMMON)).best() or from_bytes(data).best()
+        name = best.encoding if best else "latin-1"
     warnings.warn(
         f"{source} was read as {name}, which is a guess; if names look wrong, say encoding=",
         EncodingGuessWarning,

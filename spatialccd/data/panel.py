@@ -2,88 +2,138 @@
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
-import numpy as np
 import pandas as pd
 
-from spatialccd.data import wide
-from spatialccd.data.columns import Faults, Reader
-from spatialccd.data.tables import Table, read_tables
+from spatialccd.data.about import describe
+from spatialccd.data.cells import to_codes
+from spatialccd.data.columns import Reader
+from spatialccd.data.delimited import key_parts
+from spatialccd.data.faults import Faults, Kind
+from spatialccd.data.gaps import Gaps, report_gaps
+from spatialccd.data.grid import Table
+from spatialccd.data.layouts import Layout, read_layout
+from spatialccd.data.merged import fill_down
+from spatialccd.data.notes import totals, without_notes
+from spatialccd.data.second_header import drop_second_header
+from spatialccd.data.sources import find_files
+from spatialccd.data.tables import read_tables
 from spatialccd.errors import (
-    GapWarning,
-    PanelError,
     ParameterError,
     check_choice,
     check_range,
+    did_you_mean,
     listed,
 )
 
-Layout = Literal["long", "wide"]
-Gaps = Literal["warn", "error", "ignore"]
 Decimal = Literal[".", ","]
 
 
+#: freq,unit,geo\TIME_PERIOD, or its last part.
+_EUROSTAT_KEY = re.compile(r".+\\\w*time\w*", re.IGNORECASE)
+#: What is told of rows and units, beside what is told of cells.
+_NOTES = Kind(
+    "row of notes below the data is left out",
+    "rows of notes below the data are left out",
+    "their words are kept in panel.attrs['notes']",
+)
+_TOTALS = Kind(
+    "unit is a total or a mean of others",
+    "units are totals or means of others",
+    "by name, or because the figures are the sum of all others': leave out what is no unit with "
+    "drop_units={values}",
+)
+
+
 def read_panel(
-    path: str | Path,
+    path: str | Path | Sequence[str | Path],
     *,
-    unit: str,
+    unit: str | Sequence[str] | None = None,
     time: str | None = None,
     layout: Layout = "long",
     value: str | None = None,
+    indicator: str | None = None,
     encoding: str | None = None,
     sheet: str | Sequence[str] | None = None,
-    header: int | None = None,
+    header: int | Sequence[int] | None = None,
     text: Sequence[str] | None = None,
     missing: Sequence[str] | None = None,
     decimal: Decimal = ".",
+    drop_units: Sequence[str] | None = None,
     gaps: Gaps = "warn",
 ) -> pd.DataFrame:
     r"""Read a table of indicators, and check it cell by cell.
 
-    CSV (comma, semicolon or tab), Excel (.xlsx), Parquet and Stata files are
+    CSV (comma, semicolon or tab; Eurostat's TSV), workbooks (.xlsx, .xls, .xlsb,
+    .ods), Parquet, Stata and SPSS files, and any of them in .zip or .gz, are
     told apart by what they hold, not by their names. Codes stay text: leading
     zeros survive and Excel's 110000.0 is read as 110000. Numbers may carry
-    thousands separators, full-width digits and stray spaces; a column in which
-    every number carries a percent sign is read in percent (12.5% is 12.5).
+    thousands separators (1,234 or 1 234 or 1'234), full-width digits and stray
+    spaces; a column in which every number carries a sign (12.5%, 5‰, $1,234) is
+    read in it, and the sign is kept as its unit.
 
-    Blank cells and the usual marks (NA, N/A, NaN, null, #N/A, -, --, —, ..,
-    …, :, /, 无, 缺失 and their like, see ``spatialccd.data.cells.MISSING``) are
-    missing values. A column without any number is kept as text, and so is one
-    of codes such as 0101; anything else that mixes numbers and text is an error.
+    Blank cells, runs of dashes and dots, and the usual marks (NA, n.a., null,
+    #N/A, :, /, 无, 缺失, 不适用 and their like, see ``spatialccd.data.cells.MISSING``)
+    are missing values. Marks beside a number (12*, 12①, 17.7 e) are taken off and
+    kept as flags; so are those in place of one ((D), c, ***). A column without
+    any number is kept as text, and so is one of codes such as 0101; anything
+    else that mixes numbers and text is an error. What is read by a rule and not
+    as it stands is told by a warning, which names the cells.
+
+    Rows of words below the data (notes, sources) are left out and listed. A row
+    of units under the header is kept, and so are units in the brackets of a
+    header of two levels. Totals among the units are named in a warning.
 
     Parameters
     ----------
-    path : str or Path
-        The file.
-    unit : str
-        Column of the unit's code or name. Prefer codes: names repeat.
+    path : str or Path or list of str or Path
+        The file; several, or a pattern such as data/*.csv, are read as the
+        sheets of one workbook, called by their names without suffix.
+    unit : str or list of str, optional
+        Column of the unit's code or name. Prefer codes: names repeat. Of
+        several columns (province and county) codes are put together and names
+        set apart by a blank. Leave it out where the units stand in the column
+        names: layout="wide" with time and value.
     time : str, optional
-        Column of the time, usually a year. Leave it out for a single time, and
-        for the wide layout, whose years stand in the column names.
-    layout : {"long", "wide"}
+        Column of the time, usually a year. Leave it out for a single time, for
+        times that stand in the column names, and for one sheet (or file) a time
+        that is named after it, such as 2020年.
+    layout : {"long", "wide", "tidy"}
         "long" has one row a unit and time. "wide" has one row a unit and the
-        years in the column names (gdp_2011, 2011年gdp, or plain 2011).
+        times in the column names (gdp_2011, 2011年gdp, plain 2011, 2011-12,
+        2011Q1), also on two levels; or, with `time` and without `unit`, one row
+        a time and the units in the column names. "tidy" has one row a unit, time
+        and indicator.
     value : str, optional
         In the wide layout, the name of the indicator whose columns are plain
         years; a workbook with one sheet an indicator takes the sheets' names.
+        In the tidy layout, the column of the figures.
+    indicator : str, optional
+        In the tidy layout, the column of the indicators' names. When not given,
+        the one column that tells rows of the same unit and time apart.
     encoding : str, optional
         Encoding of a text file, such as gb18030; found out when not given.
     sheet : str or list of str, optional
-        Sheet of a workbook. When not given, the one sheet that has the columns
-        asked for; in the wide layout, every sheet that has them.
-    header : int, optional
-        Row number of the column names. When not given, the first of the top
-        rows that holds the columns asked for, so that titles do no harm.
+        Sheet of a workbook, or file of an archive. When not given, the one sheet
+        that has the columns asked for; every sheet that has them in the wide
+        layout, and where each is named after its time.
+    header : int or list of int, optional
+        Row number of the column names, or of each of their levels. When not
+        given, the first of the top rows that holds the columns asked for, so
+        that titles do no harm, and the row below where that is a second level.
     text : list of str, optional
         Columns to keep as text whatever they hold.
     missing : list of str, optional
         More marks of a missing value, such as 9999.
     decimal : {".", ","}
         The decimal sign; with "," the thousands are set apart by points.
+    drop_units : list of str, optional
+        Units to leave out, such as totals.
     gaps : {"warn", "error", "ignore"}
         What to do about missing values and missing rows: a `GapWarning` that
         counts them, a `PanelError`, or nothing. ``fill_missing`` fills them.
@@ -92,7 +142,12 @@ def read_panel(
     -------
     DataFrame
         On (unit, time), or on unit where there is no time, in the order of the
-        file. Numbers are float, units text, years int.
+        file. Numbers are float, units text. Years are int, and so are years of
+        account (2009-10), by the year in which they begin; months, quarters and
+        half-years are the time stamp of their first day. ``attrs`` has, where
+        there are any, "units" (of measurement, by column), "flags"
+        (``pd.DataFrame(panel.attrs["flags"])``: unit, time, column and flag) and
+        "notes" (``["text"]``: the words above and below the table).
 
     Raises
     ------
@@ -102,10 +157,15 @@ def read_panel(
         twice. All are collected; ``cases`` has a row for each, with the row
         number and the column it has in the file.
     ParameterError
-        No such file, sheet or column; the message has the nearest name.
+        No such file, sheet, column or unit; the message has the nearest name.
+    MissingDependencyError
+        An SPSS file, and pyreadstat is not installed.
 
     Warns
     -----
+    ReadingWarning
+        Marks, signs, notes, totals or times that were read by a rule, or numbers
+        that look like a missing value; ``cases`` lists them.
     GapWarning
         Values or rows are missing; ``cases`` lists them.
 
@@ -126,57 +186,46 @@ def read_panel(
     check_choice("layout", layout, get_args(Layout))
     check_choice("gaps", gaps, get_args(Gaps))
     check_choice("decimal", decimal, get_args(Decimal))
-    if header is not None:
-        check_range("header", header, 1)
-    if layout == "wide" and time is not None:
-        raise ParameterError(f"time={time!r} has no place in layout='wide': its years are columns")
-    if layout == "long" and value is not None:
-        raise ParameterError(f"value={value!r} belongs to layout='wide'")
-    path = Path(path)
-    keys = [unit] if time is None else [unit, time]
-    tables = read_tables(
-        path,
-        encoding=encoding,
-        sheets=None if sheet is None else _words(sheet),
-        header=header,
-        wanted=keys,
-    )
-    reader = Reader(_words(text), _words(missing), decimal, Faults(path.name))
-    if layout == "wide":
-        panel = _wide(reader, tables, unit, value)
-    else:
-        panel = _long(reader, _only(tables), unit, time)
+    for row in [header] if isinstance(header, int) else header or ():
+        check_range("header", row, 1)
+    units = [_own_name(name) for name in _words(unit)]
+    _check_roles(units, time, layout, value, indicator)
+    files = find_files(path)
+    source = files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
+    keys = [*units, *([time] if time is not None else [])]
+    reader = Reader(_words(text), _words(missing), decimal, Faults(source))
+    drop, dropped = _words(drop_units), set[str]()
+    tables, notes = [], []
+    for file in files:
+        for table in read_tables(
+            file,
+            encoding=encoding,
+            sheets=None if sheet is None else _words(sheet),
+            header=header,
+            wanted=keys,
+        ):
+            cleaned, said = _without_notes(reader, _labeled(table, file, files), keys)
+            if len(units) == 1:  # before their cells are looked at for faults
+                labels = to_codes(cleaned.cells[units[0]])
+                dropped |= {*drop} & {*labels}
+                cleaned = replace(cleaned, cells=cleaned.cells[~labels.isin(drop)])
+            cleaned = drop_second_header(reader.faults, cleaned, units, time)
+            tables.append(fill_down(reader.faults, cleaned, units, time))
+            notes += said
+    if any(table.cells.empty for table in tables):
+        raise ParameterError(f"drop_units= leaves no unit of {source}")
+    for table in tables:
+        reader.measured.update(table.units)
+    explicit = sheet is not None or len(files) > 1
+    panel, flags = read_layout(reader, tables, units, time, layout, value, indicator, explicit)
     reader.faults.check()
-    _check_text(panel, reader.text, path.name)
-    if gaps != "ignore":
-        _report_gaps(panel, path.name, gaps)
+    _check_text(panel, reader.text, source)
+    panel = _drop(panel, [unit for unit in drop if unit not in dropped], source)
+    _note_totals(reader, tables[0], panel)
+    describe(panel, units=reader.measured, flags=flags, notes=notes)
+    reader.faults.warn(stacklevel=2)
+    report_gaps(panel, source, gaps)
     return panel
-
-
-def find_gaps(panel: pd.DataFrame) -> pd.DataFrame:
-    """List what a panel lacks: missing values, and rows absent from unit x time.
-
-    Returns
-    -------
-    DataFrame
-        Columns unit, (time,) column and problem; column is missing where the
-        whole row is.
-    """
-    row, column = np.nonzero(panel.isna().to_numpy())
-    cases = panel.index[row].to_frame(index=False)
-    cases["column"] = panel.columns[column].astype("str")
-    cases["problem"] = "missing value"
-    if panel.index.nlevels == 1:
-        return cases
-    absent = full_index(panel.index).difference(panel.index, sort=False).to_frame(index=False)
-    absent["problem"] = "missing row"
-    return pd.concat([cases, absent], ignore_index=True) if len(absent) else cases
-
-
-def full_index(index: pd.MultiIndex) -> pd.MultiIndex:
-    """Give every unit at every time: units in the order given, times in their own."""
-    units, times = (index.get_level_values(i).unique() for i in (0, 1))
-    return pd.MultiIndex.from_product([units, times.sort_values()], names=index.names)
 
 
 def _words(given: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -185,42 +234,70 @@ def _words(given: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(str(word) for word in given)
 
 
-def _only(tables: list[Table]) -> Table:
-    if len(tables) > 1:
+def _own_name(column: str) -> str:
+    """Give the unit's column of Eurostat's files, whose key is written as one."""
+    return key_parts(column)[-1] if _EUROSTAT_KEY.fullmatch(column) else column
+
+
+def _check_roles(
+    units: Sequence[str], time: str | None, layout: Layout, value: str | None, indicator: str | None
+) -> None:
+    """Check which columns are named against the layout."""
+    across = layout == "wide" and not units and time is not None
+    if not units and not across:
         raise ParameterError(
-            f"{len(tables)} sheets have these columns: {listed(repr(t.sheet) for t in tables)}; "
-            "say which with sheet="
+            "say unit= with the column of the units (where they stand in the column names: "
+            "layout='wide' with time= and value=)"
         )
-    return tables[0]
-
-
-def _long(reader: Reader, table: Table, unit: str, time: str | None) -> pd.DataFrame:
-    keys = [reader.units(table, unit)]
-    if time is not None:
-        keys.append(reader.times(table, time))
-    frame = pd.concat(keys, axis=1)
-    reader.note_duplicates(table, frame)
-    names = [name for name in table.cells if name not in (unit, time)]
-    if not names:
-        raise PanelError(f"{table.source} has no column beside {unit!r} and {time!r}")
-    values = [reader.values(table, name, table.cells[[name]]) for name in names]
-    panel = pd.concat(values, axis=1)
-    panel.index = pd.Index(frame["unit"]) if time is None else pd.MultiIndex.from_frame(frame)
-    return panel
-
-
-def _wide(reader: Reader, tables: list[Table], unit: str, value: str | None) -> pd.DataFrame:
-    if len(tables) == 1:
-        return wide.stack(reader, tables[0], unit, value)
-    if value is not None:
+    if layout == "wide" and units and time is not None:
         raise ParameterError(
-            f"value={value!r} names one indicator, but {len(tables)} sheets are read "
-            f"({listed(repr(t.sheet) for t in tables)}), which are named by their sheets; "
-            "leave it out or say sheet="
+            f"time={time!r} has no place in layout='wide': its years are columns "
+            "(where the units are columns, leave unit= out)"
         )
-    panels = [wide.stack(reader, table, unit, table.sheet) for table in tables]
-    reader.faults.check()
-    return wide.combine(panels)
+    if layout == "long" and value is not None:
+        raise ParameterError(f"value={value!r} belongs to layout='wide' or 'tidy'")
+    if layout != "tidy" and indicator is not None:
+        raise ParameterError(f"indicator={indicator!r} belongs to layout='tidy'")
+
+
+def _labeled(table: Table, file: Path, files: Sequence[Path]) -> Table:
+    """Call a file's tables after it, where there are several files."""
+    if len(files) == 1:
+        return table
+    name = file.name.partition(".")[0]
+    return replace(table, sheet=name if table.sheet is None else f"{name} {table.sheet}")
+
+
+def _without_notes(reader: Reader, table: Table, keys: Sequence[str]) -> tuple[Table, list[str]]:
+    cleaned, notes = without_notes(table, keys)
+    if notes.empty:
+        return table, [*table.notes]
+    cases = pd.DataFrame({"row": notes.index, "value": notes.to_numpy()})
+    places = [f"row {row} {note[:40]!r}" for row, note in notes.items()]
+    reader.faults.doubt(_NOTES, table, cases, places)
+    return cleaned, [*table.notes, *(f"row {row}: {note}" for row, note in notes.items())]
+
+
+def _drop(panel: pd.DataFrame, units: Sequence[str], source: str) -> pd.DataFrame:
+    """Leave units out; each must be there."""
+    labels = panel.index.get_level_values(0)
+    known = labels.unique()
+    unknown = [unit for unit in units if unit not in known]
+    if unknown:
+        hints = (f"{unit!r}{did_you_mean(unit, known)}" for unit in unknown)
+        raise ParameterError(
+            f"drop_units= names units that {source} does not have: {listed(hints)}"
+        )
+    if not units:
+        return panel
+    return panel[~labels.isin(units)]
+
+
+def _note_totals(reader: Reader, table: Table, panel: pd.DataFrame) -> None:
+    found = totals(panel)
+    if found:
+        cases = pd.DataFrame({"value": found})
+        reader.faults.doubt(_TOTALS, replace(table, sheet=None), cases, found)
 
 
 def _check_text(panel: pd.DataFrame, text: Collection[str], source: str) -> None:
@@ -230,27 +307,3 @@ def _check_text(panel: pd.DataFrame, text: Collection[str], source: str) -> None
             f"text= names columns that {source} does not have: {listed(unknown)} "
             f"(its columns: {listed(panel, 20)})"
         )
-
-
-def _report_gaps(panel: pd.DataFrame, source: str, gaps: Gaps) -> None:
-    cases = find_gaps(panel)
-    if cases.empty:
-        return
-    said = []
-    counts = cases.loc[cases["problem"] == "missing value", "column"].value_counts(sort=False)
-    if len(counts):
-        where = listed(f"{column} {n:,}" for column, n in counts.items())
-        n = counts.sum()
-        said.append(f"{n:,} {'value is' if n == 1 else 'values are'} missing ({where})")
-    absent = cases[cases["problem"] == "missing row"]
-    if len(absent):
-        rows = listed(f"{case.unit} {case.time}" for case in absent.itertuples())
-        n = len(absent)
-        said.append(f"{n:,} of {n + len(panel):,} rows unit x time are absent ({rows})")
-    message = f"{source}: {' and '.join(said)}"
-    if gaps == "error":
-        raise PanelError(f"{message}; fill them in, or read with gaps='warn'", cases)
-    advice = "fill_missing() fills the short gaps of a series"
-    if panel.index.nlevels == 1:
-        advice = "fill them in, or leave these units or columns out"
-    warnings.warn(GapWarning(f"{message}; {advice}", cases), stacklevel=3)

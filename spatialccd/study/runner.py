@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from spatialccd import _files, catalog
 from spatialccd._result import versions
 from spatialccd.data.geometry import project_for_area
-from spatialccd.errors import ParameterError, SpatialCCDError, SpatialCCDWarning, StudyError
+from spatialccd.data.sources import find_files
+from spatialccd.errors import (
+    ParameterError,
+    SpatialCCDError,
+    SpatialCCDWarning,
+    StudyError,
+    listed,
+)
 from spatialccd.study import outputs, store
 from spatialccd.study.config import Step, Study, read_study
 from spatialccd.study.log import Log, Watch
@@ -79,6 +86,8 @@ class _Run:
         self.before = store.read_manifest(out / "manifest.json")
         self.space = Workspace()
         self.log = Log()
+        #: Units of measurement, flags and notes, as the panel's file has them.
+        self.about: dict[str, Any] = {}
         self.total = 1 + len(study.steps) + 1
 
     def run(self) -> dict[str, Any]:
@@ -95,6 +104,7 @@ class _Run:
             "seed": self.study.about.seed,
             "versions": versions(),
             "inputs": inputs,
+            "panel": self.about,
             "steps": self.log.steps,
             "warnings": self.log.warnings,
             "outputs": self.log.files,
@@ -113,6 +123,7 @@ class _Run:
         with self._told("read and join", 1):
             settings = {name: self._located(table, hashes) for name, table in ground.items()}
             panel = self._call("read_panel", settings["panel"])
+            self.about = dict(panel.attrs)
             if "fill_missing" in settings:
                 filled = self._call("fill_missing", settings["fill_missing"], panel)
                 self.space.results["fill_missing"] = filled
@@ -169,7 +180,9 @@ class _Run:
         found = dict(table)
         for name, value in table.items():
             path = self.study.path.parent / str(value)
-            if name in ("path", "source", "crosswalk"):
+            if name == "path" and not path.is_file():
+                found[name] = self._several(value, hashes)
+            elif name in ("path", "source", "crosswalk"):
                 if path.is_file():
                     hashes[str(value)] = _files.digest(path)
                     found[name] = path
@@ -178,6 +191,25 @@ class _Run:
                         f"{self.study.path.name}: {name} = {value!r}: no file at {path}"
                     )
         return found
+
+    def _several(self, value: str | list[str], hashes: dict[str, str]) -> list[Path]:
+        """Find the files of a list or a pattern; name every one that is not there."""
+        folder = self.study.path.parent
+        given = [value] if isinstance(value, str) else value
+        try:
+            files = find_files([folder / one for one in given])
+        except ParameterError as error:
+            raise StudyError(f"{self.study.path.name}: path = {value!r}: {error}") from error
+        absent = [str(file) for file in files if not file.is_file()]
+        if absent:
+            raise StudyError(
+                f"{self.study.path.name}: path = {value!r}: no file at {listed(absent)}"
+            )
+        for file in files:
+            near = file.is_relative_to(folder)
+            name = file.relative_to(folder).as_posix() if near else str(file)
+            hashes[name] = _files.digest(file)
+        return files
 
     def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
         with self._noted(tool):

@@ -123,3 +123,39 @@ def test_the_package_and_its_help_import_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_table_is_read_with_every_setting_of_read_panel(
+    files: dict[str, str], tmp_path: Path, toys: Toys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wide, below a title, with a total: as one command, and under the command of a tool."""
+    wide = toys.panel["income"].unstack("time", sort=False)
+    wide.loc["Total"] = wide.sum()
+    table = tmp_path / "wide.csv"
+    table.write_text("a title\n" + wide.to_csv(), encoding="utf-8")
+    how = {"layout": "wide", "value": "income", "drop-units": "Total", "header": "2"}
+    out = tmp_path / "panel.parquet"
+    plain = [word for name, value in how.items() for word in (f"--{name}", value)]
+    code, _, err = _call(
+        capsys, "read_panel", "--path", str(table), "--unit", "unit", *plain, "--out", str(out)
+    )
+    assert (code, err) == (0, "")
+    read = pd.read_parquet(out)
+    assert read["income"].to_dict() == pytest.approx(toys.panel["income"].to_dict())
+    assert read.attrs["notes"]["text"] == ["row 1: a title"]
+
+    results = []
+    for source in (
+        ("--data", files["panel"], "--time-column", "time"),
+        ("--data", str(table), *(w.replace("--", "--data-") for w in plain)),
+    ):
+        out = tmp_path / "moran.csv"
+        code, _, err = _call(
+            capsys,
+            *("global_moran", *source, "--unit-column", "unit", "--y", "income", "--seed", "1"),
+            *("--n-permutations", "99", "--layer", files["areas"], "--layer-unit", "unit"),
+            *("--out", str(out)),
+        )
+        assert (code, err) == (0, "")
+        results.append(out.read_text(encoding="utf-8"))
+    assert results[0] == results[1]

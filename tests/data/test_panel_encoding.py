@@ -99,3 +99,23 @@ def test_gbk_is_read_as_the_larger_set_that_holds_it() -> None:
 def test_an_unknown_encoding_is_answered_with_the_nearest() -> None:
     with pytest.raises(ParameterError, match="did you mean 'gb18030'"):
         decode(b"a", "a.csv", "gb10830")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Région,année\nÎle-de-France,1\nRhône-Alpes,2\n", "cp1252"),
+        ("Land,x\nThüringen,1\nBaden-Württemberg,2\n", "cp1252"),
+        ("n,x\nCôte d’Or,1\nÑuble,2\nÅland,3\n", "cp1252"),
+        ("kraj,x\nČeské Budějovice,1\nPlzeň,2\nZlínský,3\n", "cp1250"),
+        ("город,x\nМосква,1\nКазань,2\n", "cp1251"),
+        ("n,x\nΑθήνα,1\nΘεσσαλονίκη,2\n", "cp1253"),
+        ("시도,연도,x\n서울특별시,2020,1\n부산광역시,2020,2\n", "euc-kr"),
+        ("지역,년도,인구\n경기,2020,1\n", "cp949"),
+        ("都道府県,年,x\n東京都,2020,1\n大阪府,2020,2\n", "cp932"),
+    ],
+)
+def test_short_tables_of_other_countries(text: str, encoding: str) -> None:
+    """A guess is told, and rare codings (HP's, Apple's) are not taken before common ones."""
+    with pytest.warns(EncodingGuessWarning, match="which is a guess"):
+        assert decode(text.encode(encoding), "a.csv") == text

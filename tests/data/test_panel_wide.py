@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
-from spatialccd.data.wide import split_year
 from spatialccd.errors import GapWarning, PanelError, ParameterError
 
 
@@ -42,8 +41,16 @@ def _csv(tmp_path: Path, text: str) -> Path:
         ("share_60_plus", None),
     ],
 )
-def test_years_in_column_names(header: str, found: tuple[str, int] | None) -> None:
-    assert split_year(header, "value") == found
+def test_years_in_column_names(header: str, found: tuple[str, int] | None, tmp_path: Path) -> None:
+    file = _csv(tmp_path, f'code,"{header}"\n01,1\n')
+    value = "value" if found and found[0] == "value" else None
+    if found is None:
+        with pytest.raises(ParameterError, match="no years in its column names"):
+            sc.read_panel(file, unit="code", layout="wide", value=value)
+        return
+    panel = sc.read_panel(file, unit="code", layout="wide", value=value)
+    assert list(panel.columns) == [found[0]]
+    assert list(panel.index) == [("01", found[1])]
 
 
 number = st.floats(-1e12, 1e12, allow_subnormal=False)

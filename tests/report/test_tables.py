@@ -32,7 +32,9 @@ def _book(path):
 def test_workbook_gives_back_every_figure(toys, moran, tmp_path):
     path = sc.write_tables({"moran": moran, "panel": toys.panel}, tmp_path / "t.xlsx")
     assert _book(path).sheetnames == ["Contents", "moran", "panel", "Versions"]
-    back = pd.read_excel(path, sheet_name="panel", header=3).set_index(["unit", "time"])
+    back = pd.read_excel(path, sheet_name="panel", header=3, engine="openpyxl").set_index(
+        ["unit", "time"]
+    )
     pd.testing.assert_frame_equal(back, toys.panel, check_names=False)
 
 

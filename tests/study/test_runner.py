@@ -35,7 +35,9 @@ def test_figures_are_those_of_the_library(study: Path, out: Path, toys: Toys) ->
     )
     ccd = sc.coupling_coordination(economy=economy, ecology=ecology)
     moran = sc.global_moran(ccd.D, toys.graph, n_permutations=99, seed=1).to_frame()
-    sheet = pd.read_excel(out / "tables.xlsx", sheet_name="global_moran", header=None)
+    sheet = pd.read_excel(
+        out / "tables.xlsx", sheet_name="global_moran", header=None, engine="openpyxl"
+    )
     rows, columns = (sheet == "I").to_numpy().nonzero()
     written = pd.to_numeric(sheet.iloc[rows[0] + 1 :, columns[0]], errors="coerce").dropna()
     assert written.to_list() == pytest.approx(moran["I"].to_list(), abs=1e-12)
@@ -148,6 +150,35 @@ def test_a_wrong_name_is_told_with_its_step(
         run_study(study, out)
     assert not (out / "manifest.json").exists()
     assert not (out / "tables.xlsx").exists()
+
+
+def test_a_panel_of_several_files_with_settings_of_every_kind(
+    study: Path, out: Path, toys: Toys
+) -> None:
+    """One file a year, with a total and notes' marks: the keys are those of read_panel."""
+    expected = run_study(study, out)
+    folder = study.parent / "data"
+    for year, rows in toys.panel.groupby(level="time"):
+        table = rows.droplevel("time").reset_index()
+        table["income"] = table["income"].astype(object)
+        table.loc[0, "income"] = f"{table.loc[0, 'income']!r}*"
+        total = {"unit": "Total", "income": 1, "schools": 1, "smoke": 1, "forest": 1}
+        table = pd.concat([table, pd.DataFrame([total])])
+        table.to_csv(folder / f"year_{year}.csv", index=False)
+    text = study.read_text(encoding="utf-8")
+    new = 'path = "data/year_*.csv"\nunit = ["unit"]\ndrop_units = ["Total"]\nheader = [1]'
+    assert "data/panel.csv" in text
+    text = text.replace('path = "data/panel.csv"\nunit = "unit"\ntime = "time"', new)
+    study.write_text(text, encoding="utf-8")
+    manifest = run_study(study, out)
+    years = sorted(toys.years)
+    named = {f"data/year_{year}.csv" for year in years}
+    assert set(manifest["inputs"]) == {*named, "data/areas.gpkg"}
+    assert manifest["panel"]["flags"]["time"] == years
+    assert manifest["panel"]["flags"]["flag"] == ["*"] * len(years)
+    assert {s["name"] for s in manifest["steps"]} == {s["name"] for s in expected["steps"]}
+    said = [w["message"] for w in manifest["warnings"] if w["step"] == "read_panel"]
+    assert any("marks were taken off numbers" in message for message in said)
 
 
 def test_an_index_is_made_of_indices(study: Path, out: Path) -> None:

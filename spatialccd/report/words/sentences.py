@@ -74,6 +74,107 @@ _SENTENCES = {
     "the program has no solution, see status": "线性规划无解，见状态列",
     "beta is not between -1 and 0": "β 不在 -1 与 0 之间",
     "nobody was ever in this class": "没有单元处于该类型",
+    # reading of tables
+    "{}: {#} mark was taken off a number ({})": "{}：已去掉 {} 个数字旁的标记（{}）",
+    "{}: {#} marks were taken off numbers ({})": "{}：已去掉 {} 个数字旁的标记（{}）",
+    "they are kept in panel.attrs['flags']": "标记保存在 panel.attrs['flags'] 中",
+    "text={} keeps the cells as they stand": "如需保留原文，请指定 text={}",
+    "{}: {#} cell holds a mark in place of a figure ({})": "{}：{} 个单元格以标记代替数值（{}）",
+    "{}: {#} cells hold a mark in place of a figure ({})": "{}：{} 个单元格以标记代替数值（{}）",
+    "they count as missing, and the marks are kept in panel.attrs['flags']": (
+        "按缺失值处理，标记保存在 panel.attrs['flags'] 中"
+    ),
+    "{}: {#} cell is a formula that failed ({})": "{}：{} 个单元格为出错的公式（{}）",
+    "{}: {#} cells are formulas that failed ({})": "{}：{} 个单元格为出错的公式（{}）",
+    "they count as missing": "按缺失值处理",
+    "{}: {#} number in parentheses is read as negative, as accounts write it ({})": (
+        "{}：{} 个括号内的数按会计写法读作负数（{}）"
+    ),
+    "{}: {#} numbers in parentheses are read as negative, as accounts write them ({})": (
+        "{}：{} 个括号内的数按会计写法读作负数（{}）"
+    ),
+    "if they are something else (standard errors, notes), say text={}": (
+        "若为其他含义（标准误、注释等），请指定 text={}"
+    ),
+    "{}: {#} number is grouped as in 12,34,567 (lakh) ({})": (
+        "{}：{} 个数按印度习惯分节，如 12,34,567（{}）"
+    ),
+    "{}: {#} numbers are grouped as in 12,34,567 (lakh) ({})": (
+        "{}：{} 个数按印度习惯分节，如 12,34,567（{}）"
+    ),
+    "they are read without their commas": "已去掉分节逗号",
+    "{}: {#} number is one that programs write for a missing value ({})": (
+        "{}：{} 个数是软件常用的缺失值代码（{}）"
+    ),
+    "{}: {#} numbers are ones that programs write for a missing value ({})": (
+        "{}：{} 个数是软件常用的缺失值代码（{}）"
+    ),
+    "if they are, say missing={}": "若确为缺失，请指定 missing={}",
+    "{}: {#} cell of a column kept as text looks like a number ({})": (
+        "{}：按文本保留的列中有 {} 个单元格形似数字（{}）"
+    ),
+    "{}: {#} cells of columns kept as text look like numbers ({})": (
+        "{}：按文本保留的列中有 {} 个单元格形似数字（{}）"
+    ),
+    "write them as plain numbers, or say text={} to keep them so": (
+        "请改写为普通数字，或指定 text={} 保留文本"
+    ),
+    "{}: {#} number with a leading zero is read as a number ({})": (
+        "{}：{} 个带前导零的数按数值读取（{}）"
+    ),
+    "{}: {#} numbers with a leading zero are read as numbers ({})": (
+        "{}：{} 个带前导零的数按数值读取（{}）"
+    ),
+    "if they are codes, say text={}": "若为代码，请指定 text={}",
+    "{}: {#} cell with a leading zero makes its column one of codes, kept as text ({})": (
+        "{}：{} 个带前导零的单元格使所在列按代码保留为文本（{}）"
+    ),
+    "{}: {#} cells with a leading zero make their columns ones of codes, kept as text ({})": (
+        "{}：{} 个带前导零的单元格使所在列按代码保留为文本（{}）"
+    ),
+    "say text={} if that is right, else write them without the zero": (
+        "若无误请指定 text={}，否则请去掉前导零"
+    ),
+    "{}: {#} unit is called as a missing value is ({})": "{}：{} 个单元的标签形同缺失值（{}）",
+    "{}: {#} units are called as a missing value is ({})": "{}：{} 个单元的标签形同缺失值（{}）",
+    "all other units are numbers: it may be a missing code": "其余单元均为数字代码：可能缺少代码",
+    "{}: {#} row of notes below the data is left out ({})": "{}：已略去数据下方 {} 行注释（{}）",
+    "{}: {#} rows of notes below the data are left out ({})": "{}：已略去数据下方 {} 行注释（{}）",
+    "their words are kept in panel.attrs['notes']": "其文字保存在 panel.attrs['notes'] 中",
+    "{}: {#} unit is a total or a mean of others ({})": "{}：{} 个单元是其他单元的合计或平均（{}）",
+    "{}: {#} units are totals or means of others ({})": "{}：{} 个单元是其他单元的合计或平均（{}）",
+    "by name, or because the figures are the sum of all others': leave out what is no unit with "
+    "drop_units={}": "依据名称，或因其数值等于其余单元之和：请用 drop_units={} 剔除",
+    "{}: {#} row without a label takes that of the row above, as of a merged cell ({})": (
+        "{}：{} 行无标签，按合并单元格取上一行的标签（{}）"
+    ),
+    "{}: {#} rows without a label take that of the row above, as of merged cells ({})": (
+        "{}：{} 行无标签，按合并单元格取上一行的标签（{}）"
+    ),
+    "write the label on every row if that is wrong": "若有误，请在每行写明标签",
+    "{}: {#} column of times is read by a rule ({})": "{}：{} 列时间按规则读取（{}）",
+    "years of account are named by the year in which they begin ({} is {})": (
+        "跨年度以起始年份命名（{} 记为 {}）"
+    ),
+    "years of account (FY2010) keep the year they are named by": "财年（FY2010）沿用其名称中的年份",
+    "years of two digits are read as {} to {}": "两位数年份读作 {} 至 {}",
+    "{}: {#} column name with a number that is taken for a name, not for a time ({})": (
+        "{}：{} 个列名中的数字视为名称而非时间（{}）"
+    ),
+    "{}: {#} column names with numbers that are taken for names, not for times ({})": (
+        "{}：{} 个列名中的数字视为名称而非时间（{}）"
+    ),
+    "by its place and its company it is no time (a price base, a size)": (
+        "从位置和其他列名看它不是时间（如价格基期、尺寸）"
+    ),
+    "its figures count for every time": "其数值适用于所有时间",
+    "{}: {#} column name has a time that stands in no other column ({})": (
+        "{}：{} 个列名的时间未见于其他列（{}）"
+    ),
+    "{}: {#} column names have times that stand in no other column ({})": (
+        "{}：{} 个列名的时间未见于其他列（{}）"
+    ),
+    "rename them if it is no time": "若不是时间，请改名",
     # index
     "without a bound at 0 the shares of these sets would be negative: {}": (
         "若不加非负约束，以下各组权重的份额将为负：{}"
