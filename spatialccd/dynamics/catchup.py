@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
+from spatialccd._clusters import sandwich
 from spatialccd._result import Result, record
 from spatialccd.dynamics._samples import ALL, group_labels, group_members, numbers, wide
 from spatialccd.errors import (
@@ -97,8 +98,9 @@ def beta_convergence(
     Notes
     -----
     Standard errors are robust: HC1 for the whole span, clustered by unit for
-    annual spans (small-sample factor G/(G-1) (N-1)/(N-K)); p from the t
-    distribution with N - K and G - 1 degrees of freedom. T in the speed is the
+    annual spans as by Stata's ``vce(cluster)`` (factor G / (G - 1) (n - 1) / (n -
+    k), effects of units counted as one intercept); p from the t distribution
+    with n - k and G - 1 degrees of freedom. T in the speed is the
     length of a span in years. With unit effects and few years beta is biased
     towards faster convergence (Nickell 1981).
 
@@ -231,21 +233,19 @@ def _robust(
             f"in the group {group!r} the start level and the controls are linearly dependent "
             "(a control may be constant there); drop one"
         )
-    bread = np.linalg.inv(X.T @ X)
+    bread = np.asarray(np.linalg.inv(X.T @ X), dtype=float)
     coef = bread @ X.T @ y
     scores = X * (y - X @ coef)[:, None]
     n, k = X.shape
     if clusters is None:
-        factor = n / (n - k)
+        variance = bread @ (scores.T @ scores) @ bread * n / (n - k)
     else:
-        count = clusters.max() + 1
-        if count < 2:
+        groups = int(clusters.max()) + 1
+        if groups < 2:
             raise PanelError(f"the group {group!r} has one unit: no error can be clustered by unit")
-        scores = np.asarray(pd.DataFrame(scores).groupby(clusters).sum())
-        # Unit effects are nested in the clusters and cost no degrees of freedom.
-        nested = count - 1 if absorbed else 0
-        factor = count / (count - 1) * (n - 1) / (n - k - (absorbed - nested))
-    variance = bread @ (scores.T @ scores) @ bread * factor
+        # Unit effects are nested in the clusters: of them all the intercept alone counts.
+        taken = absorbed - (groups - 1) + 1 if absorbed else 0
+        variance = sandwich(bread, scores, clusters, k=k + taken)
     return coef, np.sqrt(np.diag(variance))
 
 

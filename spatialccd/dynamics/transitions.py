@@ -75,6 +75,10 @@ class SpatialMarkov(Result):
         Class of each row and of its spatial lag, on the caller's index.
     overall : DataFrame
         Probabilities over all lag classes together.
+    islands : Index
+        Units without neighbors: they have no lag and are in no move.
+    dropped : Index
+        Units that ``neighbors(islands="drop")`` took out: they are in no figure.
     """
 
     counts: pd.DataFrame
@@ -84,6 +88,15 @@ class SpatialMarkov(Result):
     classes: pd.Series
     lag_classes: pd.Series
     overall: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
+
+    def notes(self) -> list[str]:
+        """Name the units that are in no figure, and those that are in no move."""
+        said = [_align.left_out(self.dropped)] if len(self.dropped) else []
+        if len(self.islands):
+            said.append(f"In no move, as units without a neighbor: {listed(self.islands)}.")
+        return said
 
     def to_frame(self) -> pd.DataFrame:
         """Give the number of moves from each class and their shares, by lag class."""
@@ -173,7 +186,8 @@ def spatial_markov(
     y : Series
         Numbers on (unit, time). Every unit must have every time.
     graph : Graph or Neighbors
-        Who is whose neighbor; its rows are standardized.
+        Who is whose neighbor; its rows are standardized. Units that
+        ``neighbors(islands="drop")`` took out are left out and named.
     k : int, default 4
         Number of classes: quantiles over all units and times.
     lag_k : int, optional
@@ -224,11 +238,13 @@ def spatial_markov(
     settings = record("spatial_markov", locals())
     if isinstance(getattr(y, "dtype", None), pd.CategoricalDtype):
         raise ParameterError("y must hold numbers: the mean of neighbors' classes is no class")
-    codes, names, caller = _classified(y, k, bounds, relative, "y")
+    caller = y.index if isinstance(y, pd.Series) else None
+    (y,), dropped = _align.without_dropped(graph, y=y)
+    codes, names, own_rows = _classified(y, k, bounds, relative, "y")
     table = _table(y, relative)
     W = _align.graph_matrix(graph, table.index)
     alone = np.asarray(W.sum(axis=1)).ravel() == 0
-    if alone.any():
+    if alone.any() and not hasattr(graph, "islands"):  # neighbors() has named its own
         warnings.warn(
             f"units without neighbors have no spatial lag and are left out: "
             f"{listed(table.index[alone])}",
@@ -257,9 +273,11 @@ def spatial_markov(
         tests=pd.DataFrame.from_dict({"lag": homogeneity(stacks)}, orient="index").rename_axis(
             "test"
         ),
-        classes=_per_row(codes, names, caller, "class"),
+        classes=_align.restore(_per_row(codes, names, own_rows, "class"), caller),
         lag_classes=_align.restore(lag_rows, caller),
         overall=pd.DataFrame(probabilities(stacks.sum(axis=0)), pd.Index(names, name="from"), to),
+        islands=table.index[alone],
+        dropped=dropped,
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from spatialccd._result import Result
 from spatialccd.report.cells import say_cell
 from spatialccd.report.language import Language, say, title
+from spatialccd.report.sentences import retell
 
 Kind = Literal["text", "whole", "figure", "p"]
 
@@ -29,6 +30,9 @@ _TESTED = {
 }
 _STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 STARS_NOTE = "* p < 0.1, ** p < 0.05, *** p < 0.01"
+#: P-values corrected for the number of tests go before those that are not.
+_CORRECTED = ("p_adjusted", "p_holm")
+VERDICT_NOTE = "Stars by the corrected p-value, and only where a row counts as significant."
 _P = re.compile(r"^p($|_)|^p-value$")
 
 
@@ -92,7 +96,8 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
     frame = item.to_frame() if isinstance(item, Result) else item
     flat = _flat(frame, language)
     kinds = [_kind(str(column), flat[column]) for column in flat]
-    stars = _starred(flat)
+    verdict = frame.get("significant")
+    stars = _starred(flat, verdict)
     return Table(
         name=name,
         title=title(name, language),
@@ -101,14 +106,18 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
         kinds=kinds,
         stars=stars,
         call=repr(item.settings) if isinstance(item, Result) else "",
-        notes=_notes(item, stars, language),
+        notes=_notes(item, stars, language, verdict=verdict is not None),
     )
 
 
-def _notes(item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language) -> list[str]:
+def _notes(
+    item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language, *, verdict: bool
+) -> list[str]:
     own = item.notes() if isinstance(item, Result) else []
     starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
-    return [say(note, language) for note in own] + starred
+    if starred and verdict:
+        starred.append(VERDICT_NOTE)
+    return [retell(note, language) for note in own + starred]
 
 
 def write_cell(value: Any, kind: Kind, digits: int) -> str:
@@ -202,11 +211,13 @@ def _kind(name: str, column: pd.Series) -> Kind:
     return "p" if _P.match(name) else "figure"
 
 
-def _starred(frame: pd.DataFrame) -> pd.DataFrame:
+def _starred(frame: pd.DataFrame, verdict: pd.Series | None) -> pd.DataFrame:
+    """Give the stars of each cell; what the tool's verdict calls not significant has none."""
     stars = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    stands = np.ones(len(frame), bool) if verdict is None else verdict.eq(True).to_numpy(bool)
     for estimate, tests in _TESTED.items():
-        test = next((name for name in tests if name in frame), None)
+        test = next((name for name in (*_CORRECTED, *tests) if name in frame), None)
         if estimate in frame and test is not None:
             p = pd.to_numeric(frame[test], errors="coerce").to_numpy(dtype=float)
-            stars[estimate] = [significance(value) for value in p]
+            stars[estimate] = [significance(value) for value in np.where(stands, p, np.nan)]
     return stars

@@ -127,6 +127,52 @@ _SENTENCES = {
     "{} areas have no geometry and are not drawn: {}": "{} 个区域没有几何，未绘制：{}",
     "areas has no CRS: drawn as it is, without scale bar and north arrow; set one with "
     "areas.set_crs(...)": "边界没有坐标参考系：按原样绘制，无比例尺与指北针",
+    # tables
+    "Stars by the corrected p-value, and only where a row counts as significant.": (
+        "星号依据校正后的 p 值，且仅标注判定为显著的行。"
+    ),
+    "Left out of every figure, as units without a neighbor: {}.": (
+        "因无邻居而未纳入任何结果的单元：{}。"
+    ),
+    "In no move, as units without a neighbor: {}.": "因无邻居而不计入转移的单元：{}。",
+    # regressions
+    "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1) "
+    "(n-1)/(n-k), t with {#} degrees of freedom.": (
+        "标准误按 {} 个聚类计算，同 Stata 的 vce(cluster)：系数 G/(G-1) (n-1)/(n-k)，"
+        "t 检验自由度为 {}。"
+    ),
+    "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1), "
+    "z.": ("标准误按 {} 个聚类计算，同 Stata 的 vce(cluster)：系数 G/(G-1)，z 检验。"),
+    "Standard errors are clustered in {#} clusters and bias-reduced (CR2, Bell and McCaffrey), t "
+    "with the degrees of freedom of Satterthwaite.": (
+        "标准误按 {} 个聚类计算并作偏差修正（CR2，Bell 与 McCaffrey），"
+        "t 检验用 Satterthwaite 自由度。"
+    ),
+    "{#} clusters are few: the test of a coefficient can reject up to twice as often as its level "
+    "says; cov='cr2' does not.": (
+        "{} 个聚类偏少：系数检验的实际拒绝率可达名义水平的两倍；cov='cr2' 则不会。"
+    ),
+    "{#} clusters are few: the test of a coefficient rejects more often than its level says.": (
+        "{} 个聚类偏少：系数检验的实际拒绝率高于名义水平。"
+    ),
+    "Units have {#} to {#} times: the variances are Swamy and Arora's with the harmonic mean of "
+    "these numbers, as by Stata's xtreg, re; plm, and the option sa of Stata, weight units by "
+    "their times (Baltagi and Chang) and differ.": (
+        "各单元有 {} 至 {} 期：方差分量按 Swamy-Arora 法，期数取调和平均，同 Stata 的 xtreg, re；"
+        "plm 与 Stata 的 sa 选项按期数加权（Baltagi-Chang），结果不同。"
+    ),
+    # strata
+    "whole numbers of few distinct values were cut into fewer strata: {}; if they are codes of "
+    "classes, such as soil types, name them: categorical={}": (
+        "取值较少的整数被切成更少的分层：{}；若为类别编码（如土壤类型），请指定 categorical={}"
+    ),
+    "whole numbers of few distinct values are compared as amounts: {}; if they are codes of "
+    "classes, such as soil types, their differences mean nothing: leave them out, or give a "
+    "column of 0 and 1 for each class": (
+        "取值较少的整数被当作数量比较：{}；若为类别编码（如土壤类型），其差值没有意义："
+        "请剔除，或改为每类一列的 0/1 变量"
+    ),
+    "{} ({} into {})": "{}（{} 个取值切成 {} 层）",
     # lists
     "{} and {#} more": "{}，另有 {} 个",
 }

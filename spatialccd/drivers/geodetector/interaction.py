@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import Part, make_design, warn_thin
@@ -248,6 +249,7 @@ def interaction_detector(
         )
     design = make_design(y, strata, groups, by, total)
     pairs = design.pairs("an interaction")
+    (blocks, places), _ = _align.without_dropped(design, blocks=blocks, places=places)
     kept = restriction(design.index, restrict, blocks, places)
     warn_thin(design)
     passes = 1 if null == "no_effect" else len(design.factors)
