@@ -161,6 +161,13 @@ _SENTENCES = {
         "各单元有 {} 至 {} 期：方差分量按 Swamy-Arora 法，期数取调和平均，同 Stata 的 xtreg, re；"
         "plm 与 Stata 的 sa 选项按期数加权（Baltagi-Chang），结果不同。"
     ),
+    "All slopes at once have no test (f): they are too many for the clusters.": (
+        "全部斜率的联合检验（f）不存在：斜率个数超出聚类数所能支持。"
+    ),
+    "Mundlak's test is missing: no covariate varies both between units and within them, or units "
+    "are too few for the means of as many covariates.": (
+        "Mundlak 检验缺失：没有协变量同时在单元间与单元内变化，或单元数少于所需的均值个数。"
+    ),
     # strata
     "whole numbers of few distinct values were cut into fewer strata: {}; if they are codes of "
     "classes, such as soil types, name them: categorical={}": (

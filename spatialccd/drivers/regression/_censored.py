@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.special import log_ndtr
 
+from spatialccd._constant import is_constant
 from spatialccd.errors import (
     CensoringWarning,
     ConvergenceError,
@@ -56,6 +57,8 @@ def censor(y: FloatArray, lower: float | None, upper: float | None) -> Censored:
         raise ParameterError(f"lower={lower!r} must be below upper={upper!r}")
     side = np.where(y <= low, -1.0, np.where(y >= high, 1.0, 0.0))
     found = Censored(np.clip(y, low, high), side)
+    if found.seen.all() and is_constant(y):
+        raise DataError(f"y is constant ({y[0]:g}): there is nothing to explain")
     limited = np.isfinite(low) or np.isfinite(high)
     if limited and found.seen.all():
         warnings.warn(

@@ -167,21 +167,21 @@ def check_rank(X: FloatArray, names: list[str]) -> None:
         flat = is_constant(X[:, plain])
         scaled[:, plain] = np.where(flat, 0.0, scaled[:, plain] / np.where(flat, 1.0, spread))
         lost[plain] /= np.where(flat, 1.0, spread)
-    tolerance = len(X) * float(lost.max())
-
-    def rank(columns: FloatArray) -> int:
-        if not columns.shape[1]:
-            return 0
-        singular = np.linalg.svd(columns, compute_uv=False)
-        return int((singular > tolerance * np.sqrt(len(X))).sum())
-
-    ranks = [rank(scaled[:, :j]) for j in range(X.shape[1] + 1)]
+    ranks = [_rank(scaled[:, :j], lost) for j in range(X.shape[1] + 1)]
     redundant = [names[j] for j in range(X.shape[1]) if ranks[j + 1] == ranks[j]]
     if redundant:
         raise SingularDesignError(
             f"X is linearly dependent: {listed(redundant)} is constant or follows from the columns "
             "before it; drop it"
         )
+
+
+def _rank(columns: FloatArray, lost: FloatArray) -> int:
+    """Count columns of a spread of 1 that do not follow from others, beyond what rounding lost."""
+    if not columns.shape[1]:
+        return 0
+    singular = np.linalg.svd(columns, compute_uv=False)
+    return int((singular > len(columns) ** 1.5 * lost.max()).sum())
 
 
 def check_absorbed(design: Design, effects: str) -> None:
@@ -200,7 +200,9 @@ def check_absorbed(design: Design, effects: str) -> None:
             f"{listed(gone)} is taken up by the {effects} effects: it does not vary within them; "
             "drop it, or take effects that are random"
         )
-    if np.linalg.matrix_rank(left / left.std(ddof=0)) < left.shape[1]:
+    spread = left.std(ddof=0).to_numpy()
+    lost = np.finfo(float).eps * np.abs(design.X[:, plain]).max(axis=0) / spread
+    if _rank((left / spread).to_numpy(), lost) < left.shape[1]:
         raise SingularDesignError(
             f"within the {effects} effects the covariates {listed(left.columns)} are linearly "
             "dependent; drop one"

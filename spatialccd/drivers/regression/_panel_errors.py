@@ -18,6 +18,8 @@ from spatialccd.drivers.regression._estimates import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from spatialccd._types import FloatArray, IntArray
 
 
@@ -153,7 +155,9 @@ def between(
     return f, wild(fitted.X, fitted.y, codes, at)
 
 
-def remarks(found: Errors, index: pd.Index, effects: str) -> tuple[str, ...]:
+def remarks(
+    found: Errors, index: pd.Index, effects: str, statistics: Mapping[str, float]
+) -> tuple[str, ...]:
     """Say how the errors were made, and what the sample asks a reader to know."""
     said = []
     if isinstance(found, Clustered):
@@ -177,5 +181,12 @@ def remarks(found: Errors, index: pd.Index, effects: str) -> tuple[str, ...]:
             f"Units have {times.min()} to {times.max()} times: the variances are Swamy and Arora's "
             "with the harmonic mean of these numbers, as by Stata's xtreg, re; plm, and the option "
             "sa of Stata, weight units by their times (Baltagi and Chang) and differ."
+        )
+    if np.isnan(statistics["f_p"]):
+        said.append("All slopes at once have no test (f): they are too many for the clusters.")
+    if np.isnan(statistics.get("mundlak_p", 0.0)):
+        said.append(
+            "Mundlak's test is missing: no covariate varies both between units and within them, "
+            "or units are too few for the means of as many covariates."
         )
     return tuple(said)

@@ -185,14 +185,15 @@ def panel_regression(
     fitted = _fit(scaled.design, effects, cov, codes)
     found = errors(fitted, cov, codes)
     covariance = scaled.covariance(found.covariance)
+    statistics = _statistics(fitted, found, scaled, effects, cov, codes)
     values = fitted.peer.estimated_effects.iloc[:, 0].to_numpy() * scaled.y_scale
     return PanelRegression(
         settings=settings,
         terms=term_table(design.names, scaled.coef(fitted.coef), covariance, confidence, found.df),
         covariance=pd.DataFrame(covariance, design.names, design.names),
-        statistics=named(_statistics(fitted, found, scaled, effects, cov, codes)),
+        statistics=named(statistics),
         dependent=design.dependent,
-        remarks=remarks(found, design.index, effects),
+        remarks=remarks(found, design.index, effects, statistics),
         effects=_align.restore(pd.Series(values, design.index, name="effect"), y.index),
     )
 
