@@ -212,9 +212,11 @@ def without_dropped(graph: Any, **inputs: Any) -> tuple[tuple[Any, ...], pd.Inde
     return tuple(kept), canonical(dropped)
 
 
-def left_out(dropped: pd.Index) -> str:
-    """Say in a result which units a graph had dropped."""
-    return f"Left out of every figure, as units without a neighbor: {_listed(dropped)}."
+def left_out(dropped: pd.Index) -> list[str]:
+    """Say in the notes of a result which units a graph had dropped; nothing where it had none."""
+    if not len(dropped):
+        return []
+    return [f"Left out of every figure, as units without a neighbor: {_listed(dropped)}."]
 
 
 def as_graph(graph: Any, role: str = "graph") -> Any:

@@ -127,7 +127,8 @@ class Result(ABC):
 
     def summary(self) -> str:
         """Write the result as text a reader can check."""
-        return f"{self.settings!r}\n\n{self.to_frame().to_string(max_rows=60)}"
+        figures = self.to_frame().to_string(max_rows=60)
+        return "\n\n".join([repr(self.settings), figures, *self.notes()])
 
     def __repr__(self) -> str:
         """Say what it is and how large; ``summary()`` has the figures."""

@@ -55,7 +55,7 @@ class Strata(Result):
 
     def notes(self) -> list[str]:
         """Name the units that are in no stratum."""
-        return [_align.left_out(self.dropped)] if len(self.dropped) else []
+        return _align.left_out(self.dropped)
 
     def to_frame(self) -> pd.DataFrame:
         """Give the labels, one column a factor, on the caller's index."""

@@ -93,7 +93,7 @@ class SpatialMarkov(Result):
 
     def notes(self) -> list[str]:
         """Name the units that are in no figure, and those that are in no move."""
-        said = [_align.left_out(self.dropped)] if len(self.dropped) else []
+        said = _align.left_out(self.dropped)
         if len(self.islands):
             said.append(f"In no move, as units without a neighbor: {listed(self.islands)}.")
         return said

@@ -135,6 +135,31 @@ _SENTENCES = {
         "因无邻居而未纳入任何结果的单元：{}。"
     ),
     "In no move, as units without a neighbor: {}.": "因无邻居而不计入转移的单元：{}。",
+    "No test where units of a grade are too few to vary: {}.": (
+        "单元数过少、无从变动的等级组合不作检验：{}。"
+    ),
+    "x and y are each autocorrelated{}: p_sim, which takes all orders of x for alike, is too small "
+    "then. Two independent variables like that reject up to 31% at 5%: I does not show by itself "
+    "that one has to do with the other.": (
+        "x 与 y 各自均存在空间自相关{}：p_sim 视 x 的所有排列等可能，因而偏小；此类相互独立的"
+        "变量在 5% 水平下拒绝率可达 31%：I 本身并不能说明二者有关。"
+    ),
+    "This test has little power: with {#} rows a factor of q = 0.3 differs significantly from one "
+    "of q = {} or more only, and of two unrelated factors without effect none of 1,000 pairs did "
+    "at 10%. Not significant does not mean alike.": (
+        "该检验功效很低：{} 行数据时，q = 0.3 的因子只有与 q ≥ {} 的因子相比才会显著；"
+        "两个无关且无效应的因子，1,000 对在 10% 水平下无一显著。不显著不等于相同。"
+    ),
+    'p_synergy says "more than chance", not "more than the sum".': (
+        "p_synergy 表示“超出偶然”，而非“超出两者之和”。"
+    ),
+    'p_synergy says "more than chance", not "more than the sum", and with '
+    "null='stronger_factor' it rejects too often where rows are few (n = {#} here): about 9.5% of "
+    "pairs without any effect at 5% with 31 rows. Judge by p_gain.": (
+        "p_synergy 表示“超出偶然”，而非“超出两者之和”；且在 null='stronger_factor' 下样本少时"
+        "拒绝过多（此处 n = {}）：31 行时无效应的因子对在 5% 水平下约有 9.5% 被拒绝。"
+        "请依据 p_gain 判断。"
+    ),
     # regressions
     "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1) "
     "(n-1)/(n-k), t with {#} degrees of freedom.": (

@@ -45,13 +45,13 @@ def _data(units: pd.Index, times: int) -> tuple[pd.Series, pd.DataFrame]:
 
 
 def _spatial(model: str, **settings: Any) -> Callable[..., Any]:
-    return lambda y, X, toys, unit: sc.spatial_regression(
+    return lambda y, X, toys, _unit: sc.spatial_regression(
         y, X, toys.graph, model=model, n_draws=50, seed=1, **settings
     )
 
 
 def _panel(effects: str, cov: str) -> Callable[..., Any]:
-    return lambda y, X, toys, unit: sc.panel_regression(y, X, effects=effects, cov=cov)
+    return lambda y, X, _toys, _unit: sc.panel_regression(y, X, effects=effects, cov=cov)
 
 
 FITS: dict[str, tuple[Callable[..., Any], int]] = {
@@ -61,9 +61,9 @@ FITS: dict[str, tuple[Callable[..., Any], int]] = {
     "spatial binary": (_spatial("lag", row_standardize=False), 1),
     **{f"panel {e}": (_panel(e, "cluster"), 5) for e in ("unit", "two-way", "random", "none")},
     **{f"panel {c}": (_panel("unit", c), 5) for c in ("robust", "cr2", "driscoll-kraay")},
-    "tobit": (lambda y, X, toys, unit: sc.tobit(y, X, lower=-0.5 * unit), 1),
-    "tobit cluster": (lambda y, X, toys, unit: sc.tobit(y, X, lower=-unit, cov="cluster"), 5),
-    "panel tobit": (lambda y, X, toys, unit: sc.panel_tobit(y, X, lower=-0.5 * unit), 5),
+    "tobit": (lambda y, X, _toys, unit: sc.tobit(y, X, lower=-0.5 * unit), 1),
+    "tobit cluster": (lambda y, X, _toys, unit: sc.tobit(y, X, lower=-unit, cov="cluster"), 5),
+    "panel tobit": (lambda y, X, _toys, unit: sc.panel_tobit(y, X, lower=-0.5 * unit), 5),
 }
 #: Statistics that are the same in every unit.
 _FREE = ("n", "r2", "r2_within", "f", "f_p", "mundlak", "mundlak_p", "wald", "lr", "rho", "theta",

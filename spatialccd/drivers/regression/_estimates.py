@@ -77,9 +77,8 @@ class Regression(Result):
         return list(self.remarks)
 
     def summary(self) -> str:
-        """Write terms, figures of fit and remarks."""
-        figures = self.statistics.map("{:.6g}".format).to_string()
-        return "\n\n".join([super().summary(), figures, *self.notes()])
+        """Write terms, remarks and figures of fit."""
+        return f"{super().summary()}\n\n{self.statistics.map('{:.6g}'.format).to_string()}"
 
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the figures of fit."""

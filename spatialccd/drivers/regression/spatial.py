@@ -192,17 +192,13 @@ def spatial_regression(
         covariance=pd.DataFrame(fitted.covariance, fitted.names, fitted.names),
         statistics=named(fitted.statistics()),
         dependent=design.dependent,
-        remarks=_remarks(dropped),
+        remarks=tuple(_align.left_out(dropped)),
         effects=fitted.effects(n_draws, seed),
         residuals=_align.restore(
             pd.Series(fitted.residual, design.index, name="residual"), y.index
         ),
         dropped=dropped,
     )
-
-
-def _remarks(dropped: pd.Index) -> tuple[str, ...]:
-    return (_align.left_out(dropped),) if len(dropped) else ()
 
 
 def _by_time(design: Design, units: int) -> Design:
