@@ -97,8 +97,14 @@ class LocalTest(Result):
         return self.table["cluster"]
 
     def notes(self) -> list[str]:
-        """Name the units that carry no figure."""
-        return left_out(self.dropped)
+        """Name the units that carry no figure, and say where an analytic test is missing."""
+        tested = self.table["p_sim"].notna()
+        lost = int((tested & self.table["p_norm"].isna()).sum()) if "p_norm" in self.table else 0
+        why = (
+            f"p_norm is missing for {lost} units: the value, or all others that could stand around "
+            "it, do not vary beside the largest."
+        )
+        return [*left_out(self.dropped), *([why] if lost else [])]
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit."""

@@ -71,7 +71,7 @@ class BivariateMoran(GlobalTest):
         return [
             *super().notes(),
             f"x and y are each autocorrelated{where}: p_sim, which takes all orders of x for "
-            "alike, is too small then. Two independent variables like that reject up to 31% at "
+            "alike, is too small then. Two independent variables like that reject 18% to 53% at "
             "5%: I does not show by itself that one has to do with the other.",
         ]
 
@@ -133,7 +133,8 @@ def bivariate_moran(
     is high without any effect across borders (Lee, 2001): read it beside
     ``r`` and the univariate I of y. The permutations take all orders of x for
     equally likely. Where x and y are each autocorrelated they are not, and p_sim is too
-    small: of two independent variables with a spatial lag of .8 it rejected 31% at 5%.
+    small: of two independent variables on a grid of 8 x 8 with a spatial lag of .5, .8 and
+    .9 it rejected 18%, 41% and 53% at 5%.
     ``own`` has Moran's I of each, and the notes say where both are autocorrelated.
 
     References

@@ -30,13 +30,16 @@ from spatialccd.association._results import (
     permuted,
 )
 from spatialccd.association._weights import Lattice, lattice, warn_alone
-from spatialccd.errors import DataError, check_range, listed
+from spatialccd.errors import DataError, EstimationError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("Hot spot", "Cold spot")
+
+#: Below this share of its expectation squared the variance of G is mostly rounding.
+_LOST = 1e-11
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,6 +163,10 @@ def global_getis_ord(
         lambda moved: _general(moved, weights.matrix), values, n_permutations, seed, n_jobs
     )
     expected, variance = _general_moments(values, sums)
+    if (variance < _LOST * expected**2).any():
+        raise EstimationError(
+            "y varies by less than some 1e-5 of its mean, where G has no digits: use Moran's I"
+        )
     score = (observed - expected) / np.sqrt(variance)
     table = pd.DataFrame(
         {

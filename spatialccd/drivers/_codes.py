@@ -41,10 +41,11 @@ def warn_merged(frame: pd.DataFrame, strata: Mapping[str, int]) -> None:
     strata : mapping of str to int
         The strata that each factor was cut into, those that are kept as given left out.
     """
+    columns = {str(factor): factor for factor in frame}
     merged = {
         factor: (codes, count)
         for factor, count in strata.items()
-        if (codes := distinct_codes(frame[factor])) > count
+        if (codes := distinct_codes(frame[columns[str(factor)]])) > count
     }
     if merged:
         words = listed(f"{f} ({codes} into {count})" for f, (codes, count) in merged.items())

@@ -15,7 +15,7 @@ from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.dynamics._chains import count, homogeneity, probabilities, sojourn, steady_state
 from spatialccd.dynamics._samples import numbers, wide
-from spatialccd.errors import IslandWarning, ParameterError, check_range, listed
+from spatialccd.errors import EstimationError, IslandWarning, ParameterError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, IntArray, Values
@@ -210,6 +210,8 @@ def spatial_markov(
         As ``markov``.
     AlignmentError
         Graph and values do not hold the same units.
+    EstimationError
+        No unit has a neighbor.
 
     Warns
     -----
@@ -251,6 +253,8 @@ def spatial_markov(
             IslandWarning,
             stacklevel=2,
         )
+    if alone.all():
+        raise EstimationError("no unit has a neighbor, so that there is no spatial lag")
     lag = pd.DataFrame(W @ table.to_numpy(), table.index, table.columns)[~alone]
     same = lag_bounds if lag_bounds is not None else bounds
     lag_codes, lag_names = _cut(lag, lag_k or k, same, "the spatial lag of y")

@@ -139,10 +139,10 @@ _SENTENCES = {
         "单元数过少、无从变动的等级组合不作检验：{}。"
     ),
     "x and y are each autocorrelated{}: p_sim, which takes all orders of x for alike, is too small "
-    "then. Two independent variables like that reject up to 31% at 5%: I does not show by itself "
+    "then. Two independent variables like that reject 18% to 53% at 5%: I does not show by itself "
     "that one has to do with the other.": (
         "x 与 y 各自均存在空间自相关{}：p_sim 视 x 的所有排列等可能，因而偏小；此类相互独立的"
-        "变量在 5% 水平下拒绝率可达 31%：I 本身并不能说明二者有关。"
+        "变量在 5% 水平下拒绝率可达 18% 至 53%：I 本身并不能说明二者有关。"
     ),
     "This test has little power: with {#} rows a factor of q = 0.3 differs significantly from one "
     "of q = {} or more only, and of two unrelated factors without effect none of 1,000 pairs did "
@@ -154,11 +154,20 @@ _SENTENCES = {
         "p_synergy 表示“超出偶然”，而非“超出两者之和”。"
     ),
     'p_synergy says "more than chance", not "more than the sum", and with '
-    "null='stronger_factor' it rejects too often where rows are few (n = {#} here): about 9.5% of "
-    "pairs without any effect at 5% with 31 rows. Judge by p_gain.": (
+    "null='stronger_factor' it can reject too often where rows are few (n = {#} here): up to 9.5% of "
+    "pairs that do not interact at 5% with 31 rows. Judge by p_gain.": (
         "p_synergy 表示“超出偶然”，而非“超出两者之和”；且在 null='stronger_factor' 下样本少时"
-        "拒绝过多（此处 n = {}）：31 行时无效应的因子对在 5% 水平下约有 9.5% 被拒绝。"
+        "拒绝过多（此处 n = {}）：31 行时无交互的因子对在 5% 水平下最多有 9.5% 被拒绝。"
         "请依据 p_gain 判断。"
+    ),
+    "{#} of {#} pairs have no test: a stratum of one row has no spread, and strata of one value "
+    "each have none to compare.": (
+        "{1} 对中有 {0} 对无法检验：单行分层没有离散度，各自只有一个取值的分层无从比较。"
+    ),
+    "Pairs of factors with q = 1 each have no F.": "两个因子 q 均为 1 时没有 F 值。",
+    "p_norm is missing for {#} units: the value, or all others that could stand around it, do not "
+    "vary beside the largest.": (
+        "{} 个单元没有 p_norm：与最大值相比，其取值或周围可能出现的取值没有变动。"
     ),
     # regressions
     "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1) "

@@ -43,10 +43,13 @@ class EcologicalDetector(Result):
         """Say how little the test can tell at this number of rows."""
         n, alpha = int(self.figures["n"].max()), float(self.settings["alpha"])
         f = special.fdtri(n - 1, n - 1, 1 - alpha / 2)
+        perfect = self.figures["F"].isna() & self.figures["q_a"].notna()
+        none = ["Pairs of factors with q = 1 each have no F."] if perfect.any() else []
         return [
+            *none,
             f"This test has little power: with {n} rows a factor of q = 0.3 differs significantly "
             f"from one of q = {1 - 0.7 / f:.2f} or more only, and of two unrelated factors without "
-            "effect none of 1,000 pairs did at 10%. Not significant does not mean alike."
+            "effect none of 1,000 pairs did at 10%. Not significant does not mean alike.",
         ]
 
     def to_frame(self) -> pd.DataFrame:

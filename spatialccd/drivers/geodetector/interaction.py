@@ -72,9 +72,9 @@ class InteractionDetector(Result):
         return [
             'p_synergy says "more than chance", not "more than the sum"'
             + (
-                f", and with null='stronger_factor' it rejects too often where rows are few (n = "
-                f"{few} here): about 9.5% of pairs without any effect at 5% with 31 rows. Judge by "
-                "p_gain."
+                f", and with null='stronger_factor' it can reject too often where rows are few (n "
+                f"= {few} here): up to 9.5% of pairs that do not interact at 5% with 31 rows. Judge "
+                "by p_gain."
                 if self.settings["null"] == "stronger_factor" and few < _FEW
                 else "."
             )
@@ -220,8 +220,8 @@ def interaction_detector(
         ``gain = q - max(q_a, q_b)`` and of ``synergy = q - (q_a + q_b)``.
         Neither null lets both factors have effects that simply add up, so that
         a small p_synergy says "more than chance", not "more than the sum"; and with
-        null="stronger_factor" it is too small where rows are few (it rejects about
-        9.5% of pairs without any effect at 5% with 31 rows; p_gain keeps its level). The
+        null="stronger_factor" it can be too small where rows are few (it rejects 4% to
+        9.5% of pairs that do not interact at 5% with 31 rows; p_gain keeps its level). The
         types: q below the smaller: nonlinear weaken; below the larger:
         univariate weaken (neither can occur over the same rows); equal to the
         larger; above it and below the sum: bi-factor enhance; equal to the sum:

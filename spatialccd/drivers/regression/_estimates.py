@@ -234,12 +234,15 @@ def cluster_codes(clusters: Any, index: pd.Index) -> IntArray:
     if clusters is None:
         if index.nlevels == 1:
             raise ParameterError("cov='cluster' needs clusters where y is on unit only")
-        return np.asarray(pd.factorize(index.get_level_values(0))[0])
+        clusters = pd.Series(index.get_level_values(0), index)
     spread = _align.broadcast(clusters, index, "clusters")
     _align.check_complete(spread, "clusters")
     codes = np.asarray(pd.factorize(spread)[0])
     if codes.max() < 1:
-        raise EstimationError("there is one cluster; errors cannot be clustered by it")
+        raise EstimationError(
+            "there is one cluster; errors cannot be clustered by it: give more units, other "
+            "clusters, or another cov"
+        )
     return codes
 
 
@@ -268,7 +271,14 @@ def term_table(
     df: FloatArray | float | None = None,
 ) -> pd.DataFrame:
     """Table coefficients with z-tests, or t-tests of `df` degrees of freedom (one, or each)."""
-    se = np.sqrt(np.diag(covariance))
+    variance = np.diag(covariance)
+    if not np.isfinite(variance).all() or (variance < 0).any():
+        doubtful = [name for name, v in zip(names, variance, strict=True) if not v >= 0]
+        raise EstimationError(
+            f"the data do not tell how sure {listed(doubtful)} is: its variance comes out below "
+            "zero. There are too few rows for the covariates, or y follows from them without error"
+        )
+    se = np.sqrt(variance)
     reference = stats.norm if df is None else stats.t(df)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = coef / se
