@@ -154,8 +154,8 @@ _SENTENCES = {
         "p_synergy 表示“超出偶然”，而非“超出两者之和”。"
     ),
     'p_synergy says "more than chance", not "more than the sum", and with '
-    "null='stronger_factor' it can reject too often where rows are few (n = {#} here): up to 9.5% of "
-    "pairs that do not interact at 5% with 31 rows. Judge by p_gain.": (
+    "null='stronger_factor' it can reject too often where rows are few (n = {#} here): up to 9.5% "
+    "of pairs that do not interact at 5% with 31 rows. Judge by p_gain.": (
         "p_synergy 表示“超出偶然”，而非“超出两者之和”；且在 null='stronger_factor' 下样本少时"
         "拒绝过多（此处 n = {}）：31 行时无交互的因子对在 5% 水平下最多有 9.5% 被拒绝。"
         "请依据 p_gain 判断。"

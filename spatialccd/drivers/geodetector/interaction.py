@@ -73,8 +73,8 @@ class InteractionDetector(Result):
             'p_synergy says "more than chance", not "more than the sum"'
             + (
                 f", and with null='stronger_factor' it can reject too often where rows are few (n "
-                f"= {few} here): up to 9.5% of pairs that do not interact at 5% with 31 rows. Judge "
-                "by p_gain."
+                f"= {few} here): up to 9.5% of pairs that do not interact at 5% with 31 rows. "
+                "Judge by p_gain."
                 if self.settings["null"] == "stronger_factor" and few < _FEW
                 else "."
             )

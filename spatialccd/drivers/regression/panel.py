@@ -130,11 +130,12 @@ def panel_regression(
     those of Stata's ``vce(cluster)``: factor G / (G - 1) (n - 1) / (n - k) for G
     clusters, t with G - 1 degrees of freedom; effects of units that lie in one
     cluster each do not count in k. With few clusters that test still rejects too
-    often (in simulations of 8 units and 10 years 6% at 5% where rows are
-    independent, 7% where y and x are random walks, 10% where units differ in
-    spread as well; 5% to 8% of 31 units). "cr2" does not: its errors are those
+    often where what is clustered is strong (in simulations of 8 units and 10 years
+    it rejects 5% at 5% where half of a year's error comes from the year before,
+    7% where y and x are random walks, 10% where units differ in spread as well,
+    12% with two such x; 5% to 8% of 31 units). "cr2" does not: its errors are those
     of Bell and McCaffrey, its degrees of freedom those of Satterthwaite, and it
-    rejected 2% to 5% of the same.
+    rejected 2% to 5% of the same with one x.
 
     Mundlak's test is that of Hausman by regression: the units' means of X beside
     X under random effects, with the errors asked for; its statistic is F, never
