@@ -252,7 +252,7 @@ def _near(share: float, runs: int, low: float, high: float) -> bool:
 @pytest.mark.parametrize("case", CASES)
 def test_sizes_of_panel_tests(case: tuple[int, int]) -> None:
     """In 1,000 runs (python -m tests.drivers.panel_sizes 1000) the t of x rejects .051 and .053 of
-    8 units with one and two covariates, .054 of 31 with one; Mundlak's test .043, .041 and .042.
+    8 units with one and two covariates, .054 and .053 of 31; Mundlak's .043, .041, .042, .053.
     """
     runs = 150
     found = sizes(*case, runs)
