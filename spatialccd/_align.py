@@ -177,6 +177,48 @@ def graph_matrix(
     return matrix
 
 
+def without_dropped(graph: Any, **inputs: Any) -> tuple[tuple[Any, ...], pd.Index]:
+    """Leave out the units that ``neighbors(islands="drop")`` took out of a graph.
+
+    The one policy of every function that takes a graph: what was dropped is in no
+    figure, and the result names it (`left_out`).
+
+    Parameters
+    ----------
+    graph : Neighbors or libpysal Graph
+        A libpysal Graph has dropped nothing.
+    **inputs : Series or DataFrame
+        By argument name, on unit or (unit, time); None stays None.
+
+    Returns
+    -------
+    tuple
+        The inputs without these units.
+    Index
+        The units left out, those that an input holds.
+    """
+    gone = getattr(graph, "dropped", None)
+    kept: list[Any] = []
+    left: list[pd.Index] = []
+    for role, data in inputs.items():
+        if data is None:
+            kept.append(None)
+            continue
+        units = labels(data, role).get_level_values(0)
+        out = np.zeros(len(units), dtype=bool) if gone is None else units.isin(gone)
+        kept.append(data[~out] if out.any() else data)
+        left.append(units[out].unique())
+    dropped = left[0].append(left[1:]).unique() if left else pd.Index([])
+    return tuple(kept), canonical(dropped)
+
+
+def left_out(dropped: pd.Index) -> list[str]:
+    """Say in the notes of a result which units a graph had dropped; nothing where it had none."""
+    if not len(dropped):
+        return []
+    return [f"Left out of every figure, as units without a neighbor: {_listed(dropped)}."]
+
+
 def as_graph(graph: Any, role: str = "graph") -> Any:
     """Give the libpysal Graph itself, out of a result that holds one or as it is."""
     inner = getattr(graph, "graph", graph)

@@ -123,6 +123,10 @@ class ThinStrataWarning(SpatialCCDWarning):
     """Strata are too many, or hold too few units, for the figures to mean much."""
 
 
+class CodesWarning(SpatialCCDWarning):
+    """Numbers that look like codes of classes were treated as amounts."""
+
+
 class ThinFrontierWarning(SpatialCCDWarning):
     """Too few units span a frontier, so that most of them look efficient."""
 

@@ -8,8 +8,8 @@ computed from a lattice: over all units (:class:`Overall`) or of each
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,12 +46,15 @@ class Overall:
         Of random orders of the units, shape (m, n); gives the figures, shape (m, T).
     sign : {1, -1}
         1 when a large figure is much association, -1 when a small one is.
+    beside : mapping
+        Further tables of the result, by its field; one row a time.
     """
 
     table: pd.DataFrame
     observed: FloatArray
     reordered: Callable[[IntArray], FloatArray]
     sign: int = 1
+    beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def global_test(
         simulated=pd.DataFrame(simulated, columns=data.times),
         islands=data.weights.islands,
         dropped=data.weights.dropped,
+        **{name: table.set_axis(data.times) for name, table in found.beside.items()},
     )
 
 

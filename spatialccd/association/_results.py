@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from spatialccd._align import restore
+from spatialccd._align import left_out, restore
 from spatialccd._result import Result, Settings
 from spatialccd._types import FloatArray
 from spatialccd.association._permutation import (
@@ -53,6 +53,10 @@ class GlobalTest(Result):
         """Permutation p-value by time."""
         return self.table["p_sim"]
 
+    def notes(self) -> list[str]:
+        """Name the units that are in no figure."""
+        return left_out(self.dropped)
+
     def to_frame(self) -> pd.DataFrame:
         """One row a time."""
         return self.table.copy()
@@ -91,6 +95,16 @@ class LocalTest(Result):
         """Cluster of each unit, a categorical in the order of a legend."""
         return self.table["cluster"]
 
+    def notes(self) -> list[str]:
+        """Name the units that carry no figure, and say where an analytic test is missing."""
+        tested = self.table["p_sim"].notna()
+        lost = int((tested & self.table["p_norm"].isna()).sum()) if "p_norm" in self.table else 0
+        why = (
+            f"p_norm is missing for {lost} units: the value, or all others that could stand around "
+            "it, do not vary beside the largest."
+        )
+        return [*left_out(self.dropped), *([why] if lost else [])]
+
     def to_frame(self) -> pd.DataFrame:
         """One row a unit."""
         return self.table.copy()
@@ -100,11 +114,11 @@ class LocalTest(Result):
         counts = self.cluster.value_counts(sort=False).to_string()
         floor = smallest_p(self.settings["n_permutations"], self.settings["alternative"])
         reached = int((self.p_sim <= floor * 1.000001).sum())
-        return (
-            f"{self.settings!r}\n\n{counts}\n\n"
+        fineness = (
             f"{reached} of {int(self.p_sim.notna().sum())} units reach the smallest p-value that "
             f"{self.settings['n_permutations']} permutations can give, {floor:g}"
         )
+        return "\n\n".join([repr(self.settings), counts, fineness, *self.notes()])
 
 
 def check_local(n_permutations: int, alpha: float, correction: str, alternative: str) -> None:

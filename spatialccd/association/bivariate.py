@@ -16,8 +16,9 @@ from spatialccd.association import _moments
 from spatialccd.association._frame import Around, Overall, global_test, local_test
 from spatialccd.association._permutation import Alternative, Correction
 from spatialccd.association._results import GlobalTest
-from spatialccd.association._weights import Lattice, check_varies, unit_by_time
+from spatialccd.association._weights import Lattice, Weights, check_varies, unit_by_time
 from spatialccd.association.moran import CLUSTERS, LocalMoran, around
+from spatialccd.errors import listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
@@ -39,7 +40,25 @@ class BivariateMoran(GlobalTest):
         Units without neighbors that stand in mean and variance.
     dropped : Index
         Units that the graph left out, and so did every figure here.
+    own : DataFrame
+        By time I_x and I_y, Moran's I of each alone, and their p_x and p_y under
+        randomization: where both are autocorrelated p_sim is too small.
     """
+
+    own: pd.DataFrame
+
+    def notes(self) -> list[str]:
+        """Say where x and y are each autocorrelated, so that p_sim is too small."""
+        both = self.own[(self.own[["p_x", "p_y"]] < 0.05).all(axis=1)]
+        if both.empty:
+            return super().notes()
+        where = "" if list(self.own.index) == ["all"] else f" in {listed(both.index)}"
+        return [
+            *super().notes(),
+            f"x and y are each autocorrelated{where}: p_sim, which takes all orders of x for "
+            "alike, is too small then. Two independent variables like that reject 18% to 53% at "
+            "5%: I does not show by itself that one has to do with the other.",
+        ]
 
     @property
     def I(self) -> pd.Series:  # noqa: E743, N802 - the field's name
@@ -97,7 +116,11 @@ def bivariate_moran(
     -----
     When x and y go together in the same unit and y is like its neighbors, I
     is high without any effect across borders (Lee, 2001): read it beside
-    ``r`` and the univariate I of y.
+    ``r`` and the univariate I of y. The permutations take all orders of x for
+    equally likely. Where x and y are each autocorrelated they are not, and p_sim is too
+    small: of two independent variables on a grid of 8 x 8 with a spatial lag of .5, .8 and
+    .9 it rejected 18%, 41% and 53% at 5%.
+    ``own`` has Moran's I of each, and the notes say where both are autocorrelated.
 
     References
     ----------
@@ -116,6 +139,18 @@ def bivariate_moran(
     settings = record("bivariate_moran", locals())
     x, y = align(x=x, y=y)
     return global_test(BivariateMoran, settings, x, graph, partial(_overall, y), role="x")
+
+
+def _alone(zx: FloatArray, zy: FloatArray, weights: Weights) -> pd.DataFrame:
+    """Give Moran's I of x and of y by time, with two-sided p-values under randomization."""
+    sums = _moments.Sums.of(weights.matrix)
+    table = {}
+    for name, z in (("x", zx), ("y", zy)):
+        table[f"I_{name}"] = _moments.moran(z, weights.matrix, sums.s0)
+        spread = np.sqrt(_moments.moran_variance(sums, (z**4).mean(axis=0)))
+        score = (table[f"I_{name}"] + 1 / (sums.n - 1)) / spread
+        table[f"p_{name}"] = _moments.normal_p(score, "two-sided")
+    return pd.DataFrame(table)
 
 
 def local_bivariate_moran(
@@ -213,7 +248,8 @@ def _overall(y: pd.Series, data: Lattice) -> Overall:
         return np.column_stack([x_scores[orders] @ lag for x_scores, lag in pairs])
 
     figures = {"n": len(zx), "I": observed, "r": (zx * zy).mean(axis=0)}
-    return Overall(pd.DataFrame(figures), observed, reordered)
+    beside = {"own": _alone(zx, zy, data.weights)}
+    return Overall(pd.DataFrame(figures), observed, reordered, beside=beside)
 
 
 def _scores(data: Lattice, y: pd.Series) -> tuple[FloatArray, FloatArray]:

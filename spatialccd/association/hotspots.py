@@ -19,13 +19,16 @@ from spatialccd.association._moments import Sums
 from spatialccd.association._permutation import Alternative, Correction, Simulated
 from spatialccd.association._results import GlobalTest, LocalTest
 from spatialccd.association._weights import Lattice
-from spatialccd.errors import DataError, check_range, listed
+from spatialccd.errors import DataError, EstimationError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, UnitValues, Values
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("Hot spot", "Cold spot")
+
+#: Below this share of its expectation squared the variance of G is mostly rounding.
+_LOST = 1e-11
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -238,6 +241,10 @@ def _overall(data: Lattice, alternative: Alternative) -> Overall:
     values = data.values / data.values.mean(axis=0)
     observed = _general(values, matrix)
     expected, variance = _general_moments(values, sums)
+    if (variance < _LOST * expected**2).any():
+        raise EstimationError(
+            "y varies by less than some 1e-5 of its mean, where G has no digits: use Moran's I"
+        )
     score = (observed - expected) / np.sqrt(variance)
     table = pd.DataFrame(
         {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spatialccd._align import canonical, check_complete
+from spatialccd._align import canonical, check_complete, left_out
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association import _moments
@@ -17,7 +17,7 @@ from spatialccd.association._links import Matrix
 from spatialccd.association._moments import Sums
 from spatialccd.association._permutation import Alternative
 from spatialccd.association._results import permuted
-from spatialccd.errors import ParameterError
+from spatialccd.errors import ParameterError, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, Groups
@@ -48,6 +48,14 @@ class JoinCounts(Result):
     same: pd.DataFrame
     islands: pd.Index
     dropped: pd.Index
+
+    def notes(self) -> list[str]:
+        """Name the units that are in no figure, and say why a test is missing."""
+        rare = self.table["p_sim"].isna()
+        pairs = self.table[rare][["grade", "neighbor"]].drop_duplicates()
+        said = listed(f"{p.grade} with {p.neighbor}" for p in pairs.itertuples())
+        none = [f"No test where units of a grade are too few to vary: {said}."] if said else []
+        return [*left_out(self.dropped), *none]
 
     def to_frame(self) -> pd.DataFrame:
         """One row for a time and an unordered pair of grades."""

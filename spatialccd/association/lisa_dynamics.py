@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spatialccd._align import restore
+from spatialccd._align import left_out, restore
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray
 from spatialccd.association._permutation import Alternative, Correction
@@ -60,13 +60,18 @@ class LisaTransitions(Result):
     islands: pd.Index
     dropped: pd.Index
 
+    def notes(self) -> list[str]:
+        """Name the units that carry no figure."""
+        return left_out(self.dropped)
+
     def to_frame(self) -> pd.DataFrame:
         """One row a move."""
         return self.moves.copy()
 
     def summary(self) -> str:
         """Write the transition counts and the shares of the kinds of move."""
-        return f"{self.settings!r}\n\n{self.counts}\n\n{self.shares.round(3)}"
+        figures = [str(self.counts), str(self.shares.round(3))]
+        return "\n\n".join([repr(self.settings), *figures, *self.notes()])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,6 +95,10 @@ class LisaPaths(Result):
     table: pd.DataFrame
     islands: pd.Index
     dropped: pd.Index
+
+    def notes(self) -> list[str]:
+        """Name the units that carry no figure."""
+        return left_out(self.dropped)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spatialccd._align import restore
+from spatialccd._align import left_out, restore
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray
 from spatialccd.association import _moments
@@ -35,11 +35,21 @@ class MoranScatterplot(Result):
         and no unit is without neighbors.
     shares : DataFrame
         Share of the units in each quadrant (column) and time (row).
+    islands : Index
+        Units without neighbors; they have no lag.
+    dropped : Index
+        Units that the graph left out, and so did every figure here.
     """
 
     table: pd.DataFrame
     slopes: pd.Series
     shares: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
+
+    def notes(self) -> list[str]:
+        """Name the units that carry no figure."""
+        return left_out(self.dropped)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a point."""
@@ -121,6 +131,8 @@ def moran_scatterplot(
         table=table,
         slopes=pd.Series(slope, index=points.times, name="slope"),
         shares=shares,
+        islands=points.weights.islands,
+        dropped=points.weights.dropped,
     )
 
 

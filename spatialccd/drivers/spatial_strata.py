@@ -11,8 +11,10 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import record
 from spatialccd.data.layers import layer_borders, prepared
+from spatialccd.drivers._codes import warn_distances
 from spatialccd.drivers._places import coordinates
 from spatialccd.drivers.strata import Strata, check_factors, count_rows, is_categorical, numbered
 from spatialccd.errors import (
@@ -59,7 +61,8 @@ def spatial_strata(
         ``neighbors(method="queen")`` finds them. Needed by
         ``islands="nearest"`` and where no graph is given.
     graph : Graph, optional
-        Who is whose neighbor; it takes the place of touching.
+        Who is whose neighbor; it takes the place of touching. Units that
+        ``neighbors(islands="drop")`` took out are in no region and named.
     k : int, default 5
         Number of regions.
     method : {"ward", "skater"}, default "ward"
@@ -102,6 +105,9 @@ def spatial_strata(
     GeometryWarning
         Areas lie a hair apart without touching, or were drawn across the 180th
         meridian and cut there.
+    CodesWarning
+        A column of whole numbers with few distinct values, such as soil types, is
+        compared as an amount.
 
     References
     ----------
@@ -115,7 +121,7 @@ def spatial_strata(
     >>> import geopandas as gpd
     >>> from shapely.geometry import box
     >>> row = gpd.GeoSeries([box(i, 0, i + 1, 1) for i in range(6)], index=list("abcdef"))
-    >>> X = pd.DataFrame({"height": [1, 2, 9, 9, 1, 1.0]}, index=list("abcdef"))
+    >>> X = pd.DataFrame({"height": [1.5, 2, 9, 9, 1, 1]}, index=list("abcdef"))
     >>> spatial_strata(X, row, k=3).to_frame()["region"].tolist()
     [1, 1, 2, 2, 3, 3]
     """
@@ -125,10 +131,16 @@ def spatial_strata(
     check_range("k", k, 2)
     if method == "skater":
         require("spopt", "skater")
-    frame = check_factors(_align.cross_section(X, "X"))
+    _align.cross_section(X, "X")
+    (kept,), dropped = _align.without_dropped(graph, X=X)
+    frame = check_factors(kept)
     values = _values(frame, standardize=standardize)
+    if standardize:  # else columns are amounts on one scale, such as coordinates
+        warn_distances(frame)
     if k >= len(frame):
         raise ParameterError(f"k={k} regions of {len(frame)} units leave nothing to cluster")
+    if geometry is not None:
+        (geometry,), _ = _align.without_dropped(graph, geometry=geometry)
     placed = _placed(geometry, frame.index)
     linked = _links(placed, graph, frame.index)
     linked, part = _connect(linked, placed, frame.index, islands)
@@ -140,12 +152,13 @@ def spatial_strata(
         breaks=pd.DataFrame(columns=["factor", "stratum", "lower", "upper"]),
         counts=count_rows(labels),
         basis=f"{int(codes.max()) + 1} connected regions by {method} of {listed(frame.columns)}",
+        dropped=dropped,
     )
 
 
 def _values(frame: pd.DataFrame, *, standardize: bool) -> FloatArray:
     words = [c for c in frame if is_categorical(frame[c])]
-    flat = [c for c in frame if c not in words and frame[c].min() == frame[c].max()]
+    flat = [c for c in frame if c not in words and is_constant(frame[c])]
     problems = []
     if words:
         problems.append(f"{listed(words)} does not hold numbers")
@@ -157,7 +170,9 @@ def _values(frame: pd.DataFrame, *, standardize: bool) -> FloatArray:
             pd.DataFrame({"column": [*words, *flat]}),
         )
     values: FloatArray = frame.to_numpy(dtype=float)
-    return (values - values.mean(axis=0)) / values.std(axis=0) if standardize else values
+    # Less their mean always: a clustering by differences would lose the digits of small ones.
+    values = values - values.mean(axis=0)
+    return values / values.std(axis=0) if standardize else values
 
 
 def _placed(geometry: Any, units: pd.Index) -> Any:

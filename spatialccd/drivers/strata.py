@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, record
+from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers.breaks import Method, classes, upper_limits
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range, listed
 
@@ -39,12 +41,20 @@ class Strata(Result):
     basis : str
         How the strata were made, and whether their limits are the same at all
         times, in words that every detector repeats.
+    dropped : Index
+        Units that a graph had dropped as islands: they are in no stratum, and
+        every detector leaves them out.
     """
 
     labels: pd.DataFrame
     breaks: pd.DataFrame
     counts: pd.DataFrame
     basis: str
+    dropped: pd.Index = field(default_factory=lambda: pd.Index([]))
+
+    def notes(self) -> list[str]:
+        """Name the units that are in no stratum."""
+        return _align.left_out(self.dropped)
 
     def to_frame(self) -> pd.DataFrame:
         """Give the labels, one column a factor, on the caller's index."""
@@ -102,6 +112,12 @@ def stratify(
     ParameterError
         An unknown method, k < 2, or a column named that X does not have.
 
+    Warns
+    -----
+    CodesWarning
+        A column of whole numbers with few distinct values, such as soil types, was
+        cut into fewer strata than it has values.
+
     References
     ----------
     Fisher, W. D. (1958). On grouping for maximum homogeneity. JASA 53, 789-798.
@@ -129,6 +145,7 @@ def stratify(
     cut = [c for c in frame if c not in plain]
     _check_numbers(frame[cut], method, own)
     labels, limits = _cut(frame, cut, method, k, own, pooled=pooled)
+    warn_merged(frame, {c: labels[c].nunique() for c in cut if c not in own})
     basis = _describe(method, k, frame.index, plain, own, pooled=pooled)
     return Strata(
         settings=settings,
@@ -237,7 +254,7 @@ def check_classes(classes: pd.DataFrame) -> None:
 
 def _check_numbers(numbers: pd.DataFrame, method: Method, own: Mapping[str, FloatArray]) -> None:
     """Raise once for every factor that cannot be cut."""
-    constant = [c for c in numbers if numbers[c].min() == numbers[c].max()]
+    constant = [c for c in numbers if is_constant(numbers[c])]
     outside = [
         c
         for c in numbers

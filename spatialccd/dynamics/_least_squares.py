@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spatialccd._clusters import sandwich
 from spatialccd._constant import ROUNDING, is_constant
 from spatialccd.errors import EstimationError, PanelError, SingularDesignError
 
@@ -49,18 +50,17 @@ def robust(
     coef = inverse @ (Q.T @ y)
     scores = Z * (y - Z @ coef)[:, None]
     n, k = X.shape
+    bread = inverse @ inverse.T
     if clusters is None:
-        factor = n / (n - k)
+        variance = bread @ (scores.T @ scores) @ bread * n / (n - k)
     else:
-        count = clusters.max() + 1
-        if count < 2:
+        groups = int(clusters.max()) + 1
+        if groups < 2:
             raise PanelError(f"the group {group!r} has one unit: no error can be clustered by unit")
-        scores = np.asarray(pd.DataFrame(scores).groupby(clusters).sum())
-        # Unit effects are nested in the clusters and cost no degrees of freedom.
-        nested = count - 1 if absorbed else 0
-        factor = count / (count - 1) * (n - 1) / (n - k - (absorbed - nested))
-    half = scores @ (inverse @ inverse.T) @ back.T
-    return back @ coef, np.sqrt((half**2).sum(axis=0) * factor)
+        # Unit effects are nested in the clusters: of them all the intercept alone counts.
+        taken = absorbed - (groups - 1) + 1 if absorbed else 0
+        variance = sandwich(bread, scores, clusters, k=k + taken)
+    return back @ coef, np.sqrt(np.diag(back @ variance @ back.T))
 
 
 def one_speed(

@@ -137,8 +137,9 @@ def beta_convergence(
     Notes
     -----
     Standard errors are robust: HC1 for the whole span, clustered by unit for
-    annual spans (small-sample factor G/(G-1) (N-1)/(N-K)); p from the t
-    distribution with N - K and G - 1 degrees of freedom. T in the speed is the
+    annual spans as by Stata's ``vce(cluster)`` (factor G / (G - 1) (n - 1) / (n - k),
+    effects of units counted as one intercept); p from the t distribution with n - k
+    and G - 1 degrees of freedom. T in the speed is the
     length of a span in years. With spans of different lengths the standard
     errors are those of the linearized equation, and se of beta by the delta method.
 

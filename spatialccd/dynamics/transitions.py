@@ -15,7 +15,7 @@ from spatialccd import _align
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._chains import count, homogeneity, probabilities, sojourn, steady_state
 from spatialccd.dynamics._samples import numbers, uneven_steps, wide
-from spatialccd.errors import IslandWarning, ParameterError, check_range, listed
+from spatialccd.errors import EstimationError, IslandWarning, ParameterError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Graph, IntArray, Values
@@ -84,6 +84,10 @@ class SpatialMarkov(Result):
         Class of each row and of its spatial lag, on the caller's index.
     overall : DataFrame
         Probabilities over all lag classes together.
+    islands : Index
+        Units without neighbors: they have no lag and are in no move.
+    dropped : Index
+        Units that ``neighbors(islands="drop")`` took out: they are in no figure.
     """
 
     counts: pd.DataFrame
@@ -93,6 +97,8 @@ class SpatialMarkov(Result):
     classes: pd.Series
     lag_classes: pd.Series
     overall: pd.DataFrame
+    islands: pd.Index
+    dropped: pd.Index
 
     def to_frame(self) -> pd.DataFrame:
         """Give the number of moves from each class and their shares, by lag class."""
@@ -101,8 +107,11 @@ class SpatialMarkov(Result):
         return table
 
     def notes(self) -> list[str]:
-        """Say which classes have no moves, and that moves span different years where they do."""
+        """Name units without moves and classes without any; say where spans differ."""
+        alone = listed(self.islands)
         return [
+            *_align.left_out(self.dropped),
+            *([f"In no move, as units without a neighbor: {alone}."] if alone else []),
             *gap_note(
                 self.probabilities, self.probabilities.columns, "nobody was ever in this class"
             ),
@@ -191,7 +200,8 @@ def spatial_markov(
     y : Series
         Numbers on (unit, time). Every unit must have every time.
     graph : Graph or Neighbors
-        Who is whose neighbor; its rows are standardized.
+        Who is whose neighbor; its rows are standardized. Units that
+        ``neighbors(islands="drop")`` took out are left out and named.
     k : int, default 4
         Number of classes: quantiles over all units and times.
     lag_k : int, optional
@@ -214,6 +224,8 @@ def spatial_markov(
         As ``markov``.
     AlignmentError
         Graph and values do not hold the same units.
+    EstimationError
+        No unit has a neighbor.
 
     Warns
     -----
@@ -242,17 +254,21 @@ def spatial_markov(
     settings = record("spatial_markov", locals())
     if isinstance(getattr(y, "dtype", None), pd.CategoricalDtype):
         raise ParameterError("y must hold numbers: the mean of neighbors' classes is no class")
-    codes, names, caller = _classified(y, k, bounds, relative, "y")
+    caller = y.index if isinstance(y, pd.Series) else None
+    (y,), dropped = _align.without_dropped(graph, y=y)
+    codes, names, own_rows = _classified(y, k, bounds, relative, "y")
     table = _table(y, relative)
     W = _align.graph_matrix(graph, table.index)
     alone = np.asarray(W.sum(axis=1)).ravel() == 0
-    if alone.any():
+    if alone.any() and not hasattr(graph, "islands"):  # neighbors() has named its own
         warnings.warn(
             f"units without neighbors have no spatial lag and are left out: "
             f"{listed(table.index[alone])}",
             IslandWarning,
             stacklevel=2,
         )
+    if alone.all():
+        raise EstimationError("no unit has a neighbor, so that there is no spatial lag")
     lag = pd.DataFrame(W @ table.to_numpy(), table.index, table.columns)[~alone]
     same = lag_bounds if lag_bounds is not None else bounds
     lag_codes, lag_names = _cut(lag, lag_k or k, same, "the spatial lag of y")
@@ -275,9 +291,11 @@ def spatial_markov(
         tests=pd.DataFrame.from_dict({"lag": homogeneity(stacks)}, orient="index").rename_axis(
             "test"
         ),
-        classes=_per_row(codes, names, caller, "class"),
+        classes=_align.restore(_per_row(codes, names, own_rows, "class"), caller),
         lag_classes=_align.restore(lag_rows, caller),
         overall=pd.DataFrame(probabilities(stacks.sum(axis=0)), pd.Index(names, name="from"), to),
+        islands=table.index[alone],
+        dropped=dropped,
     )
 
 

@@ -151,7 +151,8 @@ def test_effects_are_those_of_dummies(panel: pd.DataFrame, effects: str) -> None
     np.testing.assert_allclose(terms["coef"], fit.params[:2], rtol=1e-8)
     # statsmodels counts the unit effects, which are nested in the clusters, as terms.
     years = 6 if effects == "two-way" else 0
-    factor = np.sqrt((210 - full.shape[1]) / (210 - 2 - years))
+    # Stata (xtreg, fe vce(cluster); reghdfe) counts one intercept for all of them.
+    factor = np.sqrt((210 - full.shape[1]) / (210 - 3 - years))
     np.testing.assert_allclose(terms["se"], fit.bse[:2] * factor, rtol=1e-8)
 
 

@@ -76,6 +76,7 @@ class Design:
     factors: list[str]
     parts: list[Part]
     basis: str
+    dropped: pd.Index
 
     def pairs(self, purpose: str) -> IntArray:
         """Give the positions of every two factors, shape (pairs, 2)."""
@@ -111,6 +112,7 @@ def make_design(
         `by` names what neither the index of y nor `groups` has.
     """
     values = check_y(y)
+    (values, groups), dropped = _align.without_dropped(strata, y=values, groups=groups)
     labels, basis = _check_strata(strata, values.index)
     keys = _keys(values.index, groups, by)
     factors = [_classes(labels[f]) for f in labels]
@@ -119,7 +121,7 @@ def make_design(
         _make_part(key, rows, numbers[rows], factors)
         for key, rows in _split(keys, len(values), total if _has_groups(keys, values) else None)
     ]
-    design = Design(values.index, [str(f) for f in labels], parts, basis)
+    design = Design(values.index, [str(f) for f in labels], parts, basis, dropped)
     _check_parts(design)
     return design
 
@@ -163,7 +165,9 @@ def check_y(y: Any) -> pd.Series:
 
 
 def _check_strata(strata: Any, index: pd.Index) -> tuple[pd.DataFrame, str]:
-    labels = strata.labels if isinstance(strata, Strata) else strata
+    labels = strata
+    if isinstance(strata, Strata):
+        (labels,), _ = _align.without_dropped(strata, strata=strata.labels)
     if not isinstance(labels, pd.DataFrame):
         raise ParameterError(
             "strata must be what stratify() returns or a frame of labels, one column a factor, "
@@ -173,7 +177,9 @@ def _check_strata(strata: Any, index: pd.Index) -> tuple[pd.DataFrame, str]:
         raise ParameterError("strata must have at least one column, and each name once")
     spread = _align.broadcast(labels, index, "strata")
     _align.check_complete(spread, "strata")
-    return spread, strata.basis if isinstance(strata, Strata) else _GIVEN
+    if not isinstance(strata, Strata):
+        return spread, _GIVEN
+    return spread, "; ".join([strata.basis, *strata.notes()])
 
 
 def _classes(column: pd.Series) -> tuple[IntArray, pd.Index]:

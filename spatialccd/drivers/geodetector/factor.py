@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import Design, Part, make_design, warn_thin
@@ -191,6 +192,7 @@ def factor_detector(
     check_range("confidence", confidence, 0, 1, open_low=True, open_high=True)
     check_choice("variance", variance, get_args(Variance))
     design = make_design(y, strata, groups, by, total)
+    (blocks, places), _ = _align.without_dropped(design, blocks=blocks, places=places)
     kept = restriction(design.index, restrict, blocks, places)
     warn_thin(design)
     step = counter(progress, n_permutations * len(design.parts))

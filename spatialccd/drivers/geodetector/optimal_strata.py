@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import record
+from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers.breaks import Method, classes, upper_limits
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import check_y
@@ -154,6 +156,12 @@ def optimal_strata(
     ParameterError
         A setting is not known or out of range.
 
+    Warns
+    -----
+    CodesWarning
+        A column of whole numbers with few distinct values, such as soil types, was
+        cut into fewer strata than it has values.
+
     References
     ----------
     Song, Y. et al. (2020). An optimal parameters-based geographical detector
@@ -198,6 +206,8 @@ def optimal_strata(
             alive, table["q"].to_numpy(), z, draw, n_permutations, rng, step
         )
     labels, breaks = _label([tries[i] for i in best], frame)
+    cut = [tries[i] for i in best if tries[i].limits is not None]
+    warn_merged(frame, {one.factor: int(one.codes.max()) + 1 for one in cut})
     return OptimalStrata(
         settings=settings,
         labels=_align.restore(labels, y.index),
@@ -236,7 +246,7 @@ def _tries(
         codes, count = kernels.compact(as_classes(column).cat.codes.to_numpy(dtype=np.int64))
         return [_Try(factor, _AS_GIVEN, count, codes, None)]
     x = column.to_numpy(dtype=float)
-    if x.min() == x.max():
+    if is_constant(x):
         return []
     found = []
     for method in methods:

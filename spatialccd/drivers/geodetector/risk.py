@@ -49,6 +49,18 @@ class RiskDetector(Result):
     by: tuple[str, ...]
     basis: str
 
+    def notes(self) -> list[str]:
+        """Say why a pair has no test."""
+        untested = int(self.pairs["p"].isna().sum())
+        return (
+            [
+                f"{untested} of {len(self.pairs)} pairs have no test: a stratum of one row has no "
+                "spread, and strata of one value each have none to compare."
+            ]
+            if untested
+            else []
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """Give one row a pair of strata.
 
@@ -179,11 +191,14 @@ def _means(part: Part, factor: int, alpha: float) -> pd.DataFrame:
     """Give n, mean, standard deviation and interval of each stratum (L rows)."""
     codes, count = part.codes[factor]
     n = np.bincount(codes, minlength=count)
-    mean = np.bincount(codes, part.y, count) / n
-    squares = np.bincount(codes, (part.y - mean[codes]) ** 2, count)
+    size = np.abs(part.y).max() or 1.0  # the square of a very small or large number is none
+    y = part.y / size
+    mean = np.bincount(codes, y, count) / n
+    squares = np.bincount(codes, (y - mean[codes]) ** 2, count)
     with np.errstate(invalid="ignore", divide="ignore"):
         sd = np.where(n > 1, np.sqrt(squares / (n - 1)), np.nan)
         half = special.stdtrit(n - 1.0, 1 - alpha / 2) * sd / np.sqrt(n)
+    mean, sd, half = mean * size, sd * size, half * size
     levels = part.levels[factor].astype(object)
     return pd.DataFrame(
         {"stratum": levels, "n": n, "mean": mean, "sd": sd, "low": mean - half, "high": mean + half}
@@ -194,11 +209,12 @@ def _compare(means: pd.DataFrame) -> pd.DataFrame:
     """Give Welch's test of every pair of strata (L(L-1)/2 rows)."""
     a, b = np.triu_indices(len(means), 1)
     column: dict[str, Any] = {name: means[name].to_numpy() for name in means}
-    error = column["sd"] ** 2 / column["n"]
+    size = np.nanmax(column["sd"], initial=0.0) or 1.0
+    error = (column["sd"] / size) ** 2 / column["n"]
     difference = column["mean"][a] - column["mean"][b]
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = error[a] + error[b]
-        t = np.where(pooled > 0, difference / np.sqrt(pooled), np.nan)
+        t = np.where(pooled > 0, difference / size / np.sqrt(pooled), np.nan)
         parts = error**2 / (column["n"] - 1.0)
         df = np.where(pooled > 0, pooled**2 / (parts[a] + parts[b]), np.nan)
         p = 2.0 * special.stdtr(df, -np.abs(t))

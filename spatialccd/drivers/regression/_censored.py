@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.special import log_ndtr
 
+from spatialccd._constant import is_constant
 from spatialccd.errors import (
     CensoringWarning,
     ConvergenceError,
@@ -56,6 +57,8 @@ def censor(y: FloatArray, lower: float | None, upper: float | None) -> Censored:
         raise ParameterError(f"lower={lower!r} must be below upper={upper!r}")
     side = np.where(y <= low, -1.0, np.where(y >= high, 1.0, 0.0))
     found = Censored(np.clip(y, low, high), side)
+    if found.seen.all() and is_constant(y):
+        raise DataError(f"y is constant ({y[0]:g}): there is nothing to explain")
     limited = np.isfinite(low) or np.isfinite(high)
     if limited and found.seen.all():
         warnings.warn(
@@ -122,7 +125,7 @@ def maximize(design: Design, known: Censored) -> Maximum:
         )
     _check_separation(design, known)
     Z = np.column_stack([X, -known.value])
-    theta = _start(X[seen], known.value[seen])
+    theta = _start(X, known.value)
     value = _total(theta, Z, known)
     for _ in range(_STEPS):
         first, second = hazard(-Z @ theta, known.side)
@@ -176,9 +179,9 @@ def _check_separation(design: Design, known: Censored) -> None:
 
 
 def _start(X: FloatArray, y: FloatArray) -> FloatArray:
-    """Least squares of the uncensored rows."""
+    """Least squares of all rows; uncensored ones alone may fit without error, of no scale."""
     coef = np.linalg.lstsq(X, y, rcond=None)[0]
-    scale = max(float(np.std(y - X @ coef)), 1e-6 * float(np.std(y)), 1e-12)
+    scale = max(float(np.std(y - X @ coef)), 0.1 * float(np.std(y)), 1e-12)
     return np.append(coef, 1.0) / scale
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result
 from spatialccd.errors import (
     DataError,
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
 
 INTERCEPT = "Intercept"
+#: What is no covariate: no column of X may be called so.
+ADDED = (INTERCEPT, "rho", "lambda", "log_scale", "log_sigma_u")
+#: Fewer clusters than this are named in the result.
+FEW_CLUSTERS = 30
+_LEVELS = {"unit": (0,), "time": (1,), "two-way": (0, 1)}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,12 +48,15 @@ class Regression(Result):
         Figures of fit by name, such as n and log_likelihood.
     dependent : str
         The name of what is explained.
+    remarks : tuple of str
+        How the errors were made, and what the sample asks a reader to know.
     """
 
     terms: pd.DataFrame
     covariance: pd.DataFrame
     statistics: pd.Series
     dependent: str
+    remarks: tuple[str, ...] = ()
 
     @property
     def coef(self) -> pd.Series:
@@ -63,8 +72,12 @@ class Regression(Result):
         """Give one row a term."""
         return self.terms.copy()
 
+    def notes(self) -> list[str]:
+        """Say how the errors were made."""
+        return list(self.remarks)
+
     def summary(self) -> str:
-        """Write terms and figures of fit."""
+        """Write terms, remarks and figures of fit."""
         return f"{super().summary()}\n\n{self.statistics.map('{:.6g}'.format).to_string()}"
 
     def further(self) -> dict[str, pd.DataFrame]:
@@ -105,12 +118,20 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
     if not isinstance(y, pd.Series) or not isinstance(X, pd.DataFrame) or not X.shape[1]:
         raise ParameterError("y must be a Series and X a DataFrame of one column or more")
     names = [str(name) for name in X.columns]
-    if INTERCEPT in names:
-        raise ParameterError(f"X has a column {INTERCEPT!r}; it is added here: drop or rename it")
+    taken = [name for name in names if name in ADDED or name.startswith("lag of ")]
+    if taken:
+        raise ParameterError(
+            f"X has a column {listed(map(repr, taken))}, a name that is added here: drop or "
+            "rename it"
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ParameterError(f"X has columns of the same name: {listed(twice)}; rename or drop one")
     y, X = _align.align(y=y, X=X)
-    words = [name for name in X.columns if not pd.api.types.is_numeric_dtype(X[name])]
+    words = [] if _is_number(y) else [f"y ({y.dtype})"]
+    words += [name for name in X.columns if not _is_number(X[name])]
     if words:
-        raise DataError(f"X has columns that hold no numbers: {listed(words)}; convert them")
+        raise DataError(f"there are columns that hold no numbers: {listed(words)}; convert them")
     _align.check_complete(y, "y")
     _align.check_complete(X, "X")
     columns = X.to_numpy(dtype=float)
@@ -124,53 +145,88 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
     return design
 
 
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
+
+
 def check_rank(X: FloatArray, names: list[str]) -> None:
-    """Raise naming the first columns that the ones before them already hold."""
-    scaled = X / np.where(np.abs(X).max(axis=0) > 0, np.abs(X).max(axis=0), 1.0)
-    if np.linalg.matrix_rank(scaled) == X.shape[1]:
-        return
-    redundant = [
-        names[j]
-        for j in range(X.shape[1])
-        if np.linalg.matrix_rank(scaled[:, : j + 1]) < j + 1 - _lost(scaled[:, :j])
-    ]
-    raise SingularDesignError(
-        f"X is linearly dependent: {listed(redundant)} is constant or follows from the columns "
-        "before it; drop it"
-    )
+    """Raise naming the first columns that the ones before them already hold.
+
+    Beside an intercept columns are judged by what they vary, so that no unit of
+    measurement hides, or feigns, that one follows from others.
+    """
+    size = np.abs(X).max(axis=0)
+    size = np.where(size > 0, size, 1.0)
+    scaled = X / size
+    lost = np.full(X.shape[1], np.finfo(float).eps)  # what rounding leaves of a column
+    if names[0] == INTERCEPT:
+        plain = slice(1, None)
+        scaled[:, plain] -= scaled[:, plain].mean(axis=0)
+        spread = scaled[:, plain].std(axis=0)
+        flat = is_constant(X[:, plain])
+        scaled[:, plain] = np.where(flat, 0.0, scaled[:, plain] / np.where(flat, 1.0, spread))
+        lost[plain] /= np.where(flat, 1.0, spread)
+    ranks = [_rank(scaled[:, :j], lost) for j in range(X.shape[1] + 1)]
+    redundant = [names[j] for j in range(X.shape[1]) if ranks[j + 1] == ranks[j]]
+    if redundant:
+        raise SingularDesignError(
+            f"X is linearly dependent: {listed(redundant)} is constant or follows from the columns "
+            "before it; drop it"
+        )
+
+
+def _rank(columns: FloatArray, lost: FloatArray) -> int:
+    """Count columns of a spread of 1 that do not follow from others, beyond what rounding lost."""
+    if not columns.shape[1]:
+        return 0
+    singular = np.linalg.svd(columns, compute_uv=False)
+    return int((singular > len(columns) ** 1.5 * lost.max()).sum())
 
 
 def check_absorbed(design: Design, effects: str) -> None:
     """Raise naming covariates that fixed effects of "unit", "time" or "two-way" take up."""
-    levels = {"unit": (0,), "time": (1,), "two-way": (0, 1)}.get(effects, ())
-    if not levels:
+    if effects not in _LEVELS:
         return
     plain = [j for j, name in enumerate(design.names) if name != INTERCEPT]
-    left = pd.DataFrame(design.X[:, plain], columns=[design.names[j] for j in plain])
-    keys = [pd.factorize(design.index.get_level_values(level))[0] for level in levels]
-    size = left.std(ddof=0)
-    for _ in range(1 if len(levels) == 1 else 200):  # by turns, until both means are gone
-        before = left
-        for key in keys:
-            left = left - left.groupby(key).transform("mean")
-        if ((left - before).abs().max() <= 1e-12 * size).all():
-            break
+    columns = [design.names[j] for j in plain]
+    # Taken off first, the overall mean leaves no rounding of its own size behind.
+    centered = design.X[:, plain] - design.X[:, plain].mean(axis=0)
+    size = pd.Series(centered.std(axis=0), columns)
+    left = pd.DataFrame(demeaned(centered, effect_codes(design.index, effects)), columns=columns)
     gone = [name for name in left.columns if left[name].std(ddof=0) < 1e-9 * size[name]]
     if gone:
         raise SingularDesignError(
             f"{listed(gone)} is taken up by the {effects} effects: it does not vary within them; "
             "drop it, or take effects that are random"
         )
-    if np.linalg.matrix_rank(left / left.std(ddof=0)) < left.shape[1]:
+    spread = left.std(ddof=0).to_numpy()
+    lost = np.finfo(float).eps * np.abs(design.X[:, plain]).max(axis=0) / spread
+    if _rank((left / spread).to_numpy(), lost) < left.shape[1]:
         raise SingularDesignError(
             f"within the {effects} effects the covariates {listed(left.columns)} are linearly "
             "dependent; drop one"
         )
 
 
-def _lost(X: FloatArray) -> int:
-    """How many columns of X are redundant."""
-    return X.shape[1] - int(np.linalg.matrix_rank(X)) if X.shape[1] else 0
+def effect_codes(index: pd.Index, effects: str) -> list[IntArray]:
+    """Give the level of each row of each effect that is taken off; none for other models."""
+    return [
+        np.asarray(pd.factorize(index.get_level_values(level))[0])
+        for level in _LEVELS.get(effects, ())
+    ]
+
+
+def demeaned(columns: FloatArray, levels: list[IntArray]) -> FloatArray:
+    """Take the means of each level off, by turns where there are two kinds of them."""
+    left = pd.DataFrame(columns)
+    size = left.std(ddof=0)
+    for _ in range(200 if len(levels) > 1 else len(levels)):
+        before = left
+        for codes in levels:
+            left = left - left.groupby(codes).transform("mean")
+        if ((left - before).abs().max() <= 1e-13 * size).all():
+            break
+    return np.asarray(left, dtype=float)
 
 
 def cluster_codes(clusters: Any, index: pd.Index) -> IntArray:
@@ -178,29 +234,33 @@ def cluster_codes(clusters: Any, index: pd.Index) -> IntArray:
     if clusters is None:
         if index.nlevels == 1:
             raise ParameterError("cov='cluster' needs clusters where y is on unit only")
-        return np.asarray(pd.factorize(index.get_level_values(0))[0])
+        clusters = pd.Series(index.get_level_values(0), index)
     spread = _align.broadcast(clusters, index, "clusters")
     _align.check_complete(spread, "clusters")
     codes = np.asarray(pd.factorize(spread)[0])
     if codes.max() < 1:
-        raise EstimationError("there is one cluster; errors cannot be clustered by it")
+        raise EstimationError(
+            "there is one cluster; errors cannot be clustered by it: give more units, other "
+            "clusters, or another cov"
+        )
     return codes
 
 
-def sandwich(bread: FloatArray, scores: FloatArray, codes: IntArray | None) -> FloatArray:
-    """Robust covariance of a maximum likelihood estimate, clustered where there are `codes`.
-
-    Parameters
-    ----------
-    bread : array, shape (k, k)
-        The inverse of the observed information.
-    scores : array, shape (n, k)
-        The gradient of each row's log-likelihood.
-    """
-    if codes is not None:
-        scores = np.asarray(pd.DataFrame(scores).groupby(codes).sum())
-    count = len(scores)
-    return np.asarray(bread @ (scores.T @ scores) @ bread * (count / (count - 1)))
+def cluster_remarks(codes: IntArray | None) -> tuple[str, ...]:
+    """Say how clustered errors of maximum likelihood were made; nothing without clusters."""
+    if codes is None:
+        return ()
+    groups = int(codes.max()) + 1
+    said = [
+        f"Standard errors are clustered in {groups} clusters as by Stata's vce(cluster): factor "
+        "G/(G-1), z."
+    ]
+    if groups < FEW_CLUSTERS:
+        said.append(
+            f"{groups} clusters are few: the test of a coefficient rejects more often than its "
+            "level says."
+        )
+    return tuple(said)
 
 
 def term_table(
@@ -208,10 +268,17 @@ def term_table(
     coef: FloatArray,
     covariance: FloatArray,
     confidence: float,
-    df: float | None = None,
+    df: FloatArray | float | None = None,
 ) -> pd.DataFrame:
-    """Table coefficients with z-tests, or t-tests of `df` degrees of freedom."""
-    se = np.sqrt(np.diag(covariance))
+    """Table coefficients with z-tests, or t-tests of `df` degrees of freedom (one, or each)."""
+    variance = np.diag(covariance)
+    if not np.isfinite(variance).all() or (variance < 0).any():
+        doubtful = [name for name, v in zip(names, variance, strict=True) if not v >= 0]
+        raise EstimationError(
+            f"the data do not tell how sure {listed(doubtful)} is: its variance comes out below "
+            "zero. There are too few rows for the covariates, or y follows from them without error"
+        )
+    se = np.sqrt(variance)
     reference = stats.norm if df is None else stats.t(df)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = coef / se

@@ -55,11 +55,17 @@ def impacts(
         se[:, 1] = np.nan
     else:
         rng = np.random.default_rng(seed)
-        draws = rng.multivariate_normal(coef, covariance, size=n_draws, method="cholesky")
+        # The intercept is in no effect; drawn along, it would tie the draws to the zero of X.
+        moving = [i for i, name in enumerate(names) if name != INTERCEPT]
+        draws = np.tile(coef, (n_draws, 1))
+        draws[:, moving] = rng.multivariate_normal(
+            coef[moving], covariance[np.ix_(moving, moving)], size=n_draws, method="cholesky"
+        )
         # A lag at or beyond 1 has no equilibrium, and no effects.
         draws = draws[np.abs(draws[:, rho_at]) < own_lag.largest]
         se = np.std([effects(draw) for draw in draws], axis=0, ddof=1)
-    p = 2 * stats.norm.sf(np.abs(estimate / se))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.norm.sf(np.abs(estimate / se))
     columns: dict[str, FloatArray] = {}
     for j, kind in enumerate(("direct", "indirect", "total")):
         columns |= {kind: estimate[:, j], f"{kind}_se": se[:, j], f"{kind}_p": p[:, j]}
@@ -74,7 +80,8 @@ class Spectrum:
         self._eigenvalues = np.linalg.eigvals(W.toarray())
         self._row_sums = np.asarray(W.sum(axis=1)).ravel()
         self.size = len(self._row_sums)
-        self.largest = 1.0 / float(np.abs(self._eigenvalues).max())
+        radius = float(np.abs(self._eigenvalues).max())
+        self.largest = 1.0 / radius if radius > 1e-9 else np.inf  # links without a way back
 
     def log_determinant(self, rho: float) -> float:
         """Give ln |I - rho W|."""

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spatialccd._clusters import sandwich
 from spatialccd._result import record
 from spatialccd.drivers.regression._censored import censor
 from spatialccd.drivers.regression._estimates import (
+    cluster_remarks,
     likelihood_statistics,
     make_design,
     named,
-    sandwich,
     term_table,
 )
 from spatialccd.drivers.regression._random_effects import estimate
+from spatialccd.drivers.regression._scaling import standardized
 from spatialccd.drivers.regression.tobit import LOG_SCALE, Tobit
 from spatialccd.errors import (
     ConvergenceWarning,
@@ -87,7 +89,7 @@ def panel_tobit(
     cov : {"nonrobust", "robust"}, default "nonrobust"
         Errors from the observed information, or the sandwich of the units'
         gradients (factor N / (N - 1)), which holds when rows of a unit are
-        related in other ways too.
+        related in other ways too: clustered by unit, in the words of ``tobit``.
     n_nodes : int, default 32
         Of the quadrature; units that are censored at all times ask for many.
     confidence : float, default 0.95
@@ -104,7 +106,7 @@ def panel_tobit(
     PanelError
         y has no times, or every unit has one only.
     DataError
-        Every value is censored.
+        Every value is censored, y is constant, or a column holds no numbers.
     SingularDesignError
         A covariate is constant or follows from others.
     ConvergenceError
@@ -156,8 +158,10 @@ def panel_tobit(
             "more rows than units"
         )
     known = censor(design.y, lower, upper)
-    found = estimate(design, known, codes, n_nodes)
-    variances = np.exp(2 * found.parameters[-2:])
+    scaled = standardized(design)
+    found = estimate(scaled.design, replace(known, value=scaled.value(known.value)), codes, n_nodes)
+    log_unit = float(np.log(scaled.y_scale))
+    variances = np.exp(2 * (found.parameters[-2:] + log_unit))
     rho = float(variances[1] / variances.sum())
     _warn(rho, found.drift, n_nodes)
     covariance = found.bread if cov == "nonrobust" else sandwich(found.bread, found.scores, None)
@@ -169,12 +173,15 @@ def panel_tobit(
     wald = float(coef @ np.linalg.solve(covariance[slopes, slopes], coef))
     lr = max(2 * (found.log_likelihood - found.pooled), 0.0)
     names = [*design.names, LOG_SCALE, LOG_SIGMA_U]
+    parameters = scaled.coef(found.parameters, more=2) + np.append(np.zeros(k), [log_unit] * 2)
+    covariance = scaled.covariance(covariance, more=2)
+    shift = known.seen.sum() * log_unit  # a density grows as the unit of its value shrinks
     return PanelTobit(
         settings=settings,
-        terms=term_table(names, found.parameters, covariance, confidence),
+        terms=term_table(names, parameters, covariance, confidence),
         covariance=pd.DataFrame(covariance, names, names),
         statistics=named(
-            likelihood_statistics(found.log_likelihood, len(codes), len(names))
+            likelihood_statistics(found.log_likelihood - shift, len(codes), len(names))
             | {
                 "units": units,
                 "left_censored": (known.side < 0).sum(),
@@ -182,7 +189,7 @@ def panel_tobit(
                 "scale": np.sqrt(variances[0]),
                 "sigma_u": np.sqrt(variances[1]),
                 "rho": rho,
-                "pooled_log_likelihood": found.pooled,
+                "pooled_log_likelihood": found.pooled - shift,
                 "lr": lr,
                 "lr_p": stats.chi2.sf(lr, 1) / 2 if lr > 0 else 1.0,
                 "wald": wald,
@@ -191,6 +198,7 @@ def panel_tobit(
             }
         ),
         dependent=design.dependent,
+        remarks=cluster_remarks(codes if cov == "robust" else None),
         X=pd.DataFrame(design.X, design.index, design.names),
         limits=(-np.inf if lower is None else lower, np.inf if upper is None else upper),
     )

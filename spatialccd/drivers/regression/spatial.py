@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -24,7 +21,8 @@ from spatialccd.drivers.regression._estimates import (
     named,
     term_table,
 )
-from spatialccd.drivers.regression._impacts import Spectrum, impacts
+from spatialccd.drivers.regression._scaling import check_explainable
+from spatialccd.drivers.regression._spatial_fit import LAMBDA, RHO, fit
 from spatialccd.errors import (
     EstimationError,
     PanelError,
@@ -35,11 +33,9 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Graph, Values
+    from spatialccd._types import Columns, Graph, Values
 
 SpatialModel = Literal["ols", "lag", "error", "durbin"]
-
-RHO, LAMBDA = "rho", "lambda"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,11 +55,14 @@ class SpatialRegression(Regression):
         By covariate: direct, indirect and total effect on y, each with _se and
         _p; without a lag of y or x the direct effect is the coefficient.
     residuals : Series
-        On the caller's rows.
+        On the caller's rows; those of units that the graph dropped are missing.
+    dropped : Index
+        Units that ``neighbors(islands="drop")`` took out: they are in no figure.
     """
 
     effects: pd.DataFrame
     residuals: pd.Series
+    dropped: pd.Index
 
     def further(self) -> dict[str, pd.DataFrame]:
         """Give direct, indirect and total effects, and the figures of fit."""
@@ -99,7 +98,8 @@ def spatial_regression(
     X : DataFrame
         Covariates on the index of y. Without a panel an intercept is added.
     graph : Neighbors or libpysal Graph
-        On the units of y.
+        On the units of y. Units that ``neighbors(islands="drop")`` took out are
+        left out and named.
     model : {"ols", "lag", "error", "durbin"}, default "lag"
         The model; ols tests which of the others is called for, and takes no panel.
     n_draws : int, default 1000
@@ -122,11 +122,14 @@ def spatial_regression(
         y, X and graph do not carry the same labels, or a value is missing.
     PanelError
         A unit of a panel lacks a time.
+    DataError
+        y is constant, or a column holds no numbers.
     SingularDesignError
         A covariate is constant or follows from others, in a panel also after
         the means of units are taken off, or for durbin its lag does.
     EstimationError
-        The graph has no links.
+        The graph has no links, there are too few rows, or spreg cannot fit the
+        model.
     MissingDependencyError
         spreg is not installed.
 
@@ -138,6 +141,9 @@ def spatial_regression(
     Pace). Their errors are those of draws from the estimate's distribution.
     Panels: means of units are taken off (Elhorst), and with few times the
     variance, and with it all errors, is too small by the factor (T - 1) / T.
+    All is fitted in standard scores, and weights that are not standardized are
+    divided by their largest eigenvalue, so that no unit of measurement matters;
+    figures are those of the data as given.
 
     References
     ----------
@@ -164,7 +170,9 @@ def spatial_regression(
     is_panel = isinstance(y, pd.Series) and y.index.nlevels > 1
     if is_panel and model == "ols":
         raise ParameterError("ols takes a single time; panel_regression takes panels")
-    design = make_design(y, X, intercept=not is_panel)
+    (y_kept, X_kept), dropped = _align.without_dropped(graph, y=y, X=X)
+    design = make_design(y_kept, X_kept, intercept=not is_panel)
+    check_explainable(design)
     units = design.index.get_level_values(0).unique() if is_panel else design.index
     W = _align.graph_matrix(graph, units, row_standardize=row_standardize)
     if not W.nnz:
@@ -173,24 +181,23 @@ def spatial_regression(
         design = _by_time(design, len(units))
     if model == "durbin":
         design = _with_lags(design, W)
-        check_rank(design.X, design.names)
+    check_rank(design.X, design.names)
     if is_panel:
         check_absorbed(design, "unit")
-    names = [*design.names, *([] if model == "ols" else [LAMBDA if model == "error" else RHO])]
-    fitted = _fit(design, W, model, is_panel=is_panel)
-    spectrum = None if model == "ols" else Spectrum(W)
-    coef = np.asarray(fitted.betas, dtype=float).ravel()
-    covariance = np.asarray(fitted.vm, dtype=float)[: coef.size, : coef.size]
-    df = len(design.y) - coef.size if model == "ols" else None
-    residual = pd.Series(np.asarray(fitted.u).ravel(), design.index, name="residual")
+    lag = None if model == "ols" else LAMBDA if model == "error" else RHO
+    fitted = fit(design, W, lag, is_panel=is_panel)
     return SpatialRegression(
         settings=settings,
-        terms=term_table(names, coef, covariance, confidence, df),
-        covariance=pd.DataFrame(covariance, names, names),
-        statistics=named(_statistics(fitted, design, spectrum, coef)),
+        terms=term_table(fitted.names, fitted.coef, fitted.covariance, confidence, fitted.df),
+        covariance=pd.DataFrame(fitted.covariance, fitted.names, fitted.names),
+        statistics=named(fitted.statistics()),
         dependent=design.dependent,
-        effects=impacts(names, coef, covariance, spectrum, n_draws, seed),
-        residuals=_align.restore(residual, y.index),
+        remarks=tuple(_align.left_out(dropped)),
+        effects=fitted.effects(n_draws, seed),
+        residuals=_align.restore(
+            pd.Series(fitted.residual, design.index, name="residual"), y.index
+        ),
+        dropped=dropped,
     )
 
 
@@ -220,65 +227,11 @@ def _by_time(design: Design, units: int) -> Design:
 def _with_lags(design: Design, W: sparse.csr_array[np.float64]) -> Design:
     """Put W X beside X, time by time."""
     plain = [j for j, name in enumerate(design.names) if name != INTERCEPT]
-    blocks = design.X[:, plain].reshape(-1, W.shape[0], len(plain))
-    lagged = np.concatenate([W @ block for block in blocks])
+    # A mean is lagged apart: rounding of its size would drown a small spread.
+    mean = design.X[:, plain].mean(axis=0)
+    blocks = (design.X[:, plain] - mean).reshape(-1, W.shape[0], len(plain))
+    of_mean = np.asarray(W.sum(axis=1)).reshape(-1, 1) * mean
+    lagged = np.concatenate([W @ block + of_mean for block in blocks])
     names = [*design.names, *(f"lag of {design.names[j]}" for j in plain)]
     X = np.column_stack([design.X, lagged])
     return Design(design.y, X, names, design.index, design.dependent)
-
-
-def _fit(
-    design: Design, W: sparse.csr_array[np.float64], model: SpatialModel, *, is_panel: bool
-) -> Any:
-    import spreg
-    from libpysal.weights import WSP
-
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # spreg prints
-        # Islands are the caller's choice, and spreg's own notes are on its future.
-        warnings.simplefilter("ignore")
-        w = WSP(sparse.csr_matrix(W)).to_W(silence_warnings=True)
-        y = design.y[:, None]
-        if is_panel:
-            kind = spreg.Panel_FE_Error if model == "error" else spreg.Panel_FE_Lag
-            return kind(y, design.X, w, vm=True)
-        X = design.X[:, 1:]
-        if model == "ols":
-            return spreg.OLS(y, X, w, spat_diag=True, moran=True)
-        if model == "error":
-            return spreg.ML_Error(y, X, w)
-        return spreg.ML_Lag(y, X, w, spat_diag=False, spat_impacts=None)
-
-
-def _statistics(
-    fitted: Any, design: Design, spectrum: Spectrum | None, coef: FloatArray
-) -> dict[str, float]:
-    n, k = len(design.y), coef.size
-    predicted = np.asarray(fitted.predy, dtype=float).ravel()
-    observed = np.asarray(fitted.y, dtype=float).ravel()
-    if spectrum is None:
-        log_likelihood = float(fitted.logll)
-    else:
-        # spreg 1.9 states another figure for panels than its own estimates maximize.
-        times = n / spectrum.size
-        log_likelihood = times * spectrum.log_determinant(float(coef[-1])) - n / 2 * (
-            np.log(2 * np.pi * float(np.asarray(fitted.sig2).ravel()[0])) + 1
-        )
-    found: dict[str, float] = {
-        "n": n,
-        "r2": float(np.corrcoef(predicted, observed)[0, 1] ** 2),
-        "log_likelihood": log_likelihood,
-        "aic": 2 * k - 2 * log_likelihood,
-        "bic": k * float(np.log(n)) - 2 * log_likelihood,
-    }
-    if spectrum is not None:
-        return found
-    _, found["moran_z"], found["moran_z_p"] = (float(v) for v in fitted.moran_res)
-    for name, attribute in {
-        "lm_lag": "lm_lag",
-        "lm_error": "lm_error",
-        "robust_lm_lag": "rlm_lag",
-        "robust_lm_error": "rlm_error",
-        "lm_sarma": "lm_sarma",
-    }.items():
-        found[name], found[f"{name}_p"] = (float(v) for v in getattr(fitted, attribute))
-    return found

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spatialccd._clusters import sandwich
 from spatialccd._result import record
 from spatialccd.drivers.regression._censored import censor, maximize
 from spatialccd.drivers.regression._estimates import (
     Regression,
     cluster_codes,
+    cluster_remarks,
     likelihood_statistics,
     make_design,
     named,
-    sandwich,
     term_table,
 )
-from spatialccd.errors import check_choice, check_range
+from spatialccd.drivers.regression._scaling import standardized
+from spatialccd.errors import ParameterError, check_choice, check_range
 
 if TYPE_CHECKING:
     from spatialccd._types import Columns, Groups, Values
@@ -85,7 +87,8 @@ def tobit(
         The limits; None for none.
     cov : {"nonrobust", "robust", "cluster"}, default "nonrobust"
         Errors from the observed information; the sandwich (factor n / (n - 1));
-        or the sandwich of sums by cluster (factor G / (G - 1)).
+        or the sandwich of sums by cluster (factor G / (G - 1)), as by Stata's
+        ``vce(robust)`` and ``vce(cluster)``.
     confidence : float, default 0.95
         Of the intervals.
 
@@ -100,7 +103,7 @@ def tobit(
     AlignmentError
         y, X and clusters do not carry the same labels, or a value is missing.
     DataError
-        Every value is censored.
+        Every value is censored, y is constant, or a column holds no numbers.
     SingularDesignError
         A covariate is constant or follows from others.
     ConvergenceError
@@ -115,6 +118,10 @@ def tobit(
     -----
     A coefficient is the effect on y*, not on y. Tobit is not robust to errors
     that are not normal or of unequal variance; robust errors do not mend that.
+    Intervals and p-values are from the normal distribution, as those of Stata's
+    ``intreg`` (its ``tobit`` has the same estimates and errors, and takes t with n
+    less the number of covariates). They are for many clusters: with fewer than 30
+    the test rejects more often than its level.
 
     References
     ----------
@@ -133,31 +140,40 @@ def tobit(
     check_choice("cov", cov, get_args(Covariance))
     check_range("confidence", confidence, 0, 1, open_low=True, open_high=True)
     design = make_design(y, X)
+    if clusters is not None and cov != "cluster":
+        raise ParameterError("clusters need cov='cluster'")
     codes = cluster_codes(clusters, design.index) if cov == "cluster" else None
     known = censor(design.y, lower, upper)
-    found = maximize(design, known)
+    scaled = standardized(design)
+    found = maximize(scaled.design, replace(known, value=scaled.value(known.value)))
     covariance = found.bread
     if cov != "nonrobust":
         covariance = sandwich(found.bread, found.scores, codes)
     names = [*design.names, LOG_SCALE]
     slopes = slice(1, len(design.names))
     wald = found.coef[slopes] @ np.linalg.solve(covariance[slopes, slopes], found.coef[slopes])
-    n = len(design.y)
+    n, log_unit = len(design.y), float(np.log(scaled.y_scale))
+    log_scale = found.log_scale + log_unit
+    coef = np.append(scaled.coef(found.coef), log_scale)
+    covariance = scaled.covariance(covariance, more=1)
+    # A density grows as the unit of its value shrinks.
+    log_likelihood = found.log_likelihood - known.seen.sum() * log_unit
     return Tobit(
         settings=settings,
-        terms=term_table(names, np.append(found.coef, found.log_scale), covariance, confidence),
+        terms=term_table(names, coef, covariance, confidence),
         covariance=pd.DataFrame(covariance, names, names),
         statistics=named(
-            likelihood_statistics(found.log_likelihood, n, len(names))
+            likelihood_statistics(log_likelihood, n, len(names))
             | {
                 "left_censored": (known.side < 0).sum(),
                 "right_censored": (known.side > 0).sum(),
-                "scale": np.exp(found.log_scale),
+                "scale": np.exp(log_scale),
                 "wald": wald,
                 "wald_p": stats.chi2.sf(wald, len(design.names) - 1),
             }
         ),
         dependent=design.dependent,
+        remarks=cluster_remarks(codes),
         X=pd.DataFrame(design.X, design.index, design.names),
         limits=(-np.inf if lower is None else lower, np.inf if upper is None else upper),
     )

@@ -29,6 +29,9 @@ _TESTED = {
     "rho": ("rho_p",),
     "tau": ("tau_p",),
 }
+#: P-values corrected for the number of tests go before those that are not.
+_CORRECTED = ("p_adjusted", "p_holm")
+VERDICT_NOTE = "Stars by the corrected p-value, and only where a row counts as significant."
 _P = re.compile(r"^p($|_)|^p-value$")
 
 
@@ -92,7 +95,8 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
     frame = item.to_frame() if isinstance(item, Result) else item
     flat = _flat(frame, language)
     kinds = [_kind(str(column), flat[column]) for column in flat]
-    stars = _starred(flat)
+    verdict = frame.get("significant")
+    stars = _starred(flat, verdict)
     return Table(
         name=name,
         title=title(name, language),
@@ -101,14 +105,18 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
         kinds=kinds,
         stars=stars,
         call=repr(item.settings) if isinstance(item, Result) else "",
-        notes=_notes(item, stars, language),
+        notes=_notes(item, stars, language, verdict=verdict is not None),
     )
 
 
-def _notes(item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language) -> list[str]:
+def _notes(
+    item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language, *, verdict: bool
+) -> list[str]:
     own = item.notes() if isinstance(item, Result) else []
     starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
-    return [_note(note, language) for note in own] + starred
+    if starred and verdict:
+        starred.append(VERDICT_NOTE)
+    return [_note(note, language) for note in own + starred]
 
 
 def _note(note: str, language: Language) -> str:
@@ -197,11 +205,13 @@ def _kind(name: str, column: pd.Series) -> Kind:
     return "p" if _P.match(name) else "figure"
 
 
-def _starred(frame: pd.DataFrame) -> pd.DataFrame:
+def _starred(frame: pd.DataFrame, verdict: pd.Series | None) -> pd.DataFrame:
+    """Give the stars of each cell; what the tool's verdict calls not significant has none."""
     stars = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    stands = np.ones(len(frame), bool) if verdict is None else verdict.eq(True).to_numpy(bool)
     for estimate, tests in _TESTED.items():
-        test = next((name for name in tests if name in frame), None)
+        test = next((name for name in (*_CORRECTED, *tests) if name in frame), None)
         if estimate in frame and test is not None:
             p = pd.to_numeric(frame[test], errors="coerce").to_numpy(dtype=float)
-            stars[estimate] = [significance(value) for value in p]
+            stars[estimate] = [significance(value) for value in np.where(stands, p, np.nan)]
     return stars

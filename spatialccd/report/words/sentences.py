@@ -317,6 +317,93 @@ _SENTENCES = {
     "{}° S": "{}°S",
     "{}° E": "{}°E",
     "{}° W": "{}°W",
+    # tables
+    "Stars by the corrected p-value, and only where a row counts as significant.": (
+        "星号依据校正后的 p 值，且仅标注判定为显著的行。"
+    ),
+    "Left out of every figure, as units without a neighbor: {}.": (
+        "因无邻居而未纳入任何结果的单元：{}。"
+    ),
+    "In no move, as units without a neighbor: {}.": "因无邻居而不计入转移的单元：{}。",
+    "No test where units of a grade are too few to vary: {}.": (
+        "单元数过少、无从变动的等级组合不作检验：{}。"
+    ),
+    "x and y are each autocorrelated{}: p_sim, which takes all orders of x for alike, is too small "
+    "then. Two independent variables like that reject 18% to 53% at 5%: I does not show by itself "
+    "that one has to do with the other.": (
+        "x 与 y 各自均存在空间自相关{}：p_sim 视 x 的所有排列等可能，因而偏小；此类相互独立的"
+        "变量在 5% 水平下拒绝率可达 18% 至 53%：I 本身并不能说明二者有关。"
+    ),
+    "This test has little power: with {#} rows a factor of q = 0.3 differs significantly from one "
+    "of q = {} or more only, and of two unrelated factors without effect none of 1,000 pairs did "
+    "at 10%. Not significant does not mean alike.": (
+        "该检验功效很低：{} 行数据时，q = 0.3 的因子只有与 q ≥ {} 的因子相比才会显著；"
+        "两个无关且无效应的因子，1,000 对在 10% 水平下无一显著。不显著不等于相同。"
+    ),
+    'p_synergy says "more than chance", not "more than the sum".': (
+        "p_synergy 表示“超出偶然”，而非“超出两者之和”。"
+    ),
+    'p_synergy says "more than chance", not "more than the sum", and with '
+    "null='stronger_factor' it can reject too often where rows are few (n = {#} here): up to 9.5% "
+    "of pairs that do not interact at 5% with 31 rows. Judge by p_gain.": (
+        "p_synergy 表示“超出偶然”，而非“超出两者之和”；且在 null='stronger_factor' 下样本少时"
+        "拒绝过多（此处 n = {}）：31 行时无交互的因子对在 5% 水平下最多有 9.5% 被拒绝。"
+        "请依据 p_gain 判断。"
+    ),
+    "{#} of {#} pairs have no test: a stratum of one row has no spread, and strata of one value "
+    "each have none to compare.": (
+        "{1} 对中有 {0} 对无法检验：单行分层没有离散度，各自只有一个取值的分层无从比较。"
+    ),
+    "Pairs of factors with q = 1 each have no F.": "两个因子 q 均为 1 时没有 F 值。",
+    "p_norm is missing for {#} units: the value, or all others that could stand around it, do not "
+    "vary beside the largest.": (
+        "{} 个单元没有 p_norm：与最大值相比，其取值或周围可能出现的取值没有变动。"
+    ),
+    # regressions
+    "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1) "
+    "(n-1)/(n-k), t with {#} degrees of freedom.": (
+        "标准误按 {} 个聚类计算，同 Stata 的 vce(cluster)：系数 G/(G-1) (n-1)/(n-k)，"
+        "t 检验自由度为 {}。"
+    ),
+    "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1), "
+    "z.": ("标准误按 {} 个聚类计算，同 Stata 的 vce(cluster)：系数 G/(G-1)，z 检验。"),
+    "Standard errors are clustered in {#} clusters and bias-reduced (CR2, Bell and McCaffrey), t "
+    "with the degrees of freedom of Satterthwaite.": (
+        "标准误按 {} 个聚类计算并作偏差修正（CR2，Bell 与 McCaffrey），"
+        "t 检验用 Satterthwaite 自由度。"
+    ),
+    "{#} clusters are few: the test of a coefficient can reject up to twice as often as its level "
+    "says; cov='cr2' does not.": (
+        "{} 个聚类偏少：系数检验的实际拒绝率可达名义水平的两倍；cov='cr2' 则不会。"
+    ),
+    "{#} clusters are few: the test of a coefficient rejects more often than its level says.": (
+        "{} 个聚类偏少：系数检验的实际拒绝率高于名义水平。"
+    ),
+    "Units have {#} to {#} times: the variances are Swamy and Arora's with the harmonic mean of "
+    "these numbers, as by Stata's xtreg, re; plm, and the option sa of Stata, weight units by "
+    "their times (Baltagi and Chang) and differ.": (
+        "各单元有 {} 至 {} 期：方差分量按 Swamy-Arora 法，期数取调和平均，同 Stata 的 xtreg, re；"
+        "plm 与 Stata 的 sa 选项按期数加权（Baltagi-Chang），结果不同。"
+    ),
+    "All slopes at once have no test (f): they are too many for the clusters.": (
+        "全部斜率的联合检验（f）不存在：斜率个数超出聚类数所能支持。"
+    ),
+    "Mundlak's test is missing: no covariate varies both between units and within them, or units "
+    "are too few for the means of as many covariates.": (
+        "Mundlak 检验缺失：没有协变量同时在单元间与单元内变化，或单元数少于所需的均值个数。"
+    ),
+    # strata
+    "whole numbers of few distinct values were cut into fewer strata: {}; if they are codes of "
+    "classes, such as soil types, name them: categorical={}": (
+        "取值较少的整数被切成更少的分层：{}；若为类别编码（如土壤类型），请指定 categorical={}"
+    ),
+    "whole numbers of few distinct values are compared as amounts: {}; if they are codes of "
+    "classes, such as soil types, their differences mean nothing: leave them out, or give a "
+    "column of 0 and 1 for each class": (
+        "取值较少的整数被当作数量比较：{}；若为类别编码（如土壤类型），其差值没有意义："
+        "请剔除，或改为每类一列的 0/1 变量"
+    ),
+    "{} ({} into {})": "{}（{} 个取值切成 {} 层）",
     # lists
     "{} and {#} more": "{}，另有 {} 个",
 }
