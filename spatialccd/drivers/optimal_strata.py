@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import record
 from spatialccd.drivers._breaks import Method, classes, upper_limits
 from spatialccd.drivers.geodetector import _kernels as kernels
@@ -236,7 +237,7 @@ def _tries(
         codes, count = kernels.compact(as_classes(column).cat.codes.to_numpy(dtype=np.int64))
         return [_Try(factor, _AS_GIVEN, count, codes, None)]
     x = column.to_numpy(dtype=float)
-    if x.min() == x.max():
+    if is_constant(x):
         return []
     found = []
     for method in methods:

@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import record
 from spatialccd.drivers._places import coordinates
 from spatialccd.drivers.strata import Strata, check_factors, count_rows, is_categorical, numbered
@@ -139,7 +140,7 @@ def spatial_strata(
 
 def _values(frame: pd.DataFrame, *, standardize: bool) -> FloatArray:
     words = [c for c in frame if is_categorical(frame[c])]
-    flat = [c for c in frame if c not in words and frame[c].min() == frame[c].max()]
+    flat = [c for c in frame if c not in words and is_constant(frame[c])]
     problems = []
     if words:
         problems.append(f"{listed(words)} does not hold numbers")

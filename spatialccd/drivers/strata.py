@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, record
 from spatialccd.drivers._breaks import Method, classes, upper_limits
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range, listed
@@ -238,7 +239,7 @@ def check_classes(classes: pd.DataFrame) -> None:
 
 def _check_numbers(numbers: pd.DataFrame, method: Method, own: Mapping[str, FloatArray]) -> None:
     """Raise once for every factor that cannot be cut."""
-    constant = [c for c in numbers if numbers[c].min() == numbers[c].max()]
+    constant = [c for c in numbers if is_constant(numbers[c])]
     outside = [
         c
         for c in numbers

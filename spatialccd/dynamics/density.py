@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.signal import find_peaks
 from scipy.special import ndtr
 
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, record
 from spatialccd.dynamics._bandwidth import Rule, choose
 from spatialccd.dynamics._samples import By, group_labels, group_order, numbers, times_of
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _BEYOND = 4.0
 _POINTS = 512
 _MOST_POINTS = 8192
+#: Points around each value where so many evenly spaced ones would be too coarse.
+_AROUND = 33
 #: A bump that rises less than this share of the highest peak above its valley is no mode.
 _BUMP = 0.01
 
@@ -166,14 +169,15 @@ def _columns(keys: list[Any]) -> pd.Index:
 
 
 def _bandwidths(samples: dict[Any, FloatArray], bandwidth: Rule | float) -> FloatArray:
-    cases = [(key, len(x)) for key, x in samples.items() if len(np.unique(x)) < 2]
+    cases = [(key, len(x)) for key, x in samples.items() if is_constant(x)]
     if cases:
         names = [
             f"{' '.join(map(str, key)) if isinstance(key, tuple) else key} (n = {n})"
             for key, n in cases
         ]
         raise DataError(
-            f"a density needs two distinct values; these samples lack them: {listed(names)}. "
+            f"a density needs two distinct values (beyond rounding); these samples lack them: "
+            f"{listed(names)}. "
             "Merge or drop these groups",
             pd.DataFrame(cases, columns=["sample", "n"]),
         )
@@ -207,8 +211,7 @@ def _density(grid: FloatArray, x: FloatArray, h: float) -> FloatArray:
 
 def _shape(x: FloatArray, h: float) -> dict[str, float]:
     low, high = x.min() - _BEYOND * h, x.max() + _BEYOND * h
-    points = int(np.clip(np.ceil(64 * (high - low) / h), _POINTS, _MOST_POINTS))
-    grid = np.linspace(low, high, points)
+    grid = _fine_grid(x, h)
     curve = _density(grid, x, h)
     peaks, _ = find_peaks(curve, prominence=_BUMP * curve.max())
     order = peaks[np.argsort(-curve[peaks], kind="stable")]
@@ -230,6 +233,16 @@ def _shape(x: FloatArray, h: float) -> dict[str, float]:
         "left_tail": float(grid[first]) - p05,
         "right_tail": p95 - float(grid[first]),
     }
+
+
+def _fine_grid(x: FloatArray, h: float) -> FloatArray:
+    """Make a grid on which no peak of one sample is lost, however far its values lie apart."""
+    low, high = x.min() - _BEYOND * h, x.max() + _BEYOND * h
+    points = 64 * (high - low) / h
+    if points <= _MOST_POINTS:
+        return np.linspace(low, high, max(_POINTS, int(np.ceil(points))))
+    around = np.linspace(-_BEYOND, _BEYOND, _AROUND)  # elsewhere the density is next to nothing
+    return np.unique(np.unique(x)[:, None] + h * around)
 
 
 def _quantile(share: float, x: FloatArray, h: float, low: float, high: float) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._align import align, broadcast, check_complete, cross_section, labels
+from spatialccd._constant import is_constant
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.data.geometry import coordinates
 from spatialccd.drivers.gwr._backfit import Rules
@@ -221,9 +222,9 @@ def _check_columns(X: pd.DataFrame) -> None:
 
 
 def _check_varying(y: FloatArray, X: FloatArray, names: list[Any]) -> None:
-    if np.ptp(y) == 0:
+    if is_constant(y):
         raise SingularDesignError(f"y is {y[0]:g} for every unit; there is nothing to explain")
-    constant = [name for j, name in enumerate(names) if np.ptp(X[:, j]) == 0]
+    constant = [name for name, flat in zip(names, is_constant(X), strict=True) if flat]
     if constant:
         raise SingularDesignError(
             f"constant covariates cannot be told from the intercept: {listed(constant)}; drop them"

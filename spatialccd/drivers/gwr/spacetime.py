@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from spatialccd._constant import is_constant
 from spatialccd._result import record
 from spatialccd.drivers.gwr._design import Design, prepare, rules
 from spatialccd.drivers.gwr._label import single_scale_parts
@@ -251,6 +252,6 @@ def _times(rows: pd.Index) -> FloatArray:
         raise ParameterError(
             f"times must be numbers, such as years, not {values[0]!r}; convert the second level"
         ) from None
-    if np.ptp(time) == 0:
+    if is_constant(time):
         raise ParameterError(f"y holds one time only ({values[0]}); use gwr")
     return time  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result
 from spatialccd.errors import (
     DataError,
@@ -101,6 +102,8 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
         Labels differ, or a value is missing.
     SingularDesignError
         A covariate is constant, or depends on others.
+    EstimationError
+        y is constant, or there are too few rows.
     """
     if not isinstance(y, pd.Series) or not isinstance(X, pd.DataFrame) or not X.shape[1]:
         raise ParameterError("y must be a Series and X a DataFrame of one column or more")
@@ -120,6 +123,8 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
     design = Design(y.to_numpy(dtype=float), columns, names, y.index, str(y.name or "y"))
     if len(design.y) <= len(names):
         raise EstimationError(f"{len(design.y)} rows are too few for {len(names)} coefficients")
+    if is_constant(design.y):
+        raise EstimationError(f"y is {design.y[0]:g} in every row; there is nothing to explain")
     check_rank(columns, names)
     return design
 
@@ -127,12 +132,14 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
 def check_rank(X: FloatArray, names: list[str]) -> None:
     """Raise naming the first columns that the ones before them already hold."""
     scaled = X / np.where(np.abs(X).max(axis=0) > 0, np.abs(X).max(axis=0), 1.0)
-    if np.linalg.matrix_rank(scaled) == X.shape[1]:
+    constant = np.flatnonzero(is_constant(X))
+    if np.linalg.matrix_rank(scaled) == X.shape[1] and constant.size < 2:
         return
     redundant = [
         names[j]
         for j in range(X.shape[1])
         if np.linalg.matrix_rank(scaled[:, : j + 1]) < j + 1 - _lost(scaled[:, :j])
+        or j in constant[1:]
     ]
     raise SingularDesignError(
         f"X is linearly dependent: {listed(redundant)} is constant or follows from the columns "
