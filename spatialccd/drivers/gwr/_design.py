@@ -158,13 +158,14 @@ def rules(
     search: str,
     low: float | None,
     high: float | None,
+    bounds: str = "scaled",
 ) -> Rules:
     """Give the bounds of a search over regressions with `n_columns` coefficients.
 
-    Adaptive: from max(k + 2, min(40 + 2k, n/3)) to n neighbors; mgwr's 40 + 2k
-    exceeds n where n is small. Fixed: from half the smallest distance to twice
-    the largest, as mgwr; rounded to .01 as mgwr does, unless the whole map is
-    smaller than 100 units of distance.
+    Adaptive: from max(k + 2, min(40 + 2k, n/3)) to n neighbors; mgwr's 40 + 2k, which
+    `bounds` "mgwr" takes, is no local fit where n is small, or exceeds n. Fixed: from
+    half the smallest distance to twice the largest, as mgwr; rounded to .01 as mgwr
+    does, unless the whole map is smaller than 100 units of distance.
     """
     n = len(neighbors.space.xy)
     if neighbors.space.fixed:
@@ -172,7 +173,9 @@ def rules(
         default_low, default_high = nearest / 2.0, farthest * 2.0
         round_to = 2 if farthest >= 100 else None
     else:
-        default_low = max(n_columns + 2, min(40 + 2 * n_columns, n // 3))
+        default_low = 40 + 2 * n_columns
+        if bounds == "scaled":
+            default_low = max(n_columns + 2, min(default_low, n // 3))
         default_high = n
         round_to = 2
         for name, bound in (("min_bandwidth", low), ("max_bandwidth", high)):
@@ -183,8 +186,9 @@ def rules(
     low = float(default_low if low is None else low)
     high = float(default_high if high is None else high)
     if low >= high:
+        lowest = "" if bounds == "scaled" else " (bounds='mgwr' starts at 40 + 2k; see 'scaled')"
         raise ParameterError(
-            f"min_bandwidth={low:g} is not below max_bandwidth={high:g}; "
+            f"min_bandwidth={low:g} is not below max_bandwidth={high:g}{lowest}; "
             "give a wider range or fix the bandwidths"
         )
     return Rules(criterion, search, low, high, round_to)
@@ -203,10 +207,31 @@ def warn_repeated(xy: FloatArray, units: pd.Index) -> None:
         )
 
 
+def times_of(rows: pd.Index, role: str) -> FloatArray:
+    """Give the times of a panel's rows as the numbers that they are."""
+    values = rows.get_level_values(1)
+    dates = isinstance(values, pd.DatetimeIndex | pd.TimedeltaIndex)
+    try:
+        time = values.to_numpy(dtype=object if dates else float)
+    except (TypeError, ValueError):
+        dates = True
+    if dates:  # as numbers they would be nanoseconds
+        raise ParameterError(
+            f"times of {role} must be numbers, such as years, not {values[0]!r}; convert the "
+            "second level"
+        )
+    return np.asarray(time, dtype=float)
+
+
+def check_frame(X: Any, role: str) -> None:
+    """Raise unless covariates come as a frame."""
+    if not isinstance(X, pd.DataFrame):
+        raise ParameterError(f"{role} must be a DataFrame of covariates, not {type(X).__name__}")
+
+
 def _check_columns(X: pd.DataFrame) -> None:
     problems = []
-    if not isinstance(X, pd.DataFrame):
-        raise ParameterError(f"X must be a DataFrame of covariates, not {type(X).__name__}")
+    check_frame(X, "X")
     if X.shape[1] == 0:
         problems.append("it has no column")
     text = [c for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]

@@ -111,7 +111,7 @@ def gwr_by_peer(
         )
         visited = _visited(selector.sel_hist)
     fit = peer.GWR(xy, y, X, bandwidth, **options).fit()
-    ours = label_gwr(settings, design, neighbors, float(bandwidth or 0.0), visited)
+    ours = label_gwr(settings, design, neighbors, float(bandwidth or 0.0), curve_of(visited))
     residual = design.y - fit.mu.ravel()
     gaussian = family == "gaussian"
     # mgwr's local deviance takes 0 log 0 for NaN: with one zero count no place has any.

@@ -44,7 +44,12 @@ class LocalRegression(Result):
     local_r2, leverage, cooks_distance : Series
         On unit.
     curve : DataFrame
-        Columns term, bandwidth, criterion: the last search of each term.
+        Columns term, bandwidth, criterion: the last search of each term, at every
+        bandwidth where the kernel is an adaptive bisquare, else at those visited.
+    missed : DataFrame
+        Terms ("all" where they share a bandwidth) whose golden section stopped
+        short of the best bandwidth on ``curve``: bandwidth, best, and by how much
+        the criterion differs. ``search="exhaustive"`` takes the best.
     ols : DataFrame
         By term: coef, se, t, p of the global regression, on the scale fitted.
     ols_fit : Series
@@ -82,6 +87,7 @@ class LocalRegression(Result):
     leverage: pd.Series
     cooks_distance: pd.Series
     curve: pd.DataFrame
+    missed: pd.DataFrame
     ols: pd.DataFrame
     ols_fit: pd.Series
     residual_moran: pd.Series
@@ -104,6 +110,12 @@ class LocalRegression(Result):
         ]
         unit = [self.fitted, self.residuals, self.local_r2, self.leverage, self.cooks_distance]
         return pd.concat([*parts, *unit], axis=1)
+
+    def notes(self) -> list[str]:
+        """Say what a reader should know before quoting the figures."""
+        from spatialccd.drivers.gwr._summary import notes
+
+        return notes(self)
 
     def summary(self) -> str:
         """Write settings, global regression, bandwidths, diagnostics and coefficients."""
@@ -133,9 +145,6 @@ class MGWR(LocalRegression):
         Standard error of ``enp``; 0 unless inference is stochastic.
     se_error : float
         Relative standard error of ``se``; 0 unless inference is stochastic.
-    missed : DataFrame
-        Terms whose golden section stopped short of the best bandwidth on the
-        last criterion curve: bandwidth, best, and by how much the criterion differs.
     """
 
     start_bandwidth: float
@@ -143,7 +152,6 @@ class MGWR(LocalRegression):
     converged: bool
     enp_error: pd.Series
     se_error: float
-    missed: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
