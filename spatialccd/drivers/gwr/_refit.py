@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,10 +13,12 @@ from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._settled import settle
 from spatialccd.drivers.gwr.results import GWR, MGWR
+from spatialccd.errors import ConvergenceWarning
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr.results import LocalRegression
 
 #: Where the rounds of backfitting end: well below what tells two spreads apart.
 _TOL = 1e-5
@@ -38,14 +41,42 @@ def refit(result: GWR | MGWR, neighbors: Neighbors, design: Design, *, search: b
     return Spread(beta.std(axis=0), float(np.sqrt(np.mean(residual**2))))
 
 
-def refit_many(result: MGWR, neighbors: Neighbors, Y: FloatArray) -> tuple[list[Spread], bool]:
-    """Fit responses Y (n, m) at the bandwidths of `result`; say whether the rounds ended."""
+def refit_many(result: MGWR, neighbors: Neighbors, Y: FloatArray) -> list[Spread]:
+    """Fit responses Y (n, m) at the bandwidths of `result`."""
+    beta = coefficients_of_many(result, neighbors, Y)
+    residual = Y - np.einsum("nk,mnk->nm", result.design.X, beta)
+    size = np.sqrt(np.mean(residual**2, axis=0)).tolist()
+    return [Spread(sd, b) for sd, b in zip(beta.std(axis=1), size, strict=True)]
+
+
+def coefficients_of_many(
+    result: LocalRegression, neighbors: Neighbors, Y: FloatArray
+) -> FloatArray:
+    """Give coefficients (m, n, k) of responses Y (n, m) at the bandwidths of `result`.
+
+    Warns
+    -----
+    ConvergenceWarning
+        The backfitting did not settle.
+    """
     X = result.design.X
-    beta, settled = settle(neighbors, X, Y, result.bandwidth.to_numpy(), tol=_TOL)
-    residual = Y - np.einsum("nk,knm->nm", X, beta)
-    sd = beta.std(axis=1, dtype=np.float64).T
-    size = np.sqrt(np.mean(residual**2, axis=0))
-    return [Spread(a, float(b)) for a, b in zip(sd, size, strict=True)], settled
+    if isinstance(result, MGWR):
+        beta, settled = settle(neighbors, X, Y, result.bandwidth.to_numpy(), tol=_TOL)
+        if not settled:
+            warnings.warn(
+                "the backfitting of random responses did not settle: what rests on them is rough; "
+                "the covariates' surfaces are all but confounded, raise min_bandwidth",
+                ConvergenceWarning,
+                stacklevel=5,
+            )
+        return np.ascontiguousarray(beta.transpose(2, 1, 0), dtype=np.float64)
+    bandwidth = float(result.bandwidth.iloc[0])
+    return np.array(
+        [
+            neighbors.local_systems(X, y, bandwidth, focal=X, full=False).beta
+            for y in np.ascontiguousarray(Y.T)
+        ]
+    )
 
 
 def _single(result: GWR, neighbors: Neighbors, design: Design, *, search: bool) -> FloatArray:

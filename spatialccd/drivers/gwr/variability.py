@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -17,7 +16,7 @@ from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import check_gaussian
 from spatialccd.drivers.gwr._refit import Spread, refit, refit_many
 from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
-from spatialccd.errors import ConvergenceWarning, ParameterError, check_choice, check_range
+from spatialccd.errors import ParameterError, check_choice, check_range
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
@@ -231,18 +230,8 @@ def _under_errors(
     nothing to a spread, and are left out.
     """
     if isinstance(result, MGWR) and not search:
-        whole = True
         for first in range(0, errors.shape[1], _TOGETHER):
-            some, settled = refit_many(result, neighbors, errors[:, first : first + _TOGETHER])
-            whole &= settled
-            yield from some
-        if not whole:
-            warnings.warn(
-                "the backfitting of the draws did not settle: p is rough; the covariates' surfaces "
-                "are all but confounded, raise min_bandwidth",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
+            yield from refit_many(result, neighbors, errors[:, first : first + _TOGETHER])
         return
     for column in np.ascontiguousarray(errors.T):
         yield refit(result, neighbors, replace(result.design, y=column), search=search)

@@ -79,7 +79,7 @@ def main(model: str, runs: int, first: int = 0) -> None:
         shares = np.mean(
             [rejected(model, 10_000 + s, options=options, **kind) for s in range(runs)], axis=0
         )
-        print(f"{model} {name}: {shares.round(3).tolist()} of {runs}", flush=True)  # noqa: T201
+        print(f"{model} {name}: {shares.round(3).tolist()} of {runs}", flush=True)
 
 
 if __name__ == "__main__":
