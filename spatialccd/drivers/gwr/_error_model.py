@@ -30,7 +30,7 @@ _PLACES = 1_000
 _EARTH_KM = 6371.0
 
 
-class _Kind(NamedTuple):
+class Kind(NamedTuple):
     """One covariance."""
 
     smoothness: float
@@ -45,13 +45,13 @@ class ErrorModel:
 
     Attributes
     ----------
-    kinds : list of _Kind
+    kinds : list of Kind
     shares : (kinds,)
         How well each suits; they sum to 1.
     """
 
     space: Space
-    kinds: list[_Kind]
+    kinds: list[Kind]
     shares: FloatArray
 
     @classmethod
@@ -63,7 +63,7 @@ class ErrorModel:
         contrasts = np.linalg.qr(X[some], mode="complete")[0][:, X.shape[1] :]
         left = contrasts.T @ y[some]
         unit = float(np.median(distance[distance > 0]))
-        kinds: list[_Kind] = []
+        kinds: list[Kind] = []
         scores: list[FloatArray] = []
         for smoothness in _SMOOTHNESS:
             for reach in _RANGES * unit:
@@ -71,7 +71,7 @@ class ErrorModel:
                 score, variance = _restricted_likelihood(inner, left)
                 scores.append(score)
                 kinds += [
-                    _Kind(smoothness, float(reach), t, v)
+                    Kind(smoothness, float(reach), t, v)
                     for t, v in zip(_NUGGETS.tolist(), variance.tolist(), strict=True)
                 ]
         whole = np.concatenate(scores)

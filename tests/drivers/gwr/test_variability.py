@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import gamma, kv
 
 import spatialccd as sc
-from spatialccd.drivers.gwr._error_model import ErrorModel
-from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._error_model import ErrorModel, Kind
+from spatialccd.drivers.gwr._neighbors import Neighbors, Space
 from spatialccd.drivers.gwr._refit import coefficients_of_many
 from spatialccd.errors import ParameterError
 from tests.drivers.gwr.conftest import Field
@@ -120,11 +121,20 @@ def test_errors_are_learned_and_drawn_as_they_are() -> None:
         model = ErrorModel.of(design.y, design.X, design.space, rng)
         learned.append([model.correlation_at(distance) for distance in (5.0, 20.0)])
     np.testing.assert_allclose(np.mean(learned, axis=0), np.exp([-0.25, -1.0]), atol=0.15)
-    drawn = model.draw(2000, rng)
-    d = np.sqrt(design.space.squared(design.space.xy))
-    a, b = np.argwhere((d > 18) & (d < 22)).T
-    seen = (drawn[a] * drawn[b]).mean() / (drawn**2).mean()
-    assert seen == pytest.approx(model.correlation_at(20.0), abs=0.08)
+
+
+@pytest.mark.parametrize("smoothness", [0.5, 1.5, 2.5])
+def test_draws_have_the_covariance_of_their_kind(smoothness: float) -> None:
+    """Against scipy's Bessel functions, which Matern's correlation is defined by."""
+    places = sample(1, n=60)[2].to_numpy()
+    space = Space(places, great_circle=False, kernel="bisquare", fixed=False)
+    kind = Kind(smoothness, 15.0, 0.2, 3.0)
+    drawn = ErrorModel(space, [kind], np.ones(1)).draw(20_000, np.random.default_rng(0))
+    d = np.sqrt(space.squared(places)) + 1e-9
+    a = np.sqrt(2 * smoothness) * d / 15.0
+    matern = 2 ** (1 - smoothness) / gamma(smoothness) * a**smoothness * kv(smoothness, a)
+    expected = 3.0 * (0.8 * matern + 0.2 * np.eye(60))
+    np.testing.assert_allclose(np.cov(drawn), expected, atol=0.15)
 
 
 def test_settings_of_the_test_are_checked(field: Field) -> None:
