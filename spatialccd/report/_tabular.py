@@ -13,6 +13,7 @@ import pandas as pd
 from spatialccd._result import Result
 from spatialccd.report.cells import say_cell
 from spatialccd.report.language import Language, say, title
+from spatialccd.report.sentences import retell
 
 Kind = Literal["text", "whole", "figure", "p"]
 
@@ -108,7 +109,7 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
 def _notes(item: Result | pd.DataFrame, stars: pd.DataFrame, language: Language) -> list[str]:
     own = item.notes() if isinstance(item, Result) else []
     starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
-    return [say(note, language) for note in own] + starred
+    return [retell(note, language) for note in own] + starred
 
 
 def write_cell(value: Any, kind: Kind, digits: int) -> str:

@@ -26,6 +26,9 @@ from spatialccd.errors import (
 )
 
 INTERCEPT = "Intercept"
+#: Mean over standard deviation up to which raw columns are fitted: the normal equations of a
+#: covariate lose twice as many digits as it has, those of y as many.
+_FAR_COLUMN, _FAR_RESPONSE = 1e5, 1e8
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ def prepare(
         Labels differ, or values are missing.
     SingularDesignError
         A covariate, or y, has one value only.
+    ParameterError
+        Columns stand too far from zero to be fitted as they are.
     EstimationError
         There are too few units.
     """
@@ -142,7 +147,9 @@ def prepare(
         np.concatenate([[0.0], columns.mean(axis=0)]),
         np.concatenate([[1.0], columns.std(axis=0)]),
     )
-    if standardize:
+    if not standardize:
+        _check_origin(scale, list(X.columns))
+    else:
         values = (values - scale.y_mean) / scale.y_sd
         columns = (columns - scale.X_mean[1:]) / scale.X_sd[1:]
     space = Space(np.ascontiguousarray(where.xy, dtype=float), where.great_circle, kernel, fixed)
@@ -244,6 +251,20 @@ def _check_columns(X: pd.DataFrame) -> None:
         problems.append(f"{INTERCEPT} is added by itself; drop that column")
     if problems:
         raise ParameterError(f"X cannot be used: {'; '.join(problems)}")
+
+
+def _check_origin(scale: Scale, names: list[Any]) -> None:
+    """Raise for raw columns whose spread is lost beside their mean in the sums of squares."""
+    share = np.abs(scale.X_mean[1:]) / scale.X_sd[1:]
+    far = [f"{n} ({s:.0e})" for n, s in zip(names, share, strict=True) if s > _FAR_COLUMN]
+    if abs(scale.y_mean) > _FAR_RESPONSE * scale.y_sd:
+        far.append(f"y ({abs(scale.y_mean) / scale.y_sd:.0e})")
+    if far:
+        raise ParameterError(
+            f"standardize=False fits the columns as they are, and the mean of {listed(far)} is "
+            "that many times their spread: the sums of squares lose it. Take standardize=True "
+            "(coef_original has the units of the data), or take the mean off"
+        )
 
 
 def _check_varying(y: FloatArray, X: FloatArray, names: list[Any]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray
+    from spatialccd._types import FloatArray, IntArray
     from spatialccd.drivers.gwr._neighbors import Space
 
 #: Half-integer smoothness, for which Matern's function is elementary; .5 is the exponential.
@@ -122,7 +122,7 @@ def _matern(ratio: FloatArray, smoothness: float) -> FloatArray:
     return np.asarray(polynomial * np.exp(-a))
 
 
-def _distances(space: Space, some: FloatArray) -> FloatArray:
+def _distances(space: Space, some: IntArray) -> FloatArray:
     """Give distances (s, s); over the globe, straight through it: those keep Matern valid."""
     distance = np.sqrt(space.squared(space.xy[some]))[:, some]
     if space.great_circle:

@@ -132,6 +132,9 @@ def notes(result: LocalRegression) -> list[str]:
         found.append(
             f"Standard errors are estimates with a relative error of {result.se_error:.1%}"  # type: ignore[attr-defined]
         )
+    unknown = int(result.local_r2.isna().sum())
+    if unknown and result.settings.get("family", "gaussian") == "gaussian":
+        found.append(f"local_r2 is missing at {unknown} places around which y has one value.")
     if not getattr(result, "converged", True):
         found.append("Backfitting had not converged.")
     return found

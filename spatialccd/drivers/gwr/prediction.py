@@ -54,7 +54,7 @@ class Prediction(Result):
 
     def notes(self) -> list[str]:
         """Give the note, for a report to print below the table."""
-        return [self.note]
+        return self.note.split("\n")
 
     def summary(self) -> str:
         """Write the table and the note."""
@@ -174,7 +174,7 @@ def predict_gwr(
         predicted=pd.Series(predicted, index=units, name="predicted").reindex(index),
         se=pd.Series(se, index=units, name="se").reindex(index),
         coef=pd.DataFrame(beta, index=units, columns=design.names).reindex(index),
-        note=" ".join([note, *_beyond(result, when)]),
+        note="\n".join([note, *_beyond(result, when)]),
     )
 
 
@@ -228,7 +228,7 @@ def _clock(result: LocalRegression, when: pd.Series | None, units: pd.Index) -> 
     """Give times in units of distance, in the order of `units`."""
     if when is None or not isinstance(result, GTWR):
         return None
-    return when.reindex(units).to_numpy() * result.time_scale
+    return np.asarray(when.reindex(units).to_numpy(dtype=float) * result.time_scale)
 
 
 def _aligned(X_new: pd.DataFrame, geometry_new: Places) -> tuple[pd.DataFrame, Coordinates]:

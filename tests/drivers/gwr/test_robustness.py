@@ -40,7 +40,7 @@ def test_units_do_not_matter(name: str, change: Any, model: str, standardize: bo
     try:
         fit = _fit(model, y, X, small.places, standardize=standardize)
     except SpatialCCDError as error:
-        assert not standardize, f"{name}: {error}"  # raw columns may be beyond the precision
+        assert not standardize, f"{name}: {error}"  # noqa: PT017 - raw columns may be too far off
         return
     ratio = float(y.std() / small.y.std())
     if "+" in name and not standardize and model == "mgwr":
