@@ -154,8 +154,10 @@ _SENTENCES = {
     "Bandwidths are searched anew in each draw, as the fit did.": (
         "每次模拟均按原拟合方式重新搜索带宽。"
     ),
-    "The Intercept has no p: a surface of its own and autocorrelated errors are one and the same "
-    "to the data.": "截距没有 p 值：截距自身的曲面与自相关误差在数据上无从区分。",
+    "The Intercept's p is large whatever it does: a surface of its own and autocorrelated errors "
+    "are one and the same to the data.": (
+        "截距的 p 值无论如何都偏大：截距自身的曲面与自相关误差在数据上无从区分。"
+    ),
     "Condition numbers and variance decomposition are of W X, as in mgwr; of W^(1/2) X, whose "
     "normal equations are solved, they differ (weighting='root').": (
         "条件数与方差分解取自 W X，与 mgwr 一致；取自正规方程实际所用的 W^(1/2) X 时数值不同"

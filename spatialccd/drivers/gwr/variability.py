@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result, record
-from spatialccd.drivers.gwr._design import INTERCEPT
 from spatialccd.drivers.gwr._error_model import ErrorModel
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import check_gaussian
@@ -42,8 +41,8 @@ _NOTES = {
     ),
 }
 _INTERCEPT_NOTE = (
-    "The Intercept has no p: a surface of its own and autocorrelated errors are one and the same "
-    "to the data."
+    "The Intercept's p is large whatever it does: a surface of its own and autocorrelated errors "
+    "are one and the same to the data."
 )
 
 
@@ -65,7 +64,7 @@ class SpatialVariability(Result):
         return self.table.copy()
 
     def notes(self) -> list[str]:
-        """State the null, what was held, and what has no test."""
+        """State the null, what was held, and which p says little."""
         null = self.settings["null"]
         held = (
             "Bandwidths are searched anew in each draw, as the fit did."
@@ -150,9 +149,10 @@ def spatial_variability(
     restricted likelihood given constant slopes (of more than 1,000 places a random
     thousand tell it). GWR's spread is compared relative to the residuals' root mean
     square, which goes with the same bandwidth; MGWR's as it is, since there the
-    residuals go with the bandwidth of the intercept. The intercept has no p under
-    the default null: its surface and autocorrelated errors are one and the same to
-    the data. Memory: four matrices n x n.
+    residuals go with the bandwidth of the intercept. The intercept's p is large
+    under the default null whatever it does (rejections at 5% in 0 to 3%): its surface
+    and autocorrelated errors are one and the same to the data. Memory: four matrices
+    n x n.
 
     mgwr 2.2.1 deals out the observations, searches anew for GWR and MGWR, and gives
     p = r / m, which can be 0.
@@ -200,8 +200,6 @@ def spatial_variability(
         },
         index=design.terms,
     )
-    if null == "autocorrelated":
-        table.loc[INTERCEPT, "p"] = np.nan
     return SpatialVariability(settings=settings, table=table)
 
 
