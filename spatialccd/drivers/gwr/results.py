@@ -21,7 +21,10 @@ class LocalRegression(Result):
     ----------
     coef, se, t : DataFrame
         On unit; columns "Intercept" and the covariates. On the scale fitted
-        (z-scores with ddof 0 unless ``standardize=False``).
+        (z-scores with ddof 0 unless ``standardize=False``). se knows of noise
+        alone, as mgwr's: bandwidths count as given and smoothing as unbiased, so
+        that coef and 1.96 se hold a surface that bends in .4 to .9 of places
+        instead of .95; see ``coefficient_intervals``.
     significant : DataFrame
         Whether ``|t|`` exceeds the critical value at .05 adjusted for multiple tests.
     coef_original : DataFrame
@@ -42,7 +45,7 @@ class LocalRegression(Result):
     fitted, residuals : Series
         On unit, in the units of y.
     local_r2, leverage, cooks_distance : Series
-        On unit.
+        On unit; local_r2 is missing where y has one value all around.
     curve : DataFrame
         Columns term, bandwidth, criterion: the last search of each term, at every
         bandwidth where the kernel is an adaptive bisquare, else at those visited.
