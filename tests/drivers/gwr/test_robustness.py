@@ -44,7 +44,7 @@ def test_units_do_not_matter(name: str, change: Any, model: str, standardize: bo
         return
     ratio = float(y.std() / small.y.std())
     if "+" in name and not standardize and model == "mgwr":
-        return  # smoothing raw columns one by one, the origin counts
+        return  # MGWR smooths raw columns one by one: their origin counts
     np.testing.assert_allclose(fit.bandwidth, plain.bandwidth)
     np.testing.assert_allclose(
         (fit.fitted - y.mean()) / ratio, plain.fitted - small.y.mean(), atol=1e-5
