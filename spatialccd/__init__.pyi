@@ -139,6 +139,8 @@ from .drivers.gwr.variability import SpatialVariability as SpatialVariability
 from .drivers.gwr.variability import spatial_variability as spatial_variability
 from .drivers.gwr.prediction import Prediction as Prediction
 from .drivers.gwr.prediction import predict_gwr as predict_gwr
+from .drivers.gwr.intervals import CoefficientIntervals as CoefficientIntervals
+from .drivers.gwr.intervals import coefficient_intervals as coefficient_intervals
 from .drivers.gwr.results import GTWR as GTWR
 from .drivers.gwr.spacetime import gtwr as gtwr
 from .drivers.regression.tobit import Tobit as Tobit

@@ -69,6 +69,14 @@ def sandwich(
     return np.asarray(bread @ (scores.T @ scores) @ bread * factor)
 
 
+def convention(groups: int) -> str:
+    """Say in a result how least squares with so many clusters corrects its errors."""
+    return (
+        f"Standard errors are clustered in {groups} clusters as by Stata's vce(cluster): factor "
+        f"G/(G-1) (n-1)/(n-k), t with {groups - 1} degrees of freedom."
+    )
+
+
 def across(levels: IntArray, codes: IntArray) -> bool:
     """Say whether a level of an effect has rows in several clusters, and so costs a coefficient."""
     return bool((pd.Series(codes).groupby(levels).nunique() > 1).any())

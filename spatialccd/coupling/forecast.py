@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, gap_note, record
 from spatialccd.errors import DataError, PanelError, ParameterError, check_range, listed
 
@@ -165,9 +166,10 @@ def _accuracy(x: FloatArray, fit: _Fit) -> dict[str, Any]:
     residual = x - fit.path[: len(x)]
     spread = x.std()
     # A constant series is fitted without error: nothing is left to be compared.
-    ratio = float(residual.std() / spread) if spread > 0 else 0.0
+    varies = not is_constant(x)
+    ratio = float(residual.std() / spread) if varies else 0.0
     small = np.abs(residual - residual.mean()) < 0.6745 * spread
-    probability = float(small.mean()) if spread > 0 else 1.0
+    probability = float(small.mean()) if varies else 1.0
     own, naive = _ahead(x)
     return {
         "a": fit.a,

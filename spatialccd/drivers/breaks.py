@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from spatialccd._constant import is_constant
 from spatialccd._types import FloatArray, IntArray
 
 Method = Literal[
@@ -31,8 +32,10 @@ def upper_limits(x: FloatArray, method: Method, k: int) -> FloatArray:
     """Give the upper limits of the classes of `x` (n,), each limit once.
 
     ``head_tail`` finds its own number of classes; ties can leave any method
-    with fewer than `k`.
+    with fewer than `k`, and a constant (of one time, say) is one class.
     """
+    if is_constant(x):
+        return np.array([x.max()])
     limits = np.unique(_RULES[method](x, k))
     limits = limits[limits < x.max()]
     return np.append(limits, x.max())
@@ -65,7 +68,7 @@ def _head_tail(x: FloatArray, k: int) -> FloatArray:  # noqa: ARG001 - it finds 
     """Cut at the mean, then the head again, until the head holds one value (Jiang 2013)."""
     limits = []
     head = x
-    while head.size > 1 and head.min() < head.max():
+    while head.size > 1 and not is_constant(head):
         limits.append(head.mean())
         head = head[head >= limits[-1]]
     return np.array(limits)

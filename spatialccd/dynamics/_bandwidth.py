@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.optimize import brentq
 
+from spatialccd._constant import is_constant
 from spatialccd.errors import ConvergenceError
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def _spread(x: FloatArray, sd: float, normal_width: float) -> float:
     """Smaller of the sd and what the interquartile range says it is for a normal sample."""
     low, high = np.percentile(x, [25, 75])
     iqr = float(high - low) / normal_width
-    return min(sd, iqr) if iqr > 0 else sd
+    # Quartiles that differ by rounding alone say as little as equal ones.
+    return sd if is_constant([low, high]) else min(sd, iqr)
 
 
 def _sheather_jones(x: FloatArray, scale: float) -> float:

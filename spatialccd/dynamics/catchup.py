@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
+from spatialccd._clusters import convention
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._least_squares import check_within, demean, one_speed, robust
 from spatialccd.dynamics._samples import ALL, group_labels, group_members, numbers, wide
@@ -65,6 +66,8 @@ class BetaConvergence(Result):
     def notes(self) -> list[str]:
         """Say what beta is of where spans differ, and how far unit effects bias it."""
         found = gap_note(self.table, ["speed", "half_life"], "beta is not between -1 and 0")
+        if self.settings["span"] == "annual":
+            found.append(convention(int(self.table.loc[ALL, "units"])))
         if len(set(self.spans)) > 1:
             found.append(
                 f"spans of {listed(f'{span:g}' for span in sorted(set(self.spans)))} years: growth "

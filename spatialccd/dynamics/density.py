@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _BEYOND = 4.0
 _POINTS = 512
 _MOST_POINTS = 8192
+#: Points around each value where so many evenly spaced ones would be too coarse.
+_AROUND = 33
 #: A bump that rises less than this share of the highest peak above its valley is no mode.
 _BUMP = 0.01
 
@@ -178,7 +180,8 @@ def _bandwidths(samples: dict[Any, FloatArray], bandwidth: Rule | float) -> Floa
             for key, n in cases
         ]
         raise DataError(
-            f"a density needs two distinct values; these samples lack them: {listed(names)}. "
+            f"a density needs two distinct values (beyond rounding); these samples lack them: "
+            f"{listed(names)}. "
             "Merge or drop these groups",
             pd.DataFrame(cases, columns=["sample", "n"]),
         )
@@ -212,8 +215,7 @@ def _density(grid: FloatArray, x: FloatArray, h: float) -> FloatArray:
 
 def _shape(x: FloatArray, h: float) -> dict[str, float]:
     low, high = x.min() - _BEYOND * h, x.max() + _BEYOND * h
-    points = int(np.clip(np.ceil(64 * (high - low) / h), _POINTS, _MOST_POINTS))
-    grid = np.linspace(low, high, points)
+    grid = _fine_grid(x, h)
     curve = _density(grid, x, h)
     peaks, _ = find_peaks(curve, prominence=_BUMP * curve.max())
     if not peaks.size:  # narrower than the grid can show
@@ -237,6 +239,16 @@ def _shape(x: FloatArray, h: float) -> dict[str, float]:
         "left_tail": float(grid[first]) - p05,
         "right_tail": p95 - float(grid[first]),
     }
+
+
+def _fine_grid(x: FloatArray, h: float) -> FloatArray:
+    """Make a grid on which no peak of one sample is lost, however far its values lie apart."""
+    low, high = x.min() - _BEYOND * h, x.max() + _BEYOND * h
+    points = 64 * (high - low) / h
+    if points <= _MOST_POINTS:
+        return np.linspace(low, high, max(_POINTS, int(np.ceil(points))))
+    around = np.linspace(-_BEYOND, _BEYOND, _AROUND)  # elsewhere the density is next to nothing
+    return np.unique(np.unique(x)[:, None] + h * around)
 
 
 def _quantile(share: float, x: FloatArray, h: float, low: float, high: float) -> float:

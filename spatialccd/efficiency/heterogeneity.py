@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, gap_note, record
 from spatialccd.errors import DataError, ParameterError, check_choice, listed
 
@@ -289,7 +290,7 @@ def _correlate(y: pd.Series, structure: Any) -> pd.DataFrame:
     found: _Rows = {}
     for name, column in spread.items():
         for (time, values, _), (_, others, _) in zip(_times(y), _times(column), strict=True):
-            if np.ptp(values) == 0 or np.ptp(others) == 0:
+            if is_constant(values) or is_constant(others):
                 found[name, time] = {"n": values.size}
                 continue
             rho, tau = stats.spearmanr(values, others), stats.kendalltau(values, others)

@@ -36,6 +36,8 @@ _OF_SETS = {"combine_weights": ("entropy_weights", "critic_weights", "cv_weights
 _CHOSEN_SETS = 2
 #: Tools that take results of two kinds: what makes each parameter.
 _OF_TWO = {"combine_neighbors": {"first": "neighbors", "second": "economic_neighbors"}}
+#: What holds a table of covariates.
+_COLUMNS = frozenset(["Columns", "UnitColumns"])
 #: Settings that mean the same in both tools of a pair, and are asked once.
 _COMMON = frozenset(["seed", "n_jobs", "language"])
 #: What else a result draws, by part.
@@ -183,7 +185,7 @@ def _takes(tool: catalog.Tool) -> frozenset[str]:
 def _places(tool: catalog.Tool, follower: catalog.Tool) -> dict[str, str] | None:
     """Say which columns a tool wants at new places, for one that goes on with other rows."""
     wanted, own = (
-        next((p for p in one.data if p.required and "UnitColumns" in p.types), None)
+        next((p for p in one.data if p.required and _COLUMNS & set(p.types)), None)
         for one in (follower, tool)
     )
     if wanted is None or own is None:

@@ -83,6 +83,11 @@ CASES |= {
         "n_permutations": 9,
         "seed": 1,
     },
+    "coefficient_intervals": lambda toys: {
+        "result": sc.gwr(**_regression(toys)),
+        "n_draws": 100,
+        "seed": 1,
+    },
     "predict_gwr": lambda toys: {
         "result": sc.gwr(**_regression(toys)),
         "X_new": toys.year[["schools", "forest"]],

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse, special
 
+from spatialccd._constant import is_constant
 from spatialccd._types import FloatArray, IntArray
 
 #: Two figures nearer than this count as equal: q has rounding errors of its own,
@@ -80,12 +81,10 @@ def standardize(y: FloatArray) -> FloatArray:
     q does not depend on the origin and the unit of y; after this step neither
     do its rounding errors, and permutations compare alike for y and a + b y.
     """
-    centered = y - y.mean()
-    norm = np.sqrt(centered @ centered)
-    # What is left of a constant after centering is rounding error.
-    if norm <= 8 * np.finfo(float).eps * np.abs(y).max() * np.sqrt(y.size):
+    if is_constant(y):  # what is left of it after centering would be rounding error
         return np.zeros_like(y)
-    return np.asarray(centered / norm)
+    centered = y - y.mean()
+    return np.asarray(centered / np.sqrt(centered @ centered))
 
 
 def q_statistics(factors: Stack, values: FloatArray) -> FloatArray:

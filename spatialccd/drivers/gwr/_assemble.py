@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
+from spatialccd._constant import ROUNDING
 from spatialccd.drivers.gwr._criteria import criterion, log_likelihood
 
 if TYPE_CHECKING:
@@ -174,11 +175,14 @@ def original_scale(beta: FloatArray, design: Design) -> FloatArray:
 def _local_r2(
     neighbors: Neighbors, y: FloatArray, residual: FloatArray, bandwidth: float
 ) -> FloatArray:
-    """Share of the kernel-weighted variance of y around each place that is explained."""
+    """Share of the kernel-weighted variance of y around each place that is explained; or NaN."""
     columns = np.array([np.ones_like(y), y, y * y, residual * residual])
     sums = neighbors.weighted_sums(columns, np.array([bandwidth]))
     weight, first, second, unexplained = sums[:, 0]
-    return np.asarray(1.0 - unexplained / (second - first**2 / weight))
+    total = second - first**2 / weight
+    # Where y has one value all around, nothing is there to be explained.
+    some = total > ROUNDING * second
+    return np.where(some, 1.0 - unexplained / np.where(some, total, 1.0), np.nan)
 
 
 def _cooks(residual: FloatArray, leverage: FloatArray, sigma2: float, trace: float) -> FloatArray:
@@ -191,7 +195,8 @@ def _cooks(residual: FloatArray, leverage: FloatArray, sigma2: float, trace: flo
 def _global_regression(design: Design) -> dict[str, Any]:
     X, y = design.X, design.y
     n, k = X.shape
-    inverse = np.linalg.inv(X.T @ X)
+    size = np.sqrt((X * X).sum(axis=0))  # raw columns may differ by any power of ten
+    inverse = np.linalg.inv((X / size).T @ (X / size)) / np.outer(size, size)
     coef = inverse @ (X.T @ y)
     residual = y - X @ coef
     rss = float(residual @ residual)

@@ -102,7 +102,7 @@ class Smoother:
         """Search the bandwidth for partial residual y."""
         find = self.search.golden if self.rules.search == "golden" else self.search.exhaustive
         self._latest = None
-        if self.rules.search == "exhaustive" and self.neighbors_curve_serves():
+        if self.rules.search == "exhaustive" and self.neighbors.space.whole_curves:
             points, scores = self.curve(y)
             return float(points[np.argmin(scores)])
         return find(lambda points: self.scores(y, points))
@@ -168,7 +168,7 @@ class Smoother:
 
     def curve(self, y: FloatArray) -> Curve:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
-        if not self.neighbors_curve_serves():
+        if not self.neighbors.space.whole_curves:
             return curve_of(self.search.visited)
         rss, trace, left_out, gaps = self.neighbors.whole_curve(self.x, y)
         with np.errstate(invalid="ignore"):
@@ -176,11 +176,6 @@ class Smoother:
         score = np.where((gaps > 0) | np.isnan(score), np.inf, score)
         low, high = int(self.rules.low), int(self.rules.high)
         return np.arange(low, high + 1.0), score[low - 1 : high]
-
-    def neighbors_curve_serves(self) -> bool:
-        """Tell whether one pass gives every bandwidth."""
-        space = self.neighbors.space
-        return space.kernel == "bisquare" and not space.fixed
 
 
 def backfit(

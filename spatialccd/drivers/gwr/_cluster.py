@@ -66,6 +66,10 @@ class RowsOnCluster(Neighbors):
         """As `Neighbors.whole_curve`."""
         return np.asarray(sum(self._ask("whole_curve", x, y)))
 
+    def local_curve(self, X: FloatArray, y: FloatArray, points: FloatArray) -> FloatArray:
+        """As `Neighbors.local_curve`."""
+        return np.asarray(sum(self._ask("local_curve", X, y, points)))
+
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._align import align, broadcast, check_complete, cross_section, labels
+from spatialccd._constant import is_constant
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.data.copies import check_single
 from spatialccd.data.geometry import coordinates
@@ -26,6 +27,9 @@ from spatialccd.errors import (
 )
 
 INTERCEPT = "Intercept"
+#: Mean over standard deviation up to which raw columns are fitted: the normal equations of a
+#: covariate lose twice as many digits as it has, those of y as many.
+_FAR_COLUMN, _FAR_RESPONSE = 1e5, 1e8
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ def prepare(
         Labels differ, or values are missing.
     SingularDesignError
         A covariate, or y, has one value only.
+    ParameterError
+        Columns stand too far from zero to be fitted as they are.
     EstimationError
         There are too few units.
     """
@@ -143,7 +149,9 @@ def prepare(
         np.concatenate([[0.0], columns.mean(axis=0)]),
         np.concatenate([[1.0], columns.std(axis=0)]),
     )
-    if standardize:
+    if not standardize:
+        _check_origin(scale, list(X.columns))
+    else:
         values = (values - scale.y_mean) / scale.y_sd
         columns = (columns - scale.X_mean[1:]) / scale.X_sd[1:]
     space = Space(np.ascontiguousarray(where.xy, dtype=float), where.great_circle, kernel, fixed)
@@ -159,13 +167,14 @@ def rules(
     search: str,
     low: float | None,
     high: float | None,
+    bounds: str = "scaled",
 ) -> Rules:
     """Give the bounds of a search over regressions with `n_columns` coefficients.
 
-    Adaptive: from max(k + 2, min(40 + 2k, n/3)) to n neighbors; mgwr's 40 + 2k
-    exceeds n where n is small. Fixed: from half the smallest distance to twice
-    the largest, as mgwr; rounded to .01 as mgwr does, unless the whole map is
-    smaller than 100 units of distance.
+    Adaptive: from max(k + 2, min(40 + 2k, n/3)) to n neighbors; mgwr's 40 + 2k, which
+    `bounds` "mgwr" takes, is no local fit where n is small, or exceeds n. Fixed: from
+    half the smallest distance to twice the largest, as mgwr; rounded to .01 as mgwr
+    does, unless the whole map is smaller than 100 units of distance.
     """
     n = len(neighbors.space.xy)
     if neighbors.space.fixed:
@@ -173,7 +182,9 @@ def rules(
         default_low, default_high = nearest / 2.0, farthest * 2.0
         round_to = 2 if farthest >= 100 else None
     else:
-        default_low = max(n_columns + 2, min(40 + 2 * n_columns, n // 3))
+        default_low = 40 + 2 * n_columns
+        if bounds == "scaled":
+            default_low = max(n_columns + 2, min(default_low, n // 3))
         default_high = n
         round_to = 2
         for name, bound in (("min_bandwidth", low), ("max_bandwidth", high)):
@@ -184,8 +195,9 @@ def rules(
     low = float(default_low if low is None else low)
     high = float(default_high if high is None else high)
     if low >= high:
+        lowest = "" if bounds == "scaled" else " (bounds='mgwr' starts at 40 + 2k; see 'scaled')"
         raise ParameterError(
-            f"min_bandwidth={low:g} is not below max_bandwidth={high:g}; "
+            f"min_bandwidth={low:g} is not below max_bandwidth={high:g}{lowest}; "
             "give a wider range or fix the bandwidths"
         )
     return Rules(criterion, search, low, high, round_to)
@@ -204,10 +216,31 @@ def warn_repeated(xy: FloatArray, units: pd.Index) -> None:
         )
 
 
+def times_of(rows: pd.Index, role: str) -> FloatArray:
+    """Give the times of a panel's rows as the numbers that they are."""
+    values = rows.get_level_values(1)
+    dates = isinstance(values, pd.DatetimeIndex | pd.TimedeltaIndex)
+    try:
+        time = values.to_numpy(dtype=object if dates else float)
+    except (TypeError, ValueError):
+        dates = True
+    if dates:  # as numbers they would be nanoseconds
+        raise ParameterError(
+            f"times of {role} must be numbers, such as years, not {values[0]!r}; convert the "
+            "second level"
+        )
+    return np.asarray(time, dtype=float)
+
+
+def check_frame(X: Any, role: str) -> None:
+    """Raise unless covariates come as a frame."""
+    if not isinstance(X, pd.DataFrame):
+        raise ParameterError(f"{role} must be a DataFrame of covariates, not {type(X).__name__}")
+
+
 def _check_columns(X: pd.DataFrame) -> None:
     problems = []
-    if not isinstance(X, pd.DataFrame):
-        raise ParameterError(f"X must be a DataFrame of covariates, not {type(X).__name__}")
+    check_frame(X, "X")
     if X.shape[1] == 0:
         problems.append("it has no column")
     text = [c for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]
@@ -222,10 +255,24 @@ def _check_columns(X: pd.DataFrame) -> None:
         raise ParameterError(f"X cannot be used: {'; '.join(problems)}")
 
 
+def _check_origin(scale: Scale, names: list[Any]) -> None:
+    """Raise for raw columns whose spread is lost beside their mean in the sums of squares."""
+    share = np.abs(scale.X_mean[1:]) / scale.X_sd[1:]
+    far = [f"{n} ({s:.0e})" for n, s in zip(names, share, strict=True) if s > _FAR_COLUMN]
+    if abs(scale.y_mean) > _FAR_RESPONSE * scale.y_sd:
+        far.append(f"y ({abs(scale.y_mean) / scale.y_sd:.0e})")
+    if far:
+        raise ParameterError(
+            f"standardize=False fits the columns as they are, and the mean of {listed(far)} is "
+            "that many times their spread: the sums of squares lose it. Take standardize=True "
+            "(coef_original has the units of the data), or take the mean off"
+        )
+
+
 def _check_varying(y: FloatArray, X: FloatArray, names: list[Any]) -> None:
-    if np.ptp(y) == 0:
+    if is_constant(y):
         raise SingularDesignError(f"y is {y[0]:g} for every unit; there is nothing to explain")
-    constant = [name for j, name in enumerate(names) if np.ptp(X[:, j]) == 0]
+    constant = [name for name, flat in zip(names, is_constant(X), strict=True) if flat]
     if constant:
         raise SingularDesignError(
             f"constant covariates cannot be told from the intercept: {listed(constant)}; drop them"

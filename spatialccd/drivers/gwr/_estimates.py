@@ -21,7 +21,10 @@ class LocalEstimates(Result):
     ----------
     coef, se, t : DataFrame
         On unit; columns "Intercept" and the covariates. On the scale fitted
-        (z-scores with ddof 0 unless ``standardize=False``).
+        (z-scores with ddof 0 unless ``standardize=False``). se knows of noise
+        alone, as mgwr's: bandwidths count as given and smoothing as unbiased, so
+        that coef and 1.96 se hold a surface that bends in .4 to .9 of places
+        instead of .95; see ``coefficient_intervals``.
     significant : DataFrame
         Whether ``|t|`` exceeds the critical value at .05 adjusted for multiple tests.
     coef_original : DataFrame
@@ -42,9 +45,14 @@ class LocalEstimates(Result):
     fitted, residuals : Series
         On unit, in the units of y.
     local_r2, leverage, cooks_distance : Series
-        On unit.
+        On unit; local_r2 is missing where y has one value all around.
     curve : DataFrame
-        Columns term, bandwidth, criterion: the last search of each term.
+        Columns term, bandwidth, criterion: the last search of each term, at every
+        bandwidth where the kernel is an adaptive bisquare, else at those visited.
+    missed : DataFrame
+        Terms ("all" where they share a bandwidth) whose golden section stopped
+        short of the best bandwidth on ``curve``: bandwidth, best, and by how much
+        the criterion differs. ``search="exhaustive"`` takes the best.
     ols : DataFrame
         By term: coef, se, t, p of the global regression, on the scale fitted.
     ols_fit : Series
@@ -82,6 +90,7 @@ class LocalEstimates(Result):
     leverage: pd.Series
     cooks_distance: pd.Series
     curve: pd.DataFrame
+    missed: pd.DataFrame
     ols: pd.DataFrame
     ols_fit: pd.Series
     residual_moran: pd.Series

@@ -26,6 +26,8 @@ class Plan:
     ----------
     low, high : float or None
         Bounds asked for.
+    convention : str
+        Whose bounds stand where none are asked for.
     start : float or None
         GWR bandwidth to start from.
     given : (k,)
@@ -36,6 +38,7 @@ class Plan:
     search: str
     low: float | None
     high: float | None
+    convention: str
     start: float | None
     given: FloatArray
     tol: float
@@ -51,6 +54,7 @@ class Plan:
             settings["search"],
             settings["min_bandwidth"],
             settings["max_bandwidth"],
+            settings["bounds"],
             settings["start_bandwidth"],
             given_bandwidths(settings["bandwidths"], design),
             settings["tol"],
@@ -66,6 +70,7 @@ class Plan:
             search=self.search,
             low=self.low,
             high=self.high,
+            bounds=self.convention,
         )
 
 
@@ -111,6 +116,7 @@ def start_from(neighbors: Neighbors, design: Design, plan: Plan) -> float:
         search=plan.search,
         low=None,
         high=None,
+        bounds=plan.convention,
     )
     best, _ = search_local(
         neighbors, design.X, design.y, bounds, units=design.units, names=design.names

@@ -9,7 +9,6 @@ import pandas as pd
 
 from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._local import fit_local
-from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr.results import GWR, MGWR
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._inferred import Inference
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._search import Curve
 
 
 def label_gwr(
@@ -25,14 +25,14 @@ def label_gwr(
     design: Design,
     neighbors: Neighbors,
     bandwidth: float,
-    visited: dict[float, float],
+    curve: Curve,
 ) -> GWR:
     """Fit GWR at one bandwidth and label all of it."""
-    return GWR(settings=settings, **single_scale_parts(design, neighbors, bandwidth, visited))
+    return GWR(settings=settings, **single_scale_parts(design, neighbors, bandwidth, curve))
 
 
 def single_scale_parts(
-    design: Design, neighbors: Neighbors, bandwidth: float, visited: dict[float, float]
+    design: Design, neighbors: Neighbors, bandwidth: float, curve: Curve
 ) -> dict[str, Any]:
     """Give every field of a result with one bandwidth, but the settings."""
     fit = fit_local(
@@ -51,12 +51,13 @@ def single_scale_parts(
         local_bandwidth=bandwidth,
         tests=np.full(k, enp.sum() / k),
     )
-    curves = [curve_of(visited)] * k
+    curves = [curve] * k
     return {
         "bandwidth": _by_term(np.full(k, bandwidth), design, "bandwidth"),
         "interval": assemble.intervals(curves, design.terms),
         "curve": assemble.curve_frame(curves[:1], ["all"]),
         "inference": "exact",
+        "missed": assemble.missed_minima(np.array([bandwidth]), curves[:1], ["all"]),
         **parts,
     }
 

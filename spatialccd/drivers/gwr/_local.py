@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spatialccd.drivers.gwr._criteria import criterion
+from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.errors import SingularDesignError, listed
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
     from spatialccd._types import FloatArray, IntArray
     from spatialccd.drivers.gwr._backfit import Rules
+    from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._search import Curve
+
+
+#: Bandwidths that are looked at for one that golden section missed.
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def search_local(
     units: pd.Index,
     names: list[str],
 ) -> tuple[float, dict[float, float]]:
-    """Give the best common bandwidth and the criterion at those visited.
+    """Give the best common bandwidth and the criterion at those looked at.
 
     Raises
     ------
@@ -85,19 +92,73 @@ def search_local(
     def score(points: FloatArray) -> FloatArray:
         return np.array([local_score(neighbors, X, y, float(p), rules.criterion) for p in points])
 
+    if rules.search == "exhaustive" and neighbors.space.whole_curves:
+        points = np.arange(rules.low, rules.high + 1.0)
+        scores = local_scores(neighbors, X, y, points, rules.criterion)
+        best = float(points[np.argmin(scores)])
+        _check_any(neighbors, X, y, scores, rules, units, names)
+        return best, dict(zip(points.tolist(), scores.tolist(), strict=True))
     # A bandwidth more costs a whole pass here: nothing is looked ahead for.
     search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
     search.depth = 0
     best = search.golden(score) if rules.search == "golden" else search.exhaustive(score)
-    if not np.isfinite(min(search.visited.values())):
-        local = neighbors.local_systems(X, y, rules.high, focal=X, full=False)
-        if (local.dependent >= 0).any():
-            raise singular(local.dependent, rules.high, units, names)
-        raise SingularDesignError(
-            f"{len(y)} units are too few for {X.shape[1]} local coefficients: no bandwidth "
-            "leaves degrees of freedom; drop covariates"
-        )
+    _check_any(neighbors, X, y, list(search.visited.values()), rules, units, names)
     return best, search.visited
+
+
+def search_with_curve(neighbors: Neighbors, design: Design, rules: Rules) -> tuple[float, Curve]:
+    """Give the bandwidth that the search ends at, and the criterion as far as it is known."""
+    best, visited = search_local(
+        neighbors, design.X, design.y, rules, units=design.units, names=design.names
+    )
+    return best, curve_beyond(neighbors, design, rules, visited)
+
+
+def curve_beyond(
+    neighbors: Neighbors, design: Design, rules: Rules, visited: dict[float, float]
+) -> Curve:
+    """Give the criterion at the bandwidths visited, and at those a golden section passed by.
+
+    Where one pass gives them: so that it shows what was missed. Of more than a
+    thousand bandwidths each second is looked at, or third, and so on.
+    """
+    if rules.search == "exhaustive" or not neighbors.space.whole_curves:
+        return curve_of(visited)
+    step = -(-int(rules.high - rules.low) // _LOOKED_AT)
+    points = np.arange(rules.low, rules.high + 1.0, step)
+    scores = local_scores(neighbors, design.X, design.y, points, rules.criterion)
+    return curve_of(dict(zip(points.tolist(), scores.tolist(), strict=True)) | visited)
+
+
+def local_scores(
+    neighbors: Neighbors, X: FloatArray, y: FloatArray, points: FloatArray, name: str
+) -> FloatArray:
+    """Give the criterion of GWR at ascending bandwidths in one pass; adaptive bisquare only."""
+    rss, trace, left_out, gaps = neighbors.local_curve(X, y, points)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = criterion(name, len(y), rss, trace, left_out)
+    return np.where((gaps > 0) | np.isnan(score), np.inf, score)
+
+
+def _check_any(
+    neighbors: Neighbors,
+    X: FloatArray,
+    y: FloatArray,
+    scores: FloatArray | list[float],
+    rules: Rules,
+    units: pd.Index,
+    names: list[str],
+) -> None:
+    """Raise where no bandwidth gives every place an estimate, and say why."""
+    if np.isfinite(scores).any():
+        return
+    local = neighbors.local_systems(X, y, rules.high, focal=X, full=False)
+    if (local.dependent >= 0).any():
+        raise singular(local.dependent, rules.high, units, names)
+    raise SingularDesignError(
+        f"{len(y)} units are too few for {X.shape[1]} local coefficients: no bandwidth "
+        "leaves degrees of freedom; drop covariates"
+    )
 
 
 def singular(

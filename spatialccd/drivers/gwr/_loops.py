@@ -213,6 +213,75 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, sums):  # type: ignore[no-untyped-def]
+    """Add up RSS, trace and leave-one-out sums of an adaptive bisquare GWR at many bandwidths.
+
+    Three running sums of the products over the sorted row serve every bandwidth, as
+    in `weighted_sums`. Row i belongs to observation first + i.
+
+    Parameters
+    ----------
+    products : (n, k (k + 1) / 2 + k)
+        As in `local_systems`.
+    X : (n, k)
+    points : (P,)
+        Ascending bandwidths.
+    sums : (4, P)
+        As in `whole_curve`.
+    """
+    n = order.shape[1]
+    width = products.shape[1]
+    cross = k * (k + 1) // 2
+    s0, s1, s2, normal = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    root = np.empty((k, k))
+    rhs, own = np.empty(k), np.empty(k)
+    for i in range(start, stop):
+        s0[:] = 0.0
+        s1[:] = 0.0
+        s2[:] = 0.0
+        at = first + i
+        done = 0
+        for q in range(n):
+            d = d2[i, q]
+            z = products[order[i, q]]
+            for a in range(width):
+                zd = z[a] * d
+                s0[a] += z[a]
+                s1[a] += zd
+                s2[a] += zd * d
+            h2 = d * eps * eps
+            # Ties count as the last of them; those before wait with their bandwidths.
+            if points[done] > q + 1 or (q + 1 < n and d2[i, q + 1] < h2):
+                continue
+            bad = 0
+            if h2 > 0.0:
+                t = 1.0 / h2
+                for a in range(width):
+                    normal[a] = s0[a] - t * (2.0 * s1[a] - t * s2[a])
+                bad = _cholesky(normal, root, k)
+            residual, leverage = 0.0, 0.0
+            if bad < 0:
+                for a in range(k):
+                    rhs[a] = normal[cross + a]
+                    own[a] = X[at, a]
+                _solve(root, rhs, k)
+                _solve(root, own, k)
+                residual = y[at]
+                for a in range(k):
+                    residual -= X[at, a] * rhs[a]
+                    leverage += X[at, a] * own[a]
+            left = residual / (1.0 - leverage)
+            while done < points.size and points[done] <= q + 1:
+                sums[0, done] += residual * residual
+                sums[1, done] += leverage
+                sums[2, done] += left * left
+                sums[3, done] += 1.0 if bad >= 0 else 0.0
+                done += 1
+            if done == points.size:
+                break
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
 def local_systems(  # type: ignore[no-untyped-def]
     start,
     stop,

@@ -2,7 +2,7 @@
 
 This is the seam between the algorithm and the machine: `Neighbors` holds all
 rows in this process, ``_cluster.RowsOnCluster`` spreads them over workers, and
-both answer the same four questions (`weighted_sums`, `whole_curve`,
+both answer the same questions (`weighted_sums`, `whole_curve`, `local_curve`,
 `local_systems`, `smooth_many`).
 """
 
@@ -64,6 +64,11 @@ class Space:
     kernel: str
     fixed: bool
     clock: FloatArray | None = None
+
+    @property
+    def whole_curves(self) -> bool:
+        """Whether one pass over the neighbors gives the criterion at every bandwidth."""
+        return self.kernel == "bisquare" and not self.fixed
 
     @property
     def kind(self) -> int:
@@ -174,6 +179,20 @@ class Neighbors:
 
         def add(part: int, start: int, stop: int) -> None:
             _loops.whole_curve(start, stop, self.order, self.d2, x, y, EPS, self.first, sums[part])
+
+        self.threads.deal(add, [(part, *span) for part, span in enumerate(spans)])
+        return np.asarray(sums.sum(axis=0))
+
+    def local_curve(self, X: FloatArray, y: FloatArray, points: FloatArray) -> FloatArray:
+        """Give RSS, trace, leave-one-out sum and gaps of GWR at ascending bandwidths, (4, P)."""
+        from spatialccd.drivers.gwr import _loops
+
+        spans = _spans(len(self.order), min(_CURVE_PARTS, self.d2.size // _SHARE))
+        sums = np.zeros((len(spans), 4, len(points)))
+        fixed = (_products(X, y), X.shape[1], X, y, EPS, self.first, points)
+
+        def add(part: int, start: int, stop: int) -> None:
+            _loops.local_curve(start, stop, self.order, self.d2, *fixed, sums[part])
 
         self.threads.deal(add, [(part, *span) for part, span in enumerate(spans)])
         return np.asarray(sums.sum(axis=0))

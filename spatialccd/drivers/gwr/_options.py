@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from spatialccd.errors import (
+    DataError,
     ParameterError,
     check_choice,
     check_range,
@@ -17,13 +18,17 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._estimates import LocalEstimates
 
 Kernel = Literal["bisquare", "gaussian", "exponential"]
 Search = Literal["golden", "exhaustive"]
 Criterion = Literal["aicc", "aic", "bic", "cv"]
 InferenceMethod = Literal["auto", "exact", "stochastic", "none"]
+Bounds = Literal["scaled", "mgwr"]
 Engine = Literal["native", "pysal"]
 Family = Literal["gaussian", "poisson", "binomial"]
 
@@ -60,6 +65,7 @@ def check_settings(
     search: str,
     criterion: str,
     engine: str,
+    bounds: str = "scaled",
     tol: float = 1e-5,
     max_iter: int = 1,
 ) -> None:
@@ -70,6 +76,7 @@ def check_settings(
     check_choice("engine", engine, get_args(Engine))
     if engine == "pysal":
         require("mgwr", "pysal")
+    check_choice("bounds", bounds, get_args(Bounds))
     check_range("tol", tol, 0, open_low=True)
     check_range("max_iter", max_iter, 1)
 
@@ -79,6 +86,41 @@ def check_family(family: str, engine: str) -> None:
     check_choice("family", family, get_args(Family))
     if family != "gaussian" and engine == "native":
         raise ParameterError(f"family={family!r} needs engine='pysal'")
+
+
+def check_response(y: pd.Series, family: str) -> None:
+    """Raise unless every value of y can come from the family; all that cannot are named.
+
+    Raises
+    ------
+    DataError
+        Counts are negative or broken numbers; shares lie outside [0, 1].
+    """
+    allowed = {
+        "poisson": ("whole numbers of 0 or more", (y >= 0) & (y == y.round())),
+        "binomial": ("between 0 and 1 (shares, or 0 and 1 themselves)", y.between(0, 1)),
+    }
+    if family not in allowed:
+        return
+    words, fits = allowed[family]
+    wrong = y[~fits]
+    if len(wrong):
+        named = listed(f"{label} ({value:g})" for label, value in wrong.items())
+        raise DataError(
+            f"family={family!r} needs y {words}; {len(wrong)} of {len(y)} are not: {named}. "
+            "Correct these rows, or take another family",
+            wrong.rename("y").rename_axis("unit").reset_index(),
+        )
+
+
+def check_gaussian(result: LocalEstimates, tool: str) -> None:
+    """Raise for a fit of counts or shares, whose weights a Gaussian fit does not have."""
+    family = result.settings.get("family", "gaussian")
+    if family != "gaussian":
+        raise ParameterError(
+            f"{tool} knows Gaussian fits only, and this one is {family}: a Gaussian fit of the "
+            "same y would be another model"
+        )
 
 
 def check_searched(given: FloatArray) -> None:

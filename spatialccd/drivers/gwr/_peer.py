@@ -5,6 +5,8 @@ mgwr 2.2.1 also fits Poisson and binomial GWR, which our engine does not.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
 from spatialccd.drivers.gwr._options import check_searched
 from spatialccd.drivers.gwr._search import curve_of
-from spatialccd.errors import ParameterError
+from spatialccd.errors import EstimationError, ParameterError, listed
 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Rules
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr.results import GWR, MGWR
 
+#: A linear predictor beyond this is on its way to infinity: probabilities of 3e-7.
+_RUN_AWAY = 15.0
 _CRITERIA = {"aicc": "AICc", "aic": "AIC", "bic": "BIC", "cv": "CV"}
 
 
@@ -106,12 +110,15 @@ def gwr_by_peer(
     if bandwidth is None and bounds is not None:
         _check_golden(bounds)
         selector = Sel_BW(xy, y, X, **options)
-        bandwidth = selector.search(
-            criterion=_CRITERIA[bounds.criterion], bw_min=bounds.low, bw_max=bounds.high
-        )
+        with _foreign(family), np.errstate(all="ignore"):
+            bandwidth = selector.search(
+                criterion=_CRITERIA[bounds.criterion], bw_min=bounds.low, bw_max=bounds.high
+            )
         visited = _visited(selector.sel_hist)
-    fit = peer.GWR(xy, y, X, bandwidth, **options).fit()
-    ours = label_gwr(settings, design, neighbors, float(bandwidth or 0.0), visited)
+    with _foreign(family), np.errstate(all="ignore"):
+        fit = peer.GWR(xy, y, X, bandwidth, **options).fit()
+    _check_separated(fit, family, design)
+    ours = label_gwr(settings, design, neighbors, float(bandwidth or 0.0), curve_of(visited))
     residual = design.y - fit.mu.ravel()
     gaussian = family == "gaussian"
     # mgwr's local deviance takes 0 log 0 for NaN: with one zero count no place has any.
@@ -139,6 +146,34 @@ def gwr_by_peer(
         cooks_distance=design.series(np.ravel(fit.cooksD), "cooks_distance"),
         **({} if gaussian else _global_model(fit, design)),
     )
+
+
+@contextlib.contextmanager
+def _foreign(family: str) -> Iterator[None]:
+    """Put what the local fits of mgwr raise into words."""
+    try:
+        yield
+    except (np.linalg.LinAlgError, FloatingPointError, ValueError) as error:
+        raise EstimationError(
+            f"mgwr could not fit a local {family} regression ({error}): a covariate or y has one "
+            "value around some place; raise the bandwidth or min_bandwidth, or drop the covariate"
+        ) from error
+
+
+def _check_separated(fit: Any, family: str, design: Design) -> None:
+    """Raise where a local likelihood has no maximum, so that coefficients run away."""
+    params = np.asarray(fit.params)
+    with np.errstate(all="ignore"):
+        linear = (design.X * params).sum(axis=1)
+    runs = {"binomial": np.abs(linear) > _RUN_AWAY, "poisson": linear < -_RUN_AWAY}
+    lost = ~np.isfinite(params).all(axis=1)
+    if family in runs:
+        lost |= runs[family]
+    if lost.any():
+        raise EstimationError(
+            f"the local {family} likelihood has no maximum around {listed(design.units[lost])}: "
+            "y is all zeros (or ones) there, or a covariate separates them; raise the bandwidth"
+        )
 
 
 def _global_model(fit: Any, design: Design) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def write(result: LocalEstimates) -> str:
         _section("Bandwidths and tests at .05", _bandwidths(result)),
         _section("Local regression", _fit(result)),
         _section("Local coefficients, on the scale fitted", _coefficients(result)),
-        _notes(result),
+        "\n".join(f"Note: {note}" for note in notes(result)),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -114,21 +114,27 @@ def _coefficients(result: LocalEstimates) -> str:
     return _table(table)
 
 
-def _notes(result: LocalEstimates) -> str:
+def notes(result: LocalEstimates) -> list[str]:
     """Say what a reader should know before quoting the figures."""
-    notes = []
-    missed = getattr(result, "missed", pd.DataFrame())
-    for term, row in missed.iterrows():
-        notes.append(
+    found = []
+    for term, row in result.missed.iterrows():
+        found.append(
             f"{term}: golden section ended at {row['bandwidth']:g}, the curve's minimum is at "
             f"{row['best']:g} and lower by {row['criterion_excess']:.3g} (see search='exhaustive')"
         )
     if hasattr(result, "time_scale"):
-        notes.append(f"One unit of time counts as {result.time_scale:g} units of distance.")
+        found.append(f"One unit of time counts as {result.time_scale:g} units of distance.")
+        found.append(
+            "AICc counts tr S + 1 parameters throughout, as GWR and mgwr do; mgtwr puts tr S into "
+            "its correction for small samples and prints a lower one."
+        )
     if result.inference == "stochastic":
-        notes.append(
+        found.append(
             f"Standard errors are estimates with a relative error of {result.se_error:.1%}"  # type: ignore[attr-defined]
         )
+    unknown = int(result.local_r2.isna().sum())
+    if unknown and result.settings.get("family", "gaussian") == "gaussian":
+        found.append(f"local_r2 is missing at {unknown} places around which y has one value.")
     if not getattr(result, "converged", True):
-        notes.append("Backfitting had not converged.")
-    return "\n".join(f"Note: {note}" for note in notes)
+        found.append("Backfitting had not converged.")
+    return found

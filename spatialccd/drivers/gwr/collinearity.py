@@ -1,19 +1,34 @@
-"""Whether covariates can be told apart around each place."""
+"""Whether covariates can be told apart around each place (and time)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from spatialccd._constant import ROUNDING
 from spatialccd._result import Result, record
 from spatialccd.drivers.gwr._neighbors import Neighbors
-from spatialccd.drivers.gwr.results import GWR, MGWR
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.errors import check_choice
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
+
+Weighting = Literal["kernel", "root"]
+
+_NOTES = {
+    "kernel": (
+        "Condition numbers and variance decomposition are of W X, as in mgwr; of W^(1/2) X, whose "
+        "normal equations are solved, they differ (weighting='root')."
+    ),
+    "root": (
+        "Condition numbers and variance decomposition are of W^(1/2) X, whose normal equations are "
+        "solved; mgwr prints those of W X (weighting='kernel')."
+    ),
+}
 
 #: Numbers held at a time: rows of weights by observations by terms.
 _BLOCK = 4_000_000
@@ -26,7 +41,8 @@ class LocalCollinearity(Result):
     Attributes
     ----------
     condition_number : Series
-        On unit; above 30 is a warning sign (Belsley et al. 1980).
+        On unit; above 30 is a warning sign (Belsley et al. 1980). Of W X or of
+        W^(1/2) X; see ``weighting``.
     vif : DataFrame
         On unit, by covariate: local variance inflation; above 10 is a warning sign.
     variance_decomposition : DataFrame
@@ -49,17 +65,34 @@ class LocalCollinearity(Result):
             axis=1,
         )
 
+    def notes(self) -> list[str]:
+        """Say which weighted design the condition numbers are of."""
+        return [_NOTES[self.settings["weighting"]]]
 
-def local_collinearity(result: GWR | MGWR, *, n_jobs: int = -1) -> LocalCollinearity:
+    def summary(self) -> str:
+        """Write the table and the note."""
+        return "\n\n".join([super().summary(), *self.notes()])
+
+
+def local_collinearity(
+    result: GWR | MGWR | GTWR, *, weighting: Weighting = "kernel", n_jobs: int = -1
+) -> LocalCollinearity:
     """Measure collinearity of the weighted covariates around each place.
 
     The columns of the local design are weighted and scaled to length 1; for
-    MGWR each by the kernel of its own bandwidth, as mgwr 2.2.1 does.
+    MGWR each by the kernel of its own bandwidth, as mgwr 2.2.1 does. For a GTWR
+    the kernel is that of space and time, and rows are on (unit, time).
 
     Parameters
     ----------
-    result : GWR or MGWR
+    result : GWR, MGWR or GTWR
         A fitted model.
+    weighting : {"kernel", "root"}, default "kernel"
+        What weights the columns for condition numbers and variance decomposition.
+        kernel: W X, as mgwr 2.2.1. root: W^(1/2) X, the design whose normal
+        equations X'WX are solved, as least squares has it. W X counts the nearest
+        for more, so that the two differ, and a threshold of 30 means the one or
+        the other: say which.
     n_jobs : int, default -1
         Threads; -1 for all.
 
@@ -67,7 +100,8 @@ def local_collinearity(result: GWR | MGWR, *, n_jobs: int = -1) -> LocalCollinea
     -------
     LocalCollinearity
         Condition numbers, variance inflation, variance decomposition. The VIF of
-        a covariate of an MGWR is taken within that covariate's own bandwidth.
+        a covariate of an MGWR is taken within that covariate's own bandwidth; it is
+        missing where the covariate has one value in it.
 
     References
     ----------
@@ -85,6 +119,7 @@ def local_collinearity(result: GWR | MGWR, *, n_jobs: int = -1) -> LocalCollinea
     True
     """
     settings = record("local_collinearity", locals())
+    check_choice("weighting", weighting, get_args(Weighting))
     design = result.design
     n, k = design.X.shape
     neighbors = Neighbors(design.space, n_jobs=n_jobs)
@@ -97,6 +132,8 @@ def local_collinearity(result: GWR | MGWR, *, n_jobs: int = -1) -> LocalCollinea
         rows = slice(first, min(first + step, n))
         kernels = {b: _normalized(neighbors.weights(b, rows)) for b in set(bandwidths)}
         weights = np.stack([kernels[b] for b in bandwidths], axis=2)
+        if weighting == "root":
+            weights = np.sqrt(weights)
         condition[rows], shares[rows] = _decompose(weights * design.X)
         by_kernel = {b: _inflation(w, design.X[:, 1:]) for b, w in kernels.items()}
         for j, b in enumerate(bandwidths[1:]):
@@ -117,16 +154,29 @@ def _decompose(weighted: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give condition numbers (m,) and shares (m, k) of weighted designs (m, n, k)."""
     scaled = weighted / np.sqrt((weighted**2).sum(axis=1, keepdims=True))
     _, singular, right = np.linalg.svd(scaled, full_matrices=False)
+    # Of columns that depend on one another the smallest is rounding, or zero.
+    singular = np.maximum(singular, np.finfo(float).eps * singular[:, :1])
     parts = (right / singular[:, :, None]) ** 2  # (m, index, term)
     shares = parts[:, -1, :] / parts.sum(axis=1)
     return singular[:, 0] / singular[:, -1], shares
 
 
 def _inflation(weights: FloatArray, X: FloatArray) -> FloatArray:
-    """Give the diagonal of the inverse of the weighted correlation matrix, (m, k - 1)."""
+    """Give the diagonal of the inverse of the weighted correlation matrix, (m, k - 1).
+
+    A covariate of one value within the kernel has none, and leaves the others' alone.
+    """
     mean = weights @ X
+    square = np.einsum("mi,ia,ia->ma", weights, X, X, optimize=True)
     cross = np.einsum("mi,ia,ib->mab", weights, X, X, optimize=True)
     cov = cross - mean[:, :, None] * mean[:, None, :]
-    sd = np.sqrt(np.einsum("maa->ma", cov))
+    variance = np.einsum("maa->ma", cov)
+    flat = variance <= ROUNDING * square
+    sd = np.sqrt(np.where(flat, 1.0, variance))
     correlation = cov / (sd[:, :, None] * sd[:, None, :])
-    return np.asarray(np.einsum("maa->ma", np.linalg.inv(correlation)))
+    either = flat[:, :, None] | flat[:, None, :]
+    correlation = np.where(either, np.eye(X.shape[1]), correlation)
+    roots, vectors = np.linalg.eigh(correlation)
+    roots = np.maximum(roots, np.finfo(float).eps)
+    found = np.einsum("mab,mb->ma", vectors**2, 1.0 / roots)
+    return np.where(flat, np.nan, found)

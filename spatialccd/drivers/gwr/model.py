@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, get_args
 
+import pandas as pd
+
 from spatialccd._result import record
 from spatialccd.drivers.gwr._cluster import RowsOnCluster
 from spatialccd.drivers.gwr._design import prepare, rules
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._inference import infer
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
-from spatialccd.drivers.gwr._local import search_local
+from spatialccd.drivers.gwr._local import search_with_curve
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import (
+    Bounds,
     Criterion,
     Engine,
     Family,
@@ -26,9 +29,11 @@ from spatialccd.drivers.gwr._options import (
     Search,
     check_bandwidth,
     check_family,
+    check_response,
     check_settings,
 )
 from spatialccd.drivers.gwr._peer import gwr_by_peer, mgwr_by_peer
+from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr._warnings import warn_bound, warn_of
 from spatialccd.drivers.gwr.results import GWR, MGWR
 from spatialccd.errors import check_choice, check_range
@@ -51,6 +56,7 @@ def mgwr(
     criterion: Criterion = "aicc",
     min_bandwidth: float | None = None,
     max_bandwidth: float | None = None,
+    bounds: Bounds = "scaled",
     start_bandwidth: float | None = None,
     standardize: bool = True,
     tol: float = 1e-5,
@@ -66,8 +72,9 @@ def mgwr(
 ) -> MGWR:
     """Fit a multiscale geographically weighted regression: a bandwidth for each covariate.
 
-    Bandwidths equal those of mgwr 2.2.1, as do the coefficients; the whole takes
-    seconds where mgwr takes minutes or hours.
+    Bandwidths equal those of mgwr 2.2.1, as do the coefficients, from 126 units on
+    and below them with ``bounds="mgwr"``; the whole takes seconds where mgwr takes
+    minutes or hours.
 
     Parameters
     ----------
@@ -95,8 +102,13 @@ def mgwr(
     criterion : {"aicc", "aic", "bic", "cv"}, default "aicc"
         What the bandwidth minimizes.
     min_bandwidth, max_bandwidth : float, optional
-        Bounds of each covariate's search. By default from max(3, min(42, n/3))
-        to n neighbors, or from half the smallest to twice the largest distance.
+        Bounds of each covariate's search; `bounds` says which stand by default.
+        Bandwidths as distances: half the smallest to twice the largest distance.
+    bounds : {"scaled", "mgwr"}, default "scaled"
+        Fewest neighbors that a search starts from: scaled, max(3, min(42, n/3))
+        for a covariate and max(k + 2, min(40 + 2k, n/3)) for the GWR before, k
+        terms; mgwr, 42 and 40 + 2k, whatever n. They differ below 126 units, and
+        with them the golden section's way and its end.
     start_bandwidth : float, optional
         Bandwidth of the GWR that backfitting starts from; searched by default.
     standardize : bool, default True
@@ -175,7 +187,7 @@ def mgwr(
     True
     """
     settings = record("mgwr", locals())
-    check_settings(kernel, search, criterion, engine, tol, max_iter)
+    check_settings(kernel, search, criterion, engine, bounds, tol, max_iter)
     check_choice("inference", inference, get_args(InferenceMethod))
     check_range("n_probes", n_probes, 2)
     design = prepare(y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize)
@@ -208,6 +220,7 @@ def gwr(
     criterion: Criterion = "aicc",
     min_bandwidth: float | None = None,
     max_bandwidth: float | None = None,
+    bounds: Bounds = "scaled",
     standardize: bool = True,
     family: Family = "gaussian",
     engine: Engine = "native",
@@ -241,8 +254,12 @@ def gwr(
     criterion : {"aicc", "aic", "bic", "cv"}, default "aicc"
         What the bandwidth minimizes.
     min_bandwidth, max_bandwidth : float, optional
-        Bounds of the search. By default from max(k + 2, min(40 + 2k, n/3)) to n
-        neighbors, or from half the smallest to twice the largest distance.
+        Bounds of the search; `bounds` says which stand by default. A bandwidth as
+        a distance: half the smallest to twice the largest distance.
+    bounds : {"scaled", "mgwr"}, default "scaled"
+        Fewest neighbors that the search starts from, with k terms: scaled,
+        max(k + 2, min(40 + 2k, n/3)); mgwr, 40 + 2k, whatever n. They differ
+        below 120 + 6k units, and with them the golden section's way and its end.
     standardize : bool, default True
         Turn y and X into z-scores (ddof 0). The result has both scales. Counts
         and shares (`family`) are never standardized.
@@ -271,6 +288,9 @@ def gwr(
         A covariate is constant, or depends on others around places it names.
     EstimationError
         There are too few units.
+    DataError
+        y cannot come from `family`: counts that are negative or no whole numbers,
+        shares outside [0, 1]. All rows are named.
 
     Warns
     -----
@@ -297,7 +317,7 @@ def gwr(
     ['Intercept', 'roads']
     """
     settings = record("gwr", locals())
-    check_settings(kernel, search, criterion, engine)
+    check_settings(kernel, search, criterion, engine, bounds)
     check_family(family, engine)
     design = prepare(
         y,
@@ -308,27 +328,27 @@ def gwr(
         standardize=standardize,
         standardize_y=family == "gaussian",
     )
+    check_response(pd.Series(design.y, design.units), family)
     neighbors = Neighbors(
         design.space, n_jobs=n_jobs, memory_limit=budget(memory_limit, len(design.y))
     )
-    bounds = None
+    searched = None
     if bandwidth is not None:
         check_bandwidth("bandwidth", bandwidth, design)
     else:
-        bounds = rules(
+        searched = rules(
             neighbors,
             design.X.shape[1],
             criterion=criterion,
             search=search,
             low=min_bandwidth,
             high=max_bandwidth,
+            bounds=bounds,
         )
     if engine == "pysal":
-        return gwr_by_peer(settings, design, neighbors, bounds, bandwidth, family)
-    visited: dict[float, float] = {}
-    if bounds is not None:
-        bandwidth, visited = search_local(
-            neighbors, design.X, design.y, bounds, units=design.units, names=design.names
-        )
-        warn_bound({"the bandwidth": bandwidth}, bounds, fixed=fixed)
-    return label_gwr(settings, design, neighbors, float(bandwidth or 0.0), visited)
+        return gwr_by_peer(settings, design, neighbors, searched, bandwidth, family)
+    curve = curve_of({})
+    if searched is not None:
+        bandwidth, curve = search_with_curve(neighbors, design, searched)
+        warn_bound({"the bandwidth": bandwidth}, searched, fixed=fixed)
+    return label_gwr(settings, design, neighbors, float(bandwidth or 0.0), curve)

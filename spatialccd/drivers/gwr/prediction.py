@@ -1,4 +1,4 @@
-"""What GWR and MGWR expect at places that were not observed."""
+"""What GWR, MGWR and GTWR expect at places and times that were not observed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spatialccd._align import align, check_complete, cross_section
+from spatialccd._align import align, broadcast, check_complete, cross_section, labels
 from spatialccd._result import Result, record
-from spatialccd.data.geometry import coordinates
+from spatialccd.data.geometry import Coordinates, coordinates
 from spatialccd.drivers.gwr import _assemble as assemble
+from spatialccd.drivers.gwr._design import check_frame, times_of
 from spatialccd.drivers.gwr._local import singular
 from spatialccd.drivers.gwr._neighbors import Neighbors
-from spatialccd.drivers.gwr.results import GWR, MGWR
-from spatialccd.errors import ParameterError, SingularDesignError, listed
+from spatialccd.drivers.gwr._options import check_gaussian
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.errors import ParameterError, SingularDesignError, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, Places, UnitColumns
+    from spatialccd._types import Columns, FloatArray, Places
+    from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr.results import LocalRegression
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -28,14 +32,15 @@ class Prediction(Result):
     Attributes
     ----------
     predicted : Series
-        On the new units, in the units of y.
+        On the new rows, in the units of y.
     se : Series
         Standard error of a new observation there, in the units of y: sigma times
         sqrt(1 + x'CC'x), C = (X'WX)^-1 X'W. NaN for MGWR.
     coef : DataFrame
         Coefficients at the new places, on the scale fitted.
     note : str
-        What the standard errors are, or why there are none.
+        What the standard errors are, or why there are none; times outside those
+        fitted.
     """
 
     predicted: pd.Series
@@ -47,30 +52,43 @@ class Prediction(Result):
         """Give predicted, se and the coefficients, one row a new unit."""
         return pd.concat([self.predicted, self.se, self.coef.add_prefix("coef_")], axis=1)
 
+    def notes(self) -> list[str]:
+        """Give the note, for a report to print below the table."""
+        return self.note.split("\n")
+
     def summary(self) -> str:
         """Write the table and the note."""
         return f"{super().summary()}\n\n{self.note}"
 
 
 def predict_gwr(
-    result: GWR | MGWR, X_new: UnitColumns, geometry_new: Places, *, n_jobs: int = -1
+    result: GWR | MGWR | GTWR,
+    X_new: Columns,
+    geometry_new: Places,
+    *,
+    time: float | None = None,
+    n_jobs: int = -1,
 ) -> Prediction:
-    """Predict y at new places from a fitted GWR or MGWR.
+    """Predict y at new places, and of a GTWR at new times, from a fitted model.
 
-    A GWR is calibrated anew at each place from the observations around it. For
-    MGWR each coefficient is smoothed on its own: beta_j = sum w x_j (f_j + r) /
-    sum w x_j^2 over the observations, at bandwidth j, with f_j the covariate's
-    part of the fit and r the residuals; at an observed place this is the
-    coefficient there.
+    A GWR is calibrated anew at each place from the observations around it, a GTWR
+    at each place and time. For MGWR each coefficient is smoothed on its own:
+    beta_j = sum w x_j (f_j + r) / sum w x_j^2 over the observations, at bandwidth
+    j, with f_j the covariate's part of the fit and r the residuals; at an observed
+    place this is the coefficient there.
 
     Parameters
     ----------
-    result : GWR or MGWR
-        A fitted model.
+    result : GWR, MGWR or GTWR
+        A fitted model of a Gaussian y.
     X_new : DataFrame
-        The covariates of the model at the new units, in the units of the data.
+        The covariates of the model at the new units, in the units of the data; for
+        a GTWR on unit (and then `time` says when) or on (unit, time).
     geometry_new : GeoDataFrame, GeoSeries or DataFrame
-        The new places, in the coordinates the model was fitted in.
+        The new places, on unit, in the coordinates the model was fitted in.
+    time : float, optional
+        When: the time of all rows of an `X_new` on unit, for a GTWR; the rows that
+        are taken of an `X_new` on (unit, time), for any model.
     n_jobs : int, default -1
         Threads; -1 for all.
 
@@ -86,9 +104,15 @@ def predict_gwr(
         The inputs carry different labels, or values are missing.
     ParameterError
         A covariate of the model is missing from `X_new`, or distances differ in
-        kind (degrees against a plane).
+        kind (degrees against a plane); a GTWR is not told the time, or a model
+        that knows no time is; counts or shares were fitted.
     SingularDesignError
         Around a new place the covariates depend on one another.
+
+    Notes
+    -----
+    A time before or after those fitted is predicted from the nearest of them: a
+    trend is not carried on. The note names such times.
 
     References
     ----------
@@ -108,27 +132,30 @@ def predict_gwr(
     True
     """
     settings = record("predict_gwr", locals())
+    check_gaussian(result, "predict_gwr")
     design = result.design
-    covariates = design.names[1:]
-    lacking = [name for name in covariates if name not in map(str, X_new.columns)]
-    if lacking:
-        raise ParameterError(f"X_new lacks covariates of the model: {listed(lacking)}")
-    index = cross_section(X_new, "X_new").index
-    X_new, geometry_new = align(X_new=X_new, geometry_new=geometry_new)
-    X_new = X_new.set_axis([str(c) for c in X_new.columns], axis=1)[covariates]
-    check_complete(X_new, "X_new")
-    where = coordinates(geometry_new, "geometry_new")
+    covariates = _covariates(X_new, design)
+    X_new, when = _rows(result, X_new, time)
+    index = X_new.index
+    X_new, where = _aligned(X_new, geometry_new)
     if where.great_circle != design.space.great_circle:
         raise ParameterError(
             "geometry_new and the fitted places differ in kind: one is in degrees; bring both to "
             "the same coordinates"
         )
     units = X_new.index
-    raw = X_new.to_numpy(dtype=float)
+    columns = X_new.set_axis([str(c) for c in X_new.columns], axis=1)[covariates]
+    check_complete(columns, "X_new")
+    raw = columns.to_numpy(dtype=float)
     if design.standardized:
         raw = (raw - design.scale.X_mean[1:]) / design.scale.X_sd[1:]
     focal = np.column_stack([np.ones(len(raw)), raw])
-    around = Neighbors(design.space, np.ascontiguousarray(where.xy), n_jobs=n_jobs)
+    around = Neighbors(
+        design.space,
+        np.ascontiguousarray(where.xy, dtype=float),
+        when=_clock(result, when, units),
+        n_jobs=n_jobs,
+    )
     unit = assemble.unit_of_y(design)
     if isinstance(result, MGWR):
         beta = _multiscale(result, around, units)
@@ -147,12 +174,89 @@ def predict_gwr(
         predicted=pd.Series(predicted, index=units, name="predicted").reindex(index),
         se=pd.Series(se, index=units, name="se").reindex(index),
         coef=pd.DataFrame(beta, index=units, columns=design.names).reindex(index),
-        note=note,
+        note="\n".join([note, *_beyond(result, when)]),
     )
 
 
+def _covariates(X_new: pd.DataFrame, design: Design) -> list[str]:
+    """Give the names of the model's covariates, once `X_new` has them all as numbers."""
+    check_frame(X_new, "X_new")
+    covariates = design.names[1:]
+    held = {str(name): name for name in X_new.columns}
+    lacking = [name for name in covariates if name not in held]
+    if lacking:
+        raise ParameterError(f"X_new lacks covariates of the model: {listed(lacking)}")
+    words = [n for n in covariates if not pd.api.types.is_numeric_dtype(X_new[held[n]])]
+    if words:
+        raise ParameterError(f"X_new is not numeric in {listed(words)}; the model's covariates are")
+    return covariates
+
+
+def _rows(
+    result: LocalRegression, X_new: pd.DataFrame, time: float | None
+) -> tuple[pd.DataFrame, pd.Series | None]:
+    """Give the rows to predict, and for a GTWR the time of each."""
+    panel = labels(X_new, "X_new").nlevels > 1
+    knows_time = isinstance(result, GTWR)
+    if time is not None and panel:
+        held = X_new.index.get_level_values(1)
+        if time not in held:
+            raise ParameterError(
+                f"X_new has no row at time={time!r}; it has {listed(held.unique())}"
+            )
+        X_new, panel = X_new.xs(time, level=1), False
+    elif time is not None and not knows_time:
+        raise ParameterError(
+            f"time={time!r} says nothing to a {type(result).__name__}, which was fitted to one "
+            "time, and X_new has one row a unit: leave time out"
+        )
+    if not knows_time:
+        return cross_section(X_new, "X_new"), None
+    if panel:
+        return X_new, pd.Series(times_of(X_new.index, "X_new"), X_new.index)
+    if time is None:
+        known = result.design.units.get_level_values(1)
+        raise ParameterError(
+            "a GTWR predicts for a time: say time=, or give X_new on (unit, time); it was fitted "
+            f"to {known.min()} until {known.max()}"
+        )
+    check_range("time", time)
+    return X_new, pd.Series(float(time), X_new.index)
+
+
+def _clock(result: LocalRegression, when: pd.Series | None, units: pd.Index) -> FloatArray | None:
+    """Give times in units of distance, in the order of `units`."""
+    if when is None or not isinstance(result, GTWR):
+        return None
+    return np.asarray(when.reindex(units).to_numpy(dtype=float) * result.time_scale)
+
+
+def _aligned(X_new: pd.DataFrame, geometry_new: Places) -> tuple[pd.DataFrame, Coordinates]:
+    """Put rows and their places into one order."""
+    if X_new.index.nlevels == 1:
+        X_new, geometry_new = align(X_new=X_new, geometry_new=geometry_new)
+    else:
+        (X_new,) = align(X_new=X_new)
+        geometry_new = broadcast(geometry_new, X_new.index, "geometry_new")
+    return X_new, coordinates(geometry_new, "geometry_new")
+
+
+def _beyond(result: LocalRegression, when: pd.Series | None) -> list[str]:
+    """Name the times before or after those fitted."""
+    if when is None:
+        return []
+    known = times_of(result.design.units, "the model")
+    outside = np.unique(when[(when < known.min()) | (when > known.max())])
+    if not outside.size:
+        return []
+    return [
+        f"{listed(f'{t:g}' for t in outside)}: outside the times fitted ({known.min():g} to "
+        f"{known.max():g}), predicted from the nearest of them without carrying on a trend."
+    ]
+
+
 def _single_scale(
-    result: GWR, around: Neighbors, focal: FloatArray, units: pd.Index
+    result: GWR | GTWR, around: Neighbors, focal: FloatArray, units: pd.Index
 ) -> tuple[FloatArray, FloatArray]:
     design = result.design
     bandwidth = float(result.bandwidth.iloc[0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spatialccd.drivers.gwr._estimates import LocalEstimates
-from spatialccd.drivers.gwr._summary import write
+from spatialccd.drivers.gwr._summary import notes, write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 class LocalRegression(LocalEstimates):
     """Coefficients that vary over space, and how far to trust them."""
+
+    def notes(self) -> list[str]:
+        """Say what a reader should know before quoting the figures."""
+        return notes(self)
 
     def summary(self) -> str:
         """Write settings, global regression, bandwidths, diagnostics and coefficients."""
@@ -41,9 +45,6 @@ class MGWR(LocalRegression):
         Standard error of ``enp``; 0 unless inference is stochastic.
     se_error : float
         Relative standard error of ``se``; 0 unless inference is stochastic.
-    missed : DataFrame
-        Terms whose golden section stopped short of the best bandwidth on the
-        last criterion curve: bandwidth, best, and by how much the criterion differs.
     """
 
     start_bandwidth: float
@@ -51,7 +52,6 @@ class MGWR(LocalRegression):
     converged: bool
     enp_error: pd.Series
     se_error: float
-    missed: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from spatialccd._constant import is_constant
 from spatialccd._result import record
-from spatialccd.drivers.gwr._design import Design, prepare, rules
+from spatialccd.drivers.gwr._design import Design, prepare, rules, times_of
 from spatialccd.drivers.gwr._label import single_scale_parts
-from spatialccd.drivers.gwr._local import local_score, search_local
+from spatialccd.drivers.gwr._local import curve_beyond, local_score, search_local
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import (
     Criterion,
@@ -20,6 +21,7 @@ from spatialccd.drivers.gwr._options import (
     check_bandwidth,
     check_settings,
 )
+from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr._warnings import warn_bound
 from spatialccd.drivers.gwr.results import GTWR
 from spatialccd.errors import ParameterError, check_range
@@ -82,7 +84,8 @@ def gtwr(
     criterion : {"aicc", "aic", "bic", "cv"}, default "aicc"
         What bandwidth and time scale minimize.
     min_bandwidth, max_bandwidth : float, optional
-        Bounds of the search for the bandwidth.
+        Bounds of the search for the bandwidth. By default from
+        max(k + 2, min(40 + 2k, n/3)) to n observations, k terms.
     standardize : bool, default True
         Turn y and X into z-scores (ddof 0) over the whole panel.
     n_jobs : int, default -1
@@ -105,6 +108,14 @@ def gtwr(
         y is no panel, or its times are not numbers.
     SingularDesignError
         A covariate is constant, or depends on others around rows it names.
+
+    Notes
+    -----
+    AICc is that of GWR and mgwr: -2 log L + 2 K + 2 K (K + 1) / (n - K - 1) with
+    K = tr S + 1, the variance counted (Fotheringham et al. 2002, eq 2.33). mgtwr
+    2.0.5 has K in the first penalty and tr S in the second, so that it prints less
+    (13,780.79 for 13,782.96 on its example data, the fit being the same) and can
+    choose a smaller bandwidth. Its sigma2 is RSS / (n - tr S), as here.
 
     References
     ----------
@@ -132,11 +143,14 @@ def gtwr(
     design = prepare(
         y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize, panel=True
     )
+    time = times_of(design.units, "y")
+    if is_constant(time):
+        raise ParameterError(f"y holds one time only ({design.units[0][1]}); use gwr")
     if bandwidth is not None:
         check_bandwidth("bandwidth", bandwidth, design)
     search_at = _Search(
         design,
-        _times(design.units),
+        time,
         n_jobs=n_jobs,
         memory_limit=budget(memory_limit, len(design.y)),
         bandwidth=bandwidth,
@@ -150,8 +164,11 @@ def gtwr(
         tried = _search_scale(search_at, progress)
     best = min(tried, key=lambda found: (found.score, found.scale))
     at, neighbors = search_at.place(best.scale)
+    curve = curve_of(best.visited)
     if bandwidth is None:
-        warn_bound({"the bandwidth": best.bandwidth}, search_at.rules(neighbors), fixed=fixed)
+        searched = search_at.rules(neighbors)
+        warn_bound({"the bandwidth": best.bandwidth}, searched, fixed=fixed)
+        curve = curve_beyond(neighbors, at, searched, best.visited)
     table = pd.DataFrame([found[:3] for found in tried])
     return GTWR(
         settings=settings,
@@ -159,7 +176,7 @@ def gtwr(
         scales=table.set_axis(["time_scale", "bandwidth", "criterion"], axis=1).sort_values(
             "time_scale", ignore_index=True
         ),
-        **single_scale_parts(at, neighbors, best.bandwidth, best.visited),
+        **single_scale_parts(at, neighbors, best.bandwidth, curve),
     )
 
 
@@ -240,17 +257,3 @@ def _search_scale(search_at: _Search, progress: Progress | None) -> list[_Found]
         attempt(best * step)
         step **= 0.5
     return tried
-
-
-def _times(rows: pd.Index) -> FloatArray:
-    """Give the times of a panel as numbers."""
-    values = rows.get_level_values(1)
-    try:
-        time = values.to_numpy(dtype=float)
-    except (TypeError, ValueError):
-        raise ParameterError(
-            f"times must be numbers, such as years, not {values[0]!r}; convert the second level"
-        ) from None
-    if np.ptp(time) == 0:
-        raise ParameterError(f"y holds one time only ({values[0]}); use gwr")
-    return time  # type: ignore[no-any-return]

@@ -114,6 +114,8 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
         Labels differ, or a value is missing.
     SingularDesignError
         A covariate is constant, or depends on others.
+    EstimationError
+        y is constant, or there are too few rows.
     """
     if not isinstance(y, pd.Series) or not isinstance(X, pd.DataFrame) or not X.shape[1]:
         raise ParameterError("y must be a Series and X a DataFrame of one column or more")
@@ -141,6 +143,8 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
     design = Design(y.to_numpy(dtype=float), columns, names, y.index, str(y.name or "y"))
     if len(design.y) <= len(names):
         raise EstimationError(f"{len(design.y)} rows are too few for {len(names)} coefficients")
+    if is_constant(design.y):
+        raise EstimationError(f"y is {design.y[0]:g} in every row; there is nothing to explain")
     check_rank(columns, names)
     return design
 

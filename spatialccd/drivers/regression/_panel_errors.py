@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from spatialccd._clusters import BiasReduced, across, sandwich, wald, wild
+from spatialccd._clusters import BiasReduced, across, convention, sandwich, wald, wild
 from spatialccd.drivers.regression._estimates import (
     FEW_CLUSTERS,
     Design,
@@ -161,10 +161,7 @@ def remarks(
     """Say how the errors were made, and what the sample asks a reader to know."""
     said = []
     if isinstance(found, Clustered):
-        said.append(
-            f"Standard errors are clustered in {found.groups} clusters as by Stata's vce(cluster): "
-            f"factor G/(G-1) (n-1)/(n-k), t with {found.groups - 1} degrees of freedom."
-        )
+        said.append(convention(found.groups))
         if found.groups < FEW_CLUSTERS:
             said.append(
                 f"{found.groups} clusters are few: the test of a coefficient can reject up to "

@@ -138,6 +138,8 @@ COLUMNS |= {
 #: What stands before the name of a variable or group.
 PREFIXES = {
     "coef_": "系数：",
+    "low_": "下限：",
+    "high_": "上限：",
     "se_": "标准误：",
     "t_": "t值：",
     "significant_": "显著：",
@@ -219,6 +221,7 @@ STEPS = {
     "local_bivariate_moran": "局部双变量莫兰指数",
     "local_collinearity": "局部多重共线性",
     "spatial_variability": "系数空间变异检验",
+    "coefficient_intervals": "局部系数置信区间",
     "predict_gwr": "地理加权回归预测",
     "marginal_effects": "边际效应",
     "regression_table": "回归结果对照",

@@ -292,6 +292,68 @@ _SENTENCES = {
     "surfaces are all but confounded, raise min_bandwidth": (
         "随机推断在 {} 轮内未收敛：标准误较粗略；各自变量的曲面几乎混同，请增大 min_bandwidth"
     ),
+    "the backfitting of random responses did not settle: what rests on them is rough; the "
+    "covariates' surfaces are all but confounded, raise min_bandwidth": (
+        "随机响应的后退拟合未收敛，以其为据的结果较粗略；各自变量的曲面几乎混同，"
+        "请增大 min_bandwidth"
+    ),
+    # notes of GWR and its kin
+    "{}: golden section ended at {}, the curve's minimum is at {} and lower by {} "
+    "(see search='exhaustive')": (
+        "{}：黄金分割搜索止于 {}，而准则曲线的最小值在 {}，低 {}（见 search='exhaustive'）"
+    ),
+    "One unit of time counts as {} units of distance.": "一个时间单位相当于 {} 个距离单位。",
+    "AICc counts tr S + 1 parameters throughout, as GWR and mgwr do; mgtwr puts tr S into its "
+    "correction for small samples and prints a lower one.": (
+        "AICc 全程以 tr S + 1 为参数个数，与 GWR 及 mgwr 一致；"
+        "mgtwr 的小样本修正项用 tr S，其值偏低。"
+    ),
+    "Standard errors are estimates with a relative error of {}": "标准误为估计值，相对误差 {}",
+    "local_r2 is missing at {} places around which y has one value.": (
+        "{} 个地点周围的 y 只有一个取值，local_r2 缺失。"
+    ),
+    "Backfitting had not converged.": "后退拟合未收敛。",
+    "Null: every slope is the same everywhere, and errors are alike where places are near (Matern "
+    "covariance with a nugget, weighed by restricted likelihood).": (
+        "原假设：各斜率处处相同，误差在邻近地点相似（带块金的 Matérn 协方差，按限制似然加权）。"
+    ),
+    "Null: the observations could as well stand on any other places, so that every coefficient is "
+    "the same everywhere and errors are independent. Autocorrelated errors break it too, and are "
+    "then taken for a varying intercept, or slopes where covariates are autocorrelated as well; "
+    "see null='autocorrelated'.": (
+        "原假设：各观测可置于任意地点，即系数处处相同且误差独立。误差自相关同样违背该假设，"
+        "会被误认为截距变化，自变量也自相关时还会被误认为斜率变化；见 null='autocorrelated'。"
+    ),
+    "Bandwidths are those of the fit, held in each draw.": "带宽沿用原拟合结果，每次模拟不变。",
+    "Bandwidths are searched anew in each draw, as the fit did.": (
+        "每次模拟均按原拟合方式重新搜索带宽。"
+    ),
+    "The Intercept's p is large whatever it does: a surface of its own and autocorrelated errors "
+    "are one and the same to the data.": (
+        "截距的 p 值无论如何都偏大：截距自身的曲面与自相关误差在数据上无从区分。"
+    ),
+    "Condition numbers and variance decomposition are of W X, as in mgwr; of W^(1/2) X, whose "
+    "normal equations are solved, they differ (weighting='root').": (
+        "条件数与方差分解取自 W X，与 mgwr 一致；取自正规方程实际所用的 W^(1/2) X 时数值不同"
+        "（weighting='root'）。"
+    ),
+    "Condition numbers and variance decomposition are of W^(1/2) X, whose normal equations are "
+    "solved; mgwr prints those of W X (weighting='kernel').": (
+        "条件数与方差分解取自正规方程实际所用的 W^(1/2) X；mgwr 给出的是 W X 的数值"
+        "（weighting='kernel'）。"
+    ),
+    "Each interval is for one coefficient at one place, around the coefficient less the bias that "
+    "smoothing leaves; over all places it holds the truth as often as it says.": (
+        "每个区间对应一个地点的一个系数，以扣除平滑偏差后的系数为中心；就全部地点而言，"
+        "其覆盖真值的比例与所称一致。"
+    ),
+    "MGWR predictions have no standard errors: the projections of backfitting are known at the "
+    "observations only.": "MGWR 预测没有标准误：后退拟合的投影仅在观测点已知。",
+    "se is that of a new observation: sigma sqrt(1 + x'CC'x).": (
+        "标准误针对新观测：sigma sqrt(1 + x'CC'x)。"
+    ),
+    "{}: outside the times fitted ({} to {}), predicted from the nearest of them without carrying "
+    "on a trend.": "{}：超出拟合时段（{} 至 {}），由最近时点预测，未外推趋势。",
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
         "未找到中文字体，图例与注记为英文；{}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import spatialccd as sc
-from spatialccd.drivers.gwr import _neighbors, _probes
+from spatialccd.drivers.gwr import _neighbors, _probes, _settled
 from spatialccd.drivers.gwr._neighbors import Neighbors, Space
 from spatialccd.drivers.gwr._smoothing import Smoothing
 from spatialccd.errors import ConvergenceWarning, EstimationError, ParameterError
@@ -155,6 +155,7 @@ def test_smoother_as_a_matrix(field: Field, bandwidth: float) -> None:
 
 
 def test_probes_that_do_not_settle_are_told(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_probes, "_MAX_ROUNDS", 2)
+    monkeypatch.setattr(_settled, "MAX_ROUNDS", 2)
+    monkeypatch.setattr(_probes, "MAX_ROUNDS", 2)
     with pytest.warns(ConvergenceWarning, match="did not settle in 2 rounds"):
         sc.mgwr(field.y, field.X, field.places, inference="stochastic", seed=1)

@@ -7,8 +7,11 @@ import importlib.util
 import numpy as np
 import pandas as pd
 import pytest
+from mgwr.sel_bw import Sel_BW
 
 import spatialccd as sc
+from spatialccd.drivers.gwr._local import local_score
+from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.errors import (
     AlignmentError,
     BandwidthWarning,
@@ -271,3 +274,77 @@ def test_the_peer_is_an_extra(field: Field, monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(sc.errors.MissingDependencyError, match=r"spatialccd\[pysal\]"):
             fit(field.y, field.X, field.places, engine="pysal")
     sc.gwr(field.y, field.X, field.places, bandwidth=40)
+
+
+def _wavy(seed: int) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
+    """A surface of several waves, whose criterion has several minima."""
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform(0, 100, (120, 2))
+    X = rng.normal(size=(120, 2))
+    y = np.sin(xy[:, 0] / 8) * X[:, 0] + X[:, 1] * (xy[:, 1] > 50) + rng.normal(size=120)
+    return (
+        pd.Series(y),
+        pd.DataFrame(X, columns=["a", "b"]),
+        pd.DataFrame(xy, columns=["x", "y"]),
+    )
+
+
+@pytest.mark.filterwarnings("ignore::spatialccd.errors.BandwidthWarning")
+@pytest.mark.parametrize("criterion", ["aicc", "cv"])
+def test_golden_section_says_what_it_missed(criterion: str) -> None:
+    missed = 0
+    for seed in range(12):
+        data = _wavy(seed)
+        golden = sc.gwr(*data, criterion=criterion)
+        whole = sc.gwr(*data, criterion=criterion, search="exhaustive")
+        assert whole.missed.empty
+        if golden.bandwidth.iloc[0] == whole.bandwidth.iloc[0]:
+            assert golden.missed.empty
+            continue
+        missed += 1
+        row = golden.missed.loc["all"]
+        assert row["bandwidth"] == golden.bandwidth.iloc[0]
+        assert row["best"] == whole.bandwidth.iloc[0]
+        if criterion == "aicc":
+            assert row["criterion_excess"] == pytest.approx(golden.aicc - whole.aicc, abs=1e-8)
+        note = next(n for n in golden.notes() if "golden section ended" in n)
+        assert "search='exhaustive'" in note
+        assert note in golden.summary()
+    assert missed >= 1
+
+
+@pytest.mark.parametrize("criterion", ["aicc", "bic", "cv"])
+def test_the_curve_of_gwr_is_its_criterion_at_each_bandwidth(criterion: str) -> None:
+    """One pass of running sums against a fit at each bandwidth; some places are shared."""
+    y, X, places = _wavy(3)
+    places.iloc[7] = places.iloc[3]
+    with pytest.warns(RepeatedLocationWarning):
+        fit = sc.gwr(y, X, places, criterion=criterion, min_bandwidth=20)
+    curve = fit.curve.set_index("bandwidth")["criterion"]
+    assert len(curve) == 101
+    neighbors = Neighbors(fit.design.space)
+    for bandwidth in (20, 21, 57, 119, 120):
+        alone = local_score(neighbors, fit.design.X, fit.design.y, bandwidth, criterion)
+        assert curve[bandwidth] == pytest.approx(alone, rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::spatialccd.errors.BandwidthWarning")
+def test_bounds_of_mgwr_give_its_bandwidths() -> None:
+    """Below 126 units our searches start lower: another way, and at times another end."""
+    differ = 0
+    for seed in range(4):
+        y, X, places = _wavy(seed)
+        theirs = sc.mgwr(y, X, places, bounds="mgwr", inference="none")
+        ours = sc.mgwr(y, X, places, inference="none")
+        design = theirs.design
+        peer = Sel_BW(design.space.xy, design.y[:, None], design.X[:, 1:], multi=True, n_jobs=1)
+        assert theirs.bandwidth.tolist() == peer.search(criterion="AICc").tolist()
+        differ += not ours.bandwidth.equals(theirs.bandwidth)
+        single = Sel_BW(design.space.xy, design.y[:, None], design.X[:, 1:], n_jobs=1)
+        assert sc.gwr(y, X, places, bounds="mgwr").bandwidth.iloc[0] == single.search()
+    assert differ
+    few = make_field(45)
+    with pytest.raises(ParameterError, match="bounds='mgwr' starts at 40"):
+        sc.gwr(few.y, few.X, few.places, bounds="mgwr")
+    with pytest.raises(ParameterError, match="did you mean 'mgwr'"):
+        sc.mgwr(few.y, few.X, few.places, bounds="mgw")
