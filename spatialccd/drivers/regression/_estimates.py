@@ -143,8 +143,6 @@ def make_design(y: Any, X: Any, *, intercept: bool = True) -> Design:
     design = Design(y.to_numpy(dtype=float), columns, names, y.index, str(y.name or "y"))
     if len(design.y) <= len(names):
         raise EstimationError(f"{len(design.y)} rows are too few for {len(names)} coefficients")
-    if is_constant(design.y):
-        raise EstimationError(f"y is {design.y[0]:g} in every row; there is nothing to explain")
     check_rank(columns, names)
     return design
 
