@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from spatialccd import _files, catalog
 from spatialccd._result import versions
+from spatialccd.data.changes import CROSSWALKS
 from spatialccd.data.geometry import project_for_area
 from spatialccd.errors import ParameterError, SpatialCCDError, SpatialCCDWarning, StudyError
 from spatialccd.study import outputs, store
@@ -195,7 +196,7 @@ class _Run:
                 if path.is_file():
                     hashes[str(value)] = _files.digest(path)
                     found[name] = path
-                elif name != "source":  # a source may also be the name of bundled boundaries
+                elif name != "source" and value not in CROSSWALKS:  # what is bundled has a name
                     raise StudyError(
                         f"{self.study.path.name}: {name} = {value!r}: no file at {path}"
                     )
