@@ -11,6 +11,8 @@ from .data.boundaries import read_boundaries as read_boundaries
 from .data.join import Joined as Joined
 from .data.join import JoinReport as JoinReport
 from .data.join import join as join
+from .data.zonal import ZonalPanel as ZonalPanel
+from .data.zonal import zonal_panel as zonal_panel
 
 # index: from indicators to the score of a subsystem
 from .index.scaling import Scaled as Scaled

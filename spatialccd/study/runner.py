@@ -101,11 +101,12 @@ class _Run:
         self.store = store.Store(out / ".steps")
         self.before = store.read_manifest(out / "manifest.json")
         self.space = Workspace()
+        self.inputs: dict[str, str] = {}
         self.log = Log()
         self.total = 1 + len(study.steps) + 1
 
     def run(self) -> dict[str, Any]:
-        inputs = self._read()
+        self.inputs |= self._read()
         self._check_indicators()
         for number, step in enumerate(self.study.steps, start=2):
             self._step(step, number)
@@ -117,7 +118,7 @@ class _Run:
             "title": self.study.about.title,
             "seed": self.study.about.seed,
             "versions": versions(),
-            "inputs": inputs,
+            "inputs": self.inputs,
             "steps": self.log.steps,
             "warnings": self.log.warnings,
             "outputs": self.log.files,
@@ -213,7 +214,9 @@ class _Run:
             with self._noted(step.name):
                 given = self.space.give(step.tool, step.inputs, time=step.time)
                 settings = self._settings(step)
+                located, files = self._files(step, settings)
             key = store.key(
+                **({"files": files} if files else {}),
                 tool=step.tool.name,
                 settings=settings,
                 sources=given.sources,
@@ -225,7 +228,7 @@ class _Run:
             if kept is None:
                 with self._noted(step.name) as noted:
                     function = catalog.function(step.tool)
-                    result = function(**given.arguments, **settings, **self._progress(step))
+                    result = function(**given.arguments, **located, **self._progress(step))
                 kept = store.Kept(result, noted)
                 self.store.save(key, kept)
             else:
@@ -250,6 +253,23 @@ class _Run:
         taken = {p.name for p in step.tool.settings}
         common = {"seed": about.seed, "language": about.language}
         return {**{k: v for k, v in common.items() if k in taken}, **step.settings}
+
+    def _files(self, step: Step, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Take a step's files as relative to the study's folder; give the hash of each too."""
+        located, files = dict(settings), {}
+        for parameter in step.tool.settings:
+            given = settings.get(parameter.name)
+            if given is None or not {"path", "table of path"} & set(parameter.types):
+                continue
+            several = given if isinstance(given, dict) else {"": given}
+            paths = {key: self.study.path.parent / str(value) for key, value in several.items()}
+            for key, path in paths.items():
+                if not path.is_file():
+                    raise ParameterError(f"{parameter.name} = {several[key]!r}: no file at {path}")
+                files[str(several[key])] = _files.digest(path)
+            located[parameter.name] = paths if isinstance(given, dict) else paths[""]
+        self.inputs |= files
+        return located, files
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)
