@@ -171,6 +171,7 @@ from .report.audit import Audit as Audit
 from .report.audit import audit as audit
 from .report.page import write_page as write_page
 from .report.geopackage import write_geopackage as write_geopackage
+from .report.write_layer import write_layer as write_layer
 from .report.charts_coupling import chart_grades as chart_grades
 from .report.charts_coupling import chart_obstacles as chart_obstacles
 from .report.charts_coupling import chart_scissors as chart_scissors

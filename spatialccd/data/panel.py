@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from spatialccd.data import wide
+from spatialccd.data import databases, wide
 from spatialccd.data.columns import Faults, Reader
 from spatialccd.data.tables import Table, read_tables
 from spatialccd.errors import (
@@ -28,7 +28,7 @@ Decimal = Literal[".", ","]
 
 
 def read_panel(
-    path: str | Path,
+    path: str | Path | Mapping[str, object],
     *,
     unit: str,
     time: str | None = None,
@@ -57,8 +57,13 @@ def read_panel(
 
     Parameters
     ----------
-    path : str or Path
-        The file.
+    path : str, Path or mapping
+        The file. Or a folder of Parquet files; or a table of a database,
+        ``"postgresql://ann@host/study#indicators"``, ``"study.duckdb#table"``
+        or ``"study.sqlite#table"``; or a query, as keys: `sql` or `table`;
+        `url`, `url_env` (the environment variable that holds the URL, so that
+        no file holds the password) or `path`; and `parameters`, the values of
+        the query's ``:name`` marks.
     unit : str
         Column of the unit's code or name. Prefer codes: names repeat.
     time : str, optional
@@ -123,6 +128,10 @@ def read_panel(
     010100 2011  1234.0
            2012  1300.0
     """
+    settings = dict(locals())
+    if databases.is_database(settings.pop("path")):
+        with databases.as_parquet(path) as file:
+            return read_panel(file, **settings)
     check_choice("layout", layout, get_args(Layout))
     check_choice("gaps", gaps, get_args(Gaps))
     check_choice("decimal", decimal, get_args(Decimal))
@@ -132,7 +141,7 @@ def read_panel(
         raise ParameterError(f"time={time!r} has no place in layout='wide': its years are columns")
     if layout == "long" and value is not None:
         raise ParameterError(f"value={value!r} belongs to layout='wide'")
-    path = Path(path)
+    path = Path(str(path))
     keys = [unit] if time is None else [unit, time]
     tables = read_tables(
         path,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from spatialccd import _files, catalog
 from spatialccd._result import versions
+from spatialccd.data import databases
 from spatialccd.data.changes import CROSSWALKS
 from spatialccd.data.geometry import project_for_area
 from spatialccd.errors import ParameterError, SpatialCCDError, SpatialCCDWarning, StudyError
@@ -137,23 +138,29 @@ class _Run:
         with self._told("read and join", 1):
             settings = {name: self._located(table, hashes) for name, table in ground.items()}
             panel = self._call("read_panel", settings["panel"])
+            self._hash_data(settings["panel"]["path"], panel, hashes)
             if "fill_missing" in settings:
                 filled = self._call("fill_missing", settings["fill_missing"], panel)
                 self.space.results["fill_missing"] = filled
                 panel = filled.panel
             if "areas" in settings:
-                panel = self._join(panel, settings["areas"], settings.get("join", {}))
+                panel = self._join(panel, settings["areas"], settings.get("join", {}), hashes)
             self.space.panel = panel
         made_from = store.key(ground=ground, files=hashes, drawn=self.study.outputs.areas)
         self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
         return hashes
 
     def _join(
-        self, panel: pd.DataFrame, settings: dict[str, Any], joining: dict[str, Any]
+        self,
+        panel: pd.DataFrame,
+        settings: dict[str, Any],
+        joining: dict[str, Any],
+        hashes: dict[str, str],
     ) -> pd.DataFrame:
         """Read the areas and join them; give the panel on their units."""
         project = settings.pop("project", False)
         areas = self._call("read_boundaries", settings)
+        self._hash_data(settings["source"], areas, hashes)
         joined = self._call("join", joining, panel, areas)
         self.space.areas = joined.areas
         if project:
@@ -193,6 +200,10 @@ class _Run:
         found = dict(table)
         for name, value in table.items():
             path = self.study.path.parent / str(value)
+            if name in ("path", "source") and self._is_database(value):
+                with self._noted(name):
+                    found[name] = databases.located(value, self.study.path.parent)
+                continue
             if name in ("path", "source", "crosswalk"):
                 if path.is_file():
                     hashes[str(value)] = _files.digest(path)
@@ -202,6 +213,14 @@ class _Run:
                         f"{self.study.path.name}: {name} = {value!r}: no file at {path}"
                     )
         return found
+
+    def _is_database(self, value: Any) -> bool:
+        return databases.is_target(value) or databases.is_database(self.study.path.parent / value)
+
+    def _hash_data(self, source: Any, frame: pd.DataFrame, hashes: dict[str, str]) -> None:
+        """Note the hash of what a database gave, by its name without a password."""
+        if databases.is_database(source):
+            hashes |= databases.digest(source, frame)
 
     def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
         with self._noted(tool):
