@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from spatialccd.data._match import PARENT_COLUMN, SUGGESTED, Matching, gazetteer_of, start
+from spatialccd.data._match import (
+    PARENT_COLUMN,
+    SUGGESTED,
+    Matching,
+    fold_code,
+    gazetteer_of,
+    start,
+)
 from spatialccd.data.names import ADDED, FREED, Gazetteer, Match
 from spatialccd.data.places import Place, places_called
 
@@ -16,6 +25,11 @@ if TYPE_CHECKING:
 
 #: Matches that needed a suffix taken off or added.
 BY_SUFFIX = (FREED, ADDED)
+#: Columns whose own name says that they hold official codes, and not those of the post.
+_CODE_COLUMN = re.compile(
+    r"(?i)^(ad|admin\w*|region|prefecture|city|county|unit)?_?code$|^(county_?)?(fips|geoid)\d*$"
+    r"|区划|(行政|地区|区域|城市|区县|县|市|单位)代码"
+)
 _PIN = "say which area each means with aliases={name: code}"
 
 
@@ -25,7 +39,7 @@ def match_names(
     """Match names to areas; a name that may mean several is a fault, not a choice."""
     matching = start(panel.index, areas, columns, aliases)
     gazetteer = gazetteer_of(areas, columns)
-    parents = _parents(panel)
+    parents = _parents(panel, gazetteer.country)
     open_labels = [label for label in matching.labels if label not in matching.found]
     candidates: dict[Any, list[Match]] = {}
     for label in open_labels:
@@ -51,17 +65,30 @@ def match_names(
     return matching
 
 
-def _parents(panel: pd.DataFrame) -> dict[Any, list[str]]:
-    """Give what each unit of the panel lies in, by its columns of such names."""
+def _parents(panel: pd.DataFrame, country: str | None) -> dict[Any, list[str]]:
+    """Give what each unit of the panel lies in: by such names, or the first digits of codes."""
     found: dict[Any, list[str]] = {}
-    for column in panel.select_dtypes(["object", "str"]):
-        if PARENT_COLUMN.search(str(column)):
-            names = panel[column].dropna().astype(str)
-            names.index = names.index.get_level_values(0)
-            for label, own in names.groupby(level=0, sort=False):
-                if own.nunique() == 1:
-                    found.setdefault(label, []).append(own.iloc[0])
+    for column in panel:
+        texts = not pd.api.types.is_numeric_dtype(panel[column])
+        named = texts and PARENT_COLUMN.search(str(column))
+        if not named and not (country and _CODE_COLUMN.search(str(column))):
+            continue
+        names = panel[column].dropna()
+        names = names.astype(str) if named else names.map(partial(_province, str(country))).dropna()
+        names.index = names.index.get_level_values(0)
+        for label, own in names.groupby(level=0, sort=False):
+            if own.nunique() == 1:
+                found.setdefault(label, []).append(own.iloc[0])
     return found
+
+
+def _province(country: str, code: Any) -> str | None:
+    """Name the province or state of a code by its first digits."""
+    text = fold_code(code)
+    text = text.zfill(5) if country == "us" and len(text) == 4 else text
+    prefix = f"{text[:2]}0000" if country == "cn" else text[:2]
+    whole = text.isdigit() and len(text) == (6 if country == "cn" else 5)
+    return Place(country, prefix).name or None if whole else None
 
 
 def _agreeing(gazetteer: Gazetteer, matches: list[Match], parents: list[str]) -> list[Match]:

@@ -259,8 +259,13 @@ class Gazetteer:
         """Give the areas among `units` whose names are most like this one, best first.
 
         A name with a letter or two wrong, for its length, or one that is a whole
-        word of the other's. The own name of another known place is like none.
+        word of the other's. The own name of another known place is like none, and
+        a name that says in what it lies is like those in there only.
         """
+        for parent, rest in _splits(name):
+            inside = self._within(parent)
+            if inside:
+                return self.suggest(rest, [unit for unit in units if unit in inside], limit)
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
@@ -314,10 +319,12 @@ def _place(country: str | None, code: str, names: list[str]) -> Place | None:
 def _american(code: str, names: list[str]) -> Place | None:
     """Give the state or county of a code, unless the area's names are of another place."""
     place = Place("us", code)
-    official = places.county_names(code) if len(code) == 5 else (place.name,)
+    county = len(code) == 5
+    known = [name for _, name in places.names_of(place)]
+    official = list(places.county_names(code)) if county else known
     cores = {split_suffix(name)[0] for name in official} | {plain(name) for name in official}
     own = {form for name in names for form in (split_suffix(name)[0], plain(name))}
-    return place if official and official != ("",) and (not own or cores & own) else None
+    return place if official and (not own or cores & own) else None
 
 
 def _all_names(place: Place) -> list[tuple[str, str]]:
@@ -337,8 +344,9 @@ def _is_part(name: str, other: str) -> bool:
     if not one or not two or one == two:
         return False
     shorter, longer = sorted((one, two), key=len)
-    long_enough = len(" ".join(shorter)) >= _PART
-    return len(shorter) < len(longer) and long_enough and set(shorter) <= set(longer)
+    letters = len("".join(shorter))
+    large = len(longer) == 2 or letters >= len("".join(longer)) / 2
+    return len(shorter) < len(longer) and letters >= _PART and large and set(shorter) <= set(longer)
 
 
 def _splits(name: str) -> list[tuple[str, str]]:

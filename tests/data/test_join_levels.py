@@ -142,6 +142,20 @@ def test_parents_that_nobody_knows_tell_nothing() -> None:
     assert other["Kisumu"] == ("", "")
 
 
+def test_the_first_digits_of_a_code_beside_the_name_must_agree() -> None:
+    areas = _areas({"330106": "西湖区", "360103": "西湖区", "130131": "平山县"})
+    found = _how(_panel(["西湖区", "平山县"], adcode=["360103", "130131"]), areas)
+    assert [unit for unit, _ in found.values()] == ["360103", "130131"]
+    moved = _panel(["平山县", "西湖区"]).assign(区划代码=[410000, 330100])
+    assert _how(moved, areas) == {"平山县": ("", ""), "西湖区": ("330106", "name")}
+    post = _panel(["平山县", "西湖区"]).assign(postcode=[410000, 330100], 邮政编码=[110000, 330100])
+    with pytest.raises(JoinError, match="'西湖区' may be 330106"):
+        sc.join(post, areas, on="name")
+    us = _areas({"04012": "La Paz", "08001": "Adams", "16003": "Adams"})
+    found = _how(_panel(["Adams County", "La Paz"]).assign(fips=[8001, 4012]), us)
+    assert [unit for unit, _ in found.values()] == ["08001", "04012"]
+
+
 def test_a_parent_at_hand_tells_a_prefecture_from_a_province() -> None:
     areas = _areas({"632500": "海南藏族自治州", "630200": "海东市", "220200": "吉林市"})
     found = _how(_panel(["海南", "海东"], province=["青海省", "青海省"]), areas)
@@ -261,11 +275,27 @@ def test_states_by_abbreviation_where_the_areas_are_states() -> None:
     assert [unit for unit, _ in found.values()] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("label", ["Xi'an", "邢台县", "Mass.", "Lyon", "Shandy", "广元", "Zug"])
+@pytest.mark.parametrize(
+    "label", ["Xi'an", "邢台县", "Mass.", "Lyon", "Shandy", "广元", "Zug", "United States"]
+)
 def test_what_is_no_likeness_is_not_suggested(label: str) -> None:
     panel = _panel(["Beijing", label])
     with pytest.warns(JoinWarning, match=r"1 unit of the panel has no area"):
         joined = sc.join(panel, sc.read_boundaries("china_provinces"), on="name")
+    assert joined.report.suggestions == {}
+
+
+def test_a_suggestion_lies_where_the_label_says() -> None:
+    """There is a Dade in Georgia; the Dade of Florida is another, and of Ohio there is none."""
+    counties = sc.read_boundaries("us_counties")
+    panel = _panel(["Dade County, Florida", "Dade County, Ohio", "Cook, IL"])
+    with pytest.warns(JoinWarning, match="2 units of the panel have no area"):
+        joined = sc.join(panel, counties, on="name")
+    assert joined.report.suggestions == {"Dade County, Florida": "12086 (Miami-Dade)"}
+    with pytest.warns(JoinWarning):
+        joined = sc.join(
+            _panel(["United States", "Ohio"]), sc.read_boundaries("us_states"), on="name"
+        )
     assert joined.report.suggestions == {}
 
 
