@@ -12,13 +12,16 @@ import pandas as pd
 from spatialccd.data._match import fold_code, gazetteer_of
 from spatialccd.data.changes import CROSSWALKS, shipped_crosswalk
 from spatialccd.data.crosswalk import Averages, convert, likely_rates, read_crosswalk
-from spatialccd.data.names import Gazetteer, Match
-from spatialccd.data.places import same_place
+from spatialccd.data.folding import plain
+from spatialccd.data.names import SEPARATOR, Gazetteer, Match, splits
+from spatialccd.data.places import Place, places_called, same_place
 from spatialccd.errors import JoinError, ParameterError, listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+#: A label of the crosswalk that is none of the panel's: it may become one.
+_ELSEWHERE, _NOWHERE = "in the areas", "not in the panel"
 COLUMNS = ["old", "new", "weight", "from_year", "rows", "partial"]
 
 
@@ -139,23 +142,23 @@ def _met(table: pd.DataFrame, met: _Met) -> pd.DataFrame:
 
 def _codes(units: Sequence[str], areas: gpd.GeoDataFrame) -> Callable[[str], tuple[str, str]]:
     """Meet codes: as text, as whole numbers, and those of municipalities."""
-    known = [*units, *(fold_code(unit) for unit in areas.index)]
-    by_text = dict.fromkeys(known)
+    own, of_areas = set(units), {fold_code(unit) for unit in areas.index}
     by_number: dict[int, str] = {}
-    for code in by_text:
+    for code in (*units, *of_areas):
         if code.isdigit():
             by_number.setdefault(int(code), code)
 
     def meet(label: str) -> tuple[str, str]:
         code = fold_code(label)
-        if code in by_text:
-            return code, "code" if code in units else "not in the panel"
-        if code.isdigit() and (twin := by_number.setdefault(int(code), code)) != code:
-            return twin, "leading zeros"
-        twin_of = same_place(code)
-        if twin_of in by_text:
-            return twin_of, "code of a municipality"
-        return code, "not in the panel"
+        twin = same_place(code)
+        if code in own:
+            return code, "code"
+        if twin in own:
+            return str(twin), "code of a municipality"
+        # The first label of a number that is neither's stands for it: a chain of changes holds.
+        if code.isdigit() and (number := by_number.setdefault(int(code), code)) != code:
+            return number, "leading zeros"
+        return code, _ELSEWHERE if code in of_areas else _NOWHERE
 
     return meet
 
@@ -171,17 +174,30 @@ def _names(
         for match in of_areas.find(unit):
             by_area.setdefault(match.unit, []).append(unit)
 
+    by_part = {part: unit for unit in units for part in _parted(unit)}
+
     def meet(label: str) -> tuple[str, str]:
         found = _certain(of_panel.find(label), label)
         if found is not None:
             return found.unit, found.how
+        parted = {by_part[part] for part in _parted(label) if part in by_part}
+        if len(parted) == 1:
+            return parted.pop(), "name"
         area = _certain(of_areas.find(label), label)
         if area is None:
-            return label, "not in the panel"
+            return label, _NOWHERE
         own = list(dict.fromkeys(by_area.get(area.unit, ())))
-        return (own[0], area.how) if len(own) == 1 else (label, "not in the panel")
+        return (own[0], area.how) if len(own) == 1 else (label, _ELSEWHERE)
 
     return meet
+
+
+def _parted(label: str) -> list[tuple[Place, str]]:
+    """Part a label into a known state or province and a name in it: "Bedford city, VA"."""
+    if not SEPARATOR.search(label):
+        return []
+    ways = [(places_called(parent), plain(rest)) for parent, rest in splits(label)]
+    return [(known[0], rest) for known, rest in ways if len(known) == 1]
 
 
 def _certain(matches: list[Match], label: str) -> Match | None:

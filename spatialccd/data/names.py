@@ -28,7 +28,7 @@ _HAN_SLIPS = ((6, 2), (3, 1), (0, 0))
 #: Shortest word that may be suggested for being a part of a name.
 _PART = 4
 #: What stands between a name and that of a larger place.
-_SEPARATOR = re.compile(r"[,，、/>·;；|()（）]")
+SEPARATOR = re.compile(r"[,，、/>·;；|()（）]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -165,7 +165,7 @@ class Gazetteer:
         core, kind = split_suffix(name)
         as_written, unaccented, cores = self._forms
         found = as_written.get(fold(name)) or unaccented.get(plain(name))
-        if _SEPARATOR.search(name):
+        if SEPARATOR.search(name):
             # "Cass, IA" is in Iowa, and not Cassia in Idaho: here the space between words counts.
             found = [m for m in found or [] if self._has_words(m.unit, words_of(name))]
         elif found is None:
@@ -189,7 +189,7 @@ class Gazetteer:
         return match.how if kind in self._kinds.get(match.unit, ()) else FREED
 
     def _find_inside(self, name: str) -> list[Match]:
-        for parent, rest in _splits(name) if self._inside else ():
+        for parent, rest in splits(name) if self._inside else ():
             inside = self._within(parent)
             found = [match for match in self.find(rest) if match.unit in inside] if inside else []
             if found:
@@ -262,7 +262,7 @@ class Gazetteer:
         word of the other's. The own name of another known place is like none, and
         a name that says in what it lies is like those in there only.
         """
-        for parent, rest in _splits(name):
+        for parent, rest in splits(name):
             inside = self._within(parent)
             if inside:
                 return self.suggest(rest, [unit for unit in units if unit in inside], limit)
@@ -349,19 +349,19 @@ def _is_part(name: str, other: str) -> bool:
     return len(shorter) < len(longer) and letters >= _PART and large and set(shorter) <= set(longer)
 
 
-def _splits(name: str) -> list[tuple[str, str]]:
+def splits(name: str) -> list[tuple[str, str]]:
     """Part a name into a larger place and one inside it, in every way it may be read.
 
     Examples
     --------
-    >>> _splits("Washington County, Oregon")
+    >>> splits("Washington County, Oregon")
     [('Oregon', 'Washington County'), ('Washington County', 'Oregon')]
-    >>> _splits("徐州市鼓楼区")
+    >>> splits("徐州市鼓楼区")
     [('徐州', '市鼓楼区'), ('徐州市', '鼓楼区'), ('徐州市鼓', '楼区')]
-    >>> _splits("Cass IA")
+    >>> splits("Cass IA")
     [('IA', 'Cass'), ('Cass', 'IA')]
     """
-    parts = [part.strip() for part in _SEPARATOR.split(name) if part.strip()]
+    parts = [part.strip() for part in SEPARATOR.split(name) if part.strip()]
     if len(parts) > 1:
         return [(parts[-1], ", ".join(parts[:-1])), (parts[0], ", ".join(parts[1:]))]
     if not _HAN.search(name):

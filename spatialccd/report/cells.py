@@ -35,6 +35,7 @@ _CELLS = {
         "name without suffix": "略去通名",
         "name with suffix": "补上通名",
         "not in the panel": "面板中没有",
+        "in the areas": "在边界中",
     },
     "kind": {
         "none": "无变化",

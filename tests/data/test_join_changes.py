@@ -51,6 +51,23 @@ def test_a_new_name_meets_the_label_that_means_the_same_area() -> None:
     assert "济南 of the crosswalk is Jinan (alias)" in joined.report.summary()
 
 
+def test_states_meet_in_full_and_short() -> None:
+    labels = {"Bedford city, VA": [700.0], "Bedford County, Va.": [800.0]}
+    changes = pd.DataFrame({"old": ["Bedford city, Virginia"], "new": ["Bedford County, Virginia"]})
+    counties = sc.read_boundaries("us_counties").loc[["51019"]]
+    joined = sc.join(_years(labels, [2012]), counties, on="name", crosswalk=changes)
+    assert joined.panel["gdp"].to_dict() == {("51019", 2012): 1500.0}
+
+
+def test_codes_of_municipalities_meet_the_panels() -> None:
+    panel = _years({"500000": [700.0], "511200": [800.0]}, [1996])
+    changes = pd.DataFrame({"old": ["511200"], "new": ["500100"]})
+    joined = sc.join(panel, _areas({"500100": "重庆市"}), crosswalk=changes)
+    assert joined.panel["gdp"].to_dict() == {("500100", 1996): 1500.0}
+    how = dict(joined.report.crosswalk_labels[["crosswalk", "how"]].itertuples(index=False))
+    assert how == {"511200": "code", "500100": "code of a municipality"}
+
+
 def test_a_label_that_may_be_several_of_the_panels_is_an_error() -> None:
     panel = _years({"朝阳区": [500.0], "朝阳县": [900.0]}, [2017])
     crosswalk = pd.DataFrame({"old": ["朝阳"], "new": ["龙城区"]})
