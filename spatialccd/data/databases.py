@@ -158,8 +158,17 @@ def _check_kind(url: str) -> None:
 
 
 def _is_folder(source: Any) -> bool:
+    """Say whether a source is a folder of Parquet files and of nothing else but notes on them."""
     path = Path(str(source)).expanduser()
-    return path.is_dir() and any(path.rglob("*.parquet"))
+    if not path.is_dir():
+        return False
+    inside = (p for p in path.rglob("*") if p.is_file() and p.name[0] not in "._")
+    found = False
+    for file in inside:  # the first of another kind ends the search
+        if file.suffix.lower() != ".parquet":
+            return False
+        found = True
+    return found
 
 
 # --- reading -------------------------------------------------------------------------------------

@@ -383,3 +383,8 @@ def test_only_what_is_a_database_is_taken_for_one(tmp_path: Path) -> None:
         assert databases.is_database(source)
     assert os.path.isdir(tmp_path)
     assert not databases.is_database(tmp_path)
+    (tmp_path / "a.parquet").touch()
+    (tmp_path / "_SUCCESS").touch()
+    assert databases.is_database(tmp_path)
+    (tmp_path / "a.gpkg").touch()  # a folder of several kinds: the file has to be named
+    assert not databases.is_database(tmp_path)
