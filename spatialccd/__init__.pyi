@@ -14,6 +14,8 @@ from .data.boundaries import read_boundaries as read_boundaries
 from .data.join import Joined as Joined
 from .data.join import JoinReport as JoinReport
 from .data.join import join as join
+from .data.zonal import ZonalPanel as ZonalPanel
+from .data.zonal import zonal_panel as zonal_panel
 
 # index: from indicators to the score of a subsystem
 from .index.scaling import Scaled as Scaled
@@ -174,6 +176,7 @@ from .consistency.audit import Audit as Audit
 from .consistency.audit import audit as audit
 from .report.page.write import write_page as write_page
 from .report.layers.geopackage import write_geopackage as write_geopackage
+from .report.layers.write import write_layer as write_layer
 from .report.charts.coupling import chart_grades as chart_grades
 from .report.charts.coupling import chart_obstacles as chart_obstacles
 from .report.charts.coupling import chart_scissors as chart_scissors

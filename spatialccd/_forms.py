@@ -20,6 +20,7 @@ _SETTINGS: dict[str, Any] = {
     "text": str,
     "path": str,
     "table": dict[str, Any],
+    "table of path": dict[str, str],
     "list of number": list[float],
     "list of integer": list[int],
     "list of text": list[str],

@@ -71,6 +71,10 @@ class JoinError(DataError):
     """Rows and areas do not belong together one to one."""
 
 
+class DatabaseError(DataError):
+    """A database cannot be reached, or refuses what is asked of it."""
+
+
 class AlignmentError(DataError):
     """Two inputs do not carry the same labels."""
 

@@ -25,7 +25,7 @@ class Parameter:
     types : tuple of str
         What it accepts: names of ``_types`` for data, class names for results,
         and "boolean", "integer", "number", "text", "path", "choice", "list of
-        ..." or "table" for settings.
+        ...", "table" or "table of path" for settings.
     choices : tuple
         The words allowed, where "choice" is among `types`.
     required, nullable : bool

@@ -182,7 +182,7 @@ def _read_generic(module: str, node: ast.Subscript, types: list[str], choices: l
         items = []
         _read_annotation(module, inner[-1], items, choices)
         data = [name for name in items if name[0].isupper() and name != "None"]
-        types += data or ["table"]
+        types += data or ["table of path" if "path" in items else "table"]
     else:
         types.append(outer)
 

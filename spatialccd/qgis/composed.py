@@ -21,6 +21,7 @@ LEFT_OUT = {
     "read_boundaries": "QGIS opens layers itself",
     "write_tables": "QGIS saves tables itself, and a study writes all of them",
     "write_geopackage": "QGIS saves layers itself, and a study writes all of them",
+    "write_layer": "QGIS saves layers itself, into databases too",
     "write_page": "a page is about a whole study: run_study writes it",
     "audit": "it compares the printed tables of a paper, which are no layers: spatialccd audit",
 }

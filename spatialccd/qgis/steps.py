@@ -125,9 +125,10 @@ def _typed(parameter: catalog.Parameter, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     types = parameter.types
-    if "table" in types and "=" in value:
+    if any(kind.startswith("table") for kind in types) and "=" in value:
         pairs = (item.split("=", 1) for item in value.split(","))
-        return {name.strip(): _number(word.strip()) for name, word in pairs}
+        plain = "table of path" in types
+        return {n.strip(): w.strip() if plain else _number(w.strip()) for n, w in pairs}
     listing = any(kind.startswith("list of") for kind in types)
     if listing and ("," in value or not {"text", "integer", "choice"} & set(types)):
         words = [word.strip() for word in value.split(",") if word.strip()]

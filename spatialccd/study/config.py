@@ -26,7 +26,14 @@ _GROUND = {
 }
 #: Tools that no table is named after: [panel] and [areas] read, [outputs] writes.
 _HIDDEN = frozenset(
-    ["read_panel", "read_boundaries", "write_tables", "write_page", "write_geopackage"]
+    [
+        "read_panel",
+        "read_boundaries",
+        "write_tables",
+        "write_page",
+        "write_geopackage",
+        "write_layer",
+    ]
 )
 
 
@@ -115,6 +122,8 @@ def read_study(path: Path) -> Study:
     """
     tables = _read_toml(path)
     problems: list[str] = []
+    if "source" in _mapping(tables.get("panel")) and "path" not in tables["panel"]:
+        tables["panel"]["path"] = tables["panel"].pop("source")  # as [areas] calls it
     for name in tables:
         if name not in _table_names():
             near = closest(name, _table_names())

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from spatialccd import _files, catalog
 from spatialccd._result import versions
+from spatialccd.data import databases
+from spatialccd.data.changes import CROSSWALKS
 from spatialccd.data.geometry import project_for_area
 from spatialccd.data.sources import find_files
 from spatialccd.errors import (
@@ -85,13 +87,14 @@ class _Run:
         self.store = store.Store(out / ".steps")
         self.before = store.read_manifest(out / "manifest.json")
         self.space = Workspace()
+        self.inputs: dict[str, str] = {}
         self.log = Log()
         #: Units of measurement, flags and notes, as the panel's file has them.
         self.about: dict[str, Any] = {}
         self.total = 1 + len(study.steps) + 1
 
     def run(self) -> dict[str, Any]:
-        inputs = self._read()
+        self.inputs |= self._read()
         self._check_indicators()
         for number, step in enumerate(self.study.steps, start=2):
             self._step(step, number)
@@ -103,7 +106,7 @@ class _Run:
             "title": self.study.about.title,
             "seed": self.study.about.seed,
             "versions": versions(),
-            "inputs": inputs,
+            "inputs": self.inputs,
             "panel": self.about,
             "steps": self.log.steps,
             "warnings": self.log.warnings,
@@ -123,24 +126,30 @@ class _Run:
         with self._told("read and join", 1):
             settings = {name: self._located(table, hashes) for name, table in ground.items()}
             panel = self._call("read_panel", settings["panel"])
+            self._hash_data(settings["panel"]["path"], panel, hashes)
             self.about = dict(panel.attrs)
             if "fill_missing" in settings:
                 filled = self._call("fill_missing", settings["fill_missing"], panel)
                 self.space.results["fill_missing"] = filled
                 panel = filled.panel
             if "areas" in settings:
-                panel = self._join(panel, settings["areas"], settings.get("join", {}))
+                panel = self._join(panel, settings["areas"], settings.get("join", {}), hashes)
             self.space.panel = panel
         made_from = store.key(ground=ground, files=hashes, drawn=self.study.outputs.areas)
         self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
         return hashes
 
     def _join(
-        self, panel: pd.DataFrame, settings: dict[str, Any], joining: dict[str, Any]
+        self,
+        panel: pd.DataFrame,
+        settings: dict[str, Any],
+        joining: dict[str, Any],
+        hashes: dict[str, str],
     ) -> pd.DataFrame:
         """Read the areas and join them; give the panel on their units."""
         project = settings.pop("project", False)
         areas = self._call("read_boundaries", settings)
+        self._hash_data(settings["source"], areas, hashes)
         joined = self._call("join", joining, panel, areas)
         self.space.areas = joined.areas
         if project:
@@ -180,13 +189,17 @@ class _Run:
         found = dict(table)
         for name, value in table.items():
             path = self.study.path.parent / str(value)
+            if name in ("path", "source") and self._is_database(value):
+                with self._noted(name):
+                    found[name] = databases.located(value, self.study.path.parent)
+                continue
             if name == "path" and not path.is_file():
                 found[name] = self._several(value, hashes)
             elif name in ("path", "source", "crosswalk"):
                 if path.is_file():
                     hashes[str(value)] = _files.digest(path)
                     found[name] = path
-                elif name != "source":  # a source may also be the name of bundled boundaries
+                elif name != "source" and value not in CROSSWALKS:  # what is bundled has a name
                     raise StudyError(
                         f"{self.study.path.name}: {name} = {value!r}: no file at {path}"
                     )
@@ -211,6 +224,16 @@ class _Run:
             hashes[name] = _files.digest(file)
         return files
 
+    def _is_database(self, value: Any) -> bool:
+        if isinstance(value, list):
+            return False
+        return databases.is_target(value) or databases.is_database(self.study.path.parent / value)
+
+    def _hash_data(self, source: Any, frame: pd.DataFrame, hashes: dict[str, str]) -> None:
+        """Note the hash of what a database gave, by its name without a password."""
+        if databases.is_database(source):
+            hashes |= databases.digest(source, frame)
+
     def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
         with self._noted(tool):
             return catalog.function(catalog.tool(tool))(*data, **settings)
@@ -222,7 +245,9 @@ class _Run:
             with self._noted(step.name):
                 given = self.space.give(step.tool, step.inputs, time=step.time)
                 settings = self._settings(step)
+                located, files = self._files(step, settings)
             key = store.key(
+                **({"files": files} if files else {}),
                 tool=step.tool.name,
                 settings=settings,
                 sources=given.sources,
@@ -234,7 +259,7 @@ class _Run:
             if kept is None:
                 with self._noted(step.name) as noted:
                     function = catalog.function(step.tool)
-                    result = function(**given.arguments, **settings, **self._progress(step))
+                    result = function(**given.arguments, **located, **self._progress(step))
                 kept = store.Kept(result, noted)
                 self.store.save(key, kept)
             else:
@@ -259,6 +284,23 @@ class _Run:
         taken = {p.name for p in step.tool.settings}
         common = {"seed": about.seed, "language": about.language}
         return {**{k: v for k, v in common.items() if k in taken}, **step.settings}
+
+    def _files(self, step: Step, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Take a step's files as relative to the study's folder; give the hash of each too."""
+        located, files = dict(settings), {}
+        for parameter in step.tool.settings:
+            given = settings.get(parameter.name)
+            if given is None or not {"path", "table of path"} & set(parameter.types):
+                continue
+            several = given if isinstance(given, dict) else {"": given}
+            paths = {key: self.study.path.parent / str(value) for key, value in several.items()}
+            for key, path in paths.items():
+                if not path.is_file():
+                    raise ParameterError(f"{parameter.name} = {several[key]!r}: no file at {path}")
+                files[str(several[key])] = _files.digest(path)
+            located[parameter.name] = paths if isinstance(given, dict) else paths[""]
+        self.inputs |= files
+        return located, files
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)

