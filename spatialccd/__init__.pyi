@@ -177,3 +177,7 @@ from .report.charts_dynamics import chart_dagum as chart_dagum
 from .report.charts_dynamics import chart_transitions as chart_transitions
 from .report.charts_efficiency import chart_heterogeneity as chart_heterogeneity
 from .report.map_centers import map_centers as map_centers
+
+# saved: any result to a file and back
+from .saved.files import load as load
+from .saved.files import save as save
