@@ -118,7 +118,7 @@ def join_counts(
     """
     settings = record("join_counts", locals())
     check_global(n_permutations, alternative)
-    check_complete(grades, "grades")
+    check_complete(grades, "grades", words=True)
     codes, names = _encode(grades)
     data = lattice(codes, graph, row_standardize=row_standardize, role="grades")
     weights = data.weights

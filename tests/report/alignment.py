@@ -104,3 +104,6 @@ MAY_LACK: dict[str, set[str]] = {
     "map_values": {"values"},
     "map_lisa": {"lisa"},
 }
+
+#: How the numbers behind a picture go with the scale of the data.
+LAWS: dict[str, dict[str, float]] = {"map_values": {"value": 1}}
