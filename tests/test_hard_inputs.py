@@ -2,9 +2,10 @@
 
 The inputs are those of the alignment test, with every number changed (``hard_toys.HARD``) or of
 another dtype; a new function joins by its alignment case. What comes out is the rescaled right
-answer where the station states a law (``LAWS`` beside ``CASES``: a pattern of columns -> the power
-of the scale they go with), or a ``SpatialCCDError``; never a foreign exception, a foreign warning,
-or a figure that is missing without a note or a warning.
+answer where the station states a law beside its ``CASES`` (``LAWS``: a pattern of columns -> the
+power of the scale they go with; ``SHIFTED``: a number added changes nothing), or a
+``SpatialCCDError``; never a foreign exception, a foreign warning, or a figure that is missing
+without a note or a warning. Shuffled rows: ``test_alignment``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from tests.test_alignment import _STATIONS, CASES, TOOLS, _sorted, _table
 LAWS: dict[str, dict[str, float]] = {
     name: law for station in _STATIONS for name, law in getattr(station, "LAWS", {}).items()
 }
+#: Functions whose columns of power 0 do not change either when a number is added to the data.
+SHIFTED: set[str] = {name for station in _STATIONS for name in getattr(station, "SHIFTED", ())}
 #: Figures that are missing by their meaning (the first year has no change), as docstrings say.
 MISSING_BY_MEANING: dict[str, str] = {
     "forecast_gm11": "years to come have no actual value, past ones no forecast",
@@ -139,7 +142,21 @@ def test_hard_numbers_give_the_right_answer_or_words(name: str, kind: str) -> No
         if scale and name in LAWS and got.table is not None:
             _assert_follows(got.table, _plain(name).table, LAWS[name], scale)
 
+        if kind == "far from zero" and name in SHIFTED and got.table is not None:
+            unchanged = {pattern: p for pattern, p in LAWS[name].items() if p == 0}
+            _assert_follows(got.table, _plain(name).table, unchanged, 1.0)
+
     _strict(name, kind, check)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_is_about_columns_that_there_are(name: str) -> None:
+    table = _plain(name).table
+    assert table is not None
+    numbers = pd.DataFrame(table).select_dtypes("number").columns
+    for pattern in LAWS[name]:
+        assert any(re.fullmatch(pattern, str(column)) for column in numbers), list(numbers)
+    assert set(LAWS) | SHIFTED <= set(TOOLS)
 
 
 def _assert_follows(got: Any, plain: Any, law: dict[str, float], scale: float) -> None:

@@ -55,3 +55,13 @@ LAWS: dict[str, dict[str, float]] = {
     "lisa_paths": {".*": 0},
     "join_counts": {".*": 0},  # grades are words: no scale
 }
+#: Of these a number added to the data changes nothing: they take the mean off first.
+SHIFTED = (
+    "global_moran",
+    "local_moran",
+    "bivariate_moran",
+    "local_bivariate_moran",
+    "global_geary",
+    "local_geary",
+    "moran_scatterplot",
+)

@@ -138,3 +138,5 @@ LAWS: dict[str, dict[str, float]] = {
     "panel_regression": {"t|z|p": 0},
     "spatial_regression": {"t|z|p": 0},
 }
+#: Of these a number added to y and X changes nothing but the intercept of the data's scale.
+SHIFTED = ("gwr", "mgwr", "gtwr")
