@@ -185,3 +185,7 @@ from .report.charts.dynamics import chart_dagum as chart_dagum
 from .report.charts.dynamics import chart_transitions as chart_transitions
 from .report.charts.efficiency import chart_heterogeneity as chart_heterogeneity
 from .report.maps.centers import map_centers as map_centers
+
+# saved: any result to a file and back
+from .saved.files import load as load
+from .saved.files import save as save

@@ -286,8 +286,38 @@ def time_values(times: pd.Index, role: str) -> np.ndarray[Any, np.dtype[np.float
         ) from None
 
 
-def check_complete(values: Any, role: str) -> None:
-    """Raise ``AlignmentError`` naming every row with a missing or infinite value."""
+def check_kinds(values: Any, role: str, *, words: bool = False) -> None:
+    """Raise ``ParameterError`` naming every column that no figure can be made of.
+
+    Dates, spans of time and complex numbers are never taken: numpy makes numbers
+    of them without a word (days since 1970, the real part). Text is taken where
+    `words` may stand, as in groups.
+    """
+    dtypes = {values.name: values.dtype} if isinstance(values, pd.Series) else dict(values.dtypes)
+    wrong = [
+        f"{role if name is None else name} ({dtype})"
+        for name, dtype in dtypes.items()
+        if _is_no_number(dtype) or not (words or pd.api.types.is_numeric_dtype(dtype))
+    ]
+    if wrong:
+        remedy = "plain numbers or text" if words else "numbers: .astype(float) where it holds such"
+        raise ParameterError(f"{role} is not numeric: {listed(wrong)}; give {remedy}")
+
+
+def _is_no_number(dtype: Any) -> bool:
+    kind = getattr(dtype, "kind", "")  # that of Arrow's dates and spans is as numpy's
+    return kind in "cmM" or isinstance(dtype, pd.PeriodDtype | pd.DatetimeTZDtype)
+
+
+def check_complete(values: Any, role: str, *, words: bool = False) -> None:
+    """Raise ``AlignmentError`` naming every row with a missing or infinite value.
+
+    Raises
+    ------
+    ParameterError
+        The values are no numbers, nor words where these may stand; see `check_kinds`.
+    """
+    check_kinds(values, role, words=words)
     frame = values.to_frame(values.name or role) if isinstance(values, pd.Series) else values
     numeric = frame.select_dtypes("number")
     whole = numeric.shape[1] == frame.shape[1]

@@ -53,9 +53,11 @@ class Settings(Mapping[str, Any]):
     (1, 'global_moran')
     """
 
-    def __init__(self, tool: str, arguments: Mapping[str, Any]) -> None:
+    def __init__(
+        self, tool: str, arguments: Mapping[str, Any], *, made_with: Mapping[str, str] | None = None
+    ) -> None:
         self.tool = tool
-        self.versions = dict(versions())
+        self.versions = dict(versions() if made_with is None else made_with)
         self._arguments = {name: _brief(value) for name, value in arguments.items()}
 
     def __getitem__(self, name: str) -> Any:

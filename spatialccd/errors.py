@@ -87,6 +87,10 @@ class ParameterError(SpatialCCDError, ValueError):
     """An argument is outside what is allowed."""
 
 
+class SavedFileError(SpatialCCDError):
+    """A file is not a saved result, or is not as it was saved."""
+
+
 class StudyError(SpatialCCDError):
     """A study file asks for what there is not."""
 

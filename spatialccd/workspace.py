@@ -8,8 +8,10 @@ a study can tell what a step depends on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spatialccd import _align, catalog
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 _ONE_COLUMN = frozenset(["Values", "UnitValues", "Groups"])
 _SEVERAL_COLUMNS = frozenset(["Columns", "UnitColumns"])
 _LAYER = frozenset(["Areas", "Places"])
+#: Results of any class, or figures: taken as a mapping by name.
+_SETS = frozenset(["Result", "Figure"])
+#: A saved result, or a column of one: ``ccd.scc``, ``ccd.scc:D``.
+_SAVED = re.compile(r"(?P<path>.+\.scc)(:(?P<column>.+))?", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Given:
     sources : dict of str to str
         By parameter name: what it was taken from, in words.
     holders : set of str
-        "panel", "areas" and the steps that the arguments were taken from.
+        "panel", "areas", and the steps and saved files that the arguments were taken from.
     """
 
     arguments: dict[str, Any]
@@ -69,12 +75,16 @@ class Workspace:
         without data too.
     results : dict of str to Result
         In the order they were made.
+    folder : Path
+        Where the paths of saved results begin.
     """
 
     panel: pd.DataFrame | None = None
     areas: gpd.GeoDataFrame | None = None
     drawn: gpd.GeoDataFrame | None = None
     results: dict[str, Result] = field(default_factory=dict)
+    folder: Path = Path()
+    _loaded: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     _made: dict[Result, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -92,7 +102,8 @@ class Workspace:
         tool : Tool
             From the catalog.
         names : mapping
-            By parameter: the name of a column or step, or a list of columns.
+            By parameter: the name of a column or step, the path of a saved result, or a list
+            of these.
         time : scalar, optional
             The time to select; the last one by default, for a tool that takes
             one time, and all of them for a tool that takes a panel.
@@ -127,8 +138,12 @@ class Workspace:
         """Find a column by name, and say who holds it.
 
         The panel comes first, then the results (the latest first), then the
-        attributes of the areas. ``"step.column"`` names the step too.
+        attributes of the areas. ``"step.column"`` names the step too, and
+        ``"file.scc:column"`` a saved result.
         """
+        saved = _SAVED.fullmatch(name)
+        if saved and saved["column"]:
+            return self._saved_column(saved["path"], saved["column"]), saved["path"]
         for source, frame in self._frames():
             if name in frame.columns:
                 return frame[name], source
@@ -140,7 +155,11 @@ class Workspace:
     def check_columns(self, names: Iterable[str]) -> None:
         """Raise ``ParameterError`` naming every column that nobody holds."""
         known = set(self.column_names())
-        missing = [n for n in names if n not in known and n.partition(".")[0] not in self.results]
+        missing = [
+            n
+            for n in names
+            if n not in known and n.partition(".")[0] not in self.results and not _SAVED.match(n)
+        ]
         if missing:
             raise ParameterError(self._unknown(missing))
 
@@ -188,18 +207,49 @@ class Workspace:
         """Give what one parameter takes, by argument name."""
         types = set(parameter.types)
         if parameter.many:
-            names = self._fitting(types) if named is None else list(named)
-            return {name: self._input(name, types, time) for name in names}
+            return self._many(tool, types, named, time)
         if types & _LAYER:
             return self._layer(tool, parameter, named)
         if "Graph" in types:
-            return self._graph(parameter, named)
+            return self._graph(tool, parameter, named)
         if named is None:
             return self._default(parameter, types)
-        if types & _SEVERAL_COLUMNS and not (isinstance(named, str) and named in self.results):
-            names = [named] if isinstance(named, str) else list(named)
+        names = [named] if isinstance(named, str) else [str(name) for name in named]
+        if types & _SETS:
+            return {parameter.name: self._set(tool, types, names, time)}
+        alone = len(names) == 1 and (names[0] in self.results or _is_file(names[0]))
+        if types & _SEVERAL_COLUMNS and not alone:
             return {parameter.name: self._columns(names, time)}
-        return {parameter.name: self._input(str(named), types, time)}
+        if len(names) > 1:
+            raise ParameterError(f"it takes one, not {listed(names)}")
+        return {parameter.name: self._input(tool, names[0], types, time)}
+
+    def _many(
+        self, tool: catalog.Tool, types: set[str], named: Any, time: Any
+    ) -> dict[str, _Found]:
+        """Give any number of inputs, each under its name: that of a file without its suffix."""
+        found: dict[str, _Found] = {}
+        taken = {p.name for p in tool.parameters}
+        given = self._fitting(types) if named is None else named
+        for name in [given] if isinstance(given, str) else given:
+            own = Path(name).stem if _is_file(name) else name
+            if own in found or (own in taken and _is_file(name)):
+                raise ParameterError(f"{name} cannot be called {own!r} here too; rename the file")
+            found[own] = self._input(tool, name, types, time)
+        return found
+
+    def _set(self, tool: catalog.Tool, types: set[str], names: list[str], time: Any) -> _Found:
+        """Give a mapping of results by name; columns of the table stand in it as one."""
+        results = [name for name in names if name in self.results or _is_file(name)]
+        parts = self._many(tool, types, results, time)
+        columns = [name for name in names if name not in results]
+        if columns:
+            parts["panel"] = self._columns(columns, time)
+        return _Found(
+            {name: part.value for name, part in parts.items()},
+            ", ".join(part.source for part in parts.values()),
+            frozenset(holder for part in parts.values() for holder in part.holders),
+        )
 
     def _layer(
         self, tool: catalog.Tool, parameter: catalog.Parameter, named: Any
@@ -215,8 +265,12 @@ class Workspace:
             raise ParameterError("there are no areas; name a layer")
         return {parameter.name: _Found(layer, "areas", frozenset(["areas"]))}
 
-    def _graph(self, parameter: catalog.Parameter, named: Any) -> dict[str, _Found]:
+    def _graph(
+        self, tool: catalog.Tool, parameter: catalog.Parameter, named: Any
+    ) -> dict[str, _Found]:
         """Give the step of that name, or the latest, that says who is whose neighbor."""
+        if named is not None and _is_file(named):
+            return {parameter.name: self._file(tool, named, {"Neighbors"})}
         fitting = self._fitting({"Neighbors"})
         if named is None or not fitting:
             return self._default(parameter, {"Neighbors"})
@@ -238,12 +292,48 @@ class Workspace:
     def _fitting(self, types: set[str]) -> list[str]:
         return [name for name, result in self.results.items() if _is_one_of(result, types)]
 
-    def _input(self, name: str, types: set[str], time: Any) -> _Found:
-        """Give the step of that name where its class fits, else the column of that name."""
-        if name in self.results and _is_one_of(self.results[name], types):
+    def _input(self, tool: catalog.Tool, name: str, types: set[str], time: Any) -> _Found:
+        """Give the step or the file of that name where its class fits, else the column."""
+        if _is_file(name):
+            return self._file(tool, name, types)
+        held = self.results.get(name)
+        if held is not None and _is_one_of(held, types):
             return self._step(name)
+        if not types & catalog.DATA:
+            if held is not None:
+                raise ParameterError(_unfit(f"the step {name!r}", held, tool, types))
+            raise ParameterError(
+                f"no step is called {name!r}{did_you_mean(name, self.results)}; "
+                f"{tool.name} needs {_given_by(types)}"
+            )
         values, holder = self.column(name)
         return _Found(self._at(values, time), f"{name} of {holder}", frozenset([holder]))
+
+    def _file(self, tool: catalog.Tool, name: str, types: set[str]) -> _Found:
+        """Give what a saved file holds, where its class fits."""
+        held = self._load(name)
+        if not _is_one_of(held, types) or not hasattr(held, "settings"):
+            raise ParameterError(_unfit(f"the file {name}", held, tool, types))
+        return _Found(held, name, frozenset([name]))
+
+    def _saved_column(self, path: str, column: str) -> pd.Series:
+        held = self._load(path)
+        frame = held.to_frame() if hasattr(held, "to_frame") else held
+        columns = getattr(frame, "columns", ())
+        if column not in columns:
+            raise ParameterError(
+                f"{path} has no column {column!r}{did_you_mean(column, map(str, columns))}; "
+                f"there are {listed(columns)}"
+            )
+        return frame[column]
+
+    def _load(self, path: str) -> Any:
+        """Read a saved file, once."""
+        if path not in self._loaded:
+            from spatialccd.saved.files import load
+
+            self._loaded[path] = load(self.folder / path)
+        return self._loaded[path]
 
     def _step(self, name: str) -> _Found:
         return _Found(self.results[name], name, frozenset([name]))
@@ -266,9 +356,32 @@ class Workspace:
         return values.xs(time, level=1) if time is not None and values.index.nlevels > 1 else values
 
 
-def _is_one_of(result: Result, types: set[str]) -> bool:
+def _is_one_of(result: Any, types: set[str]) -> bool:
     """Tell whether a result is of a class named, or of one that extends it."""
     return any(kind.__name__ in types for kind in type(result).__mro__)
+
+
+def _is_file(name: Any) -> bool:
+    """Whether a name is the path of a saved result, not a column of one."""
+    found = _SAVED.fullmatch(str(name))
+    return found is not None and not found["column"]
+
+
+def _unfit(owner: str, held: Any, tool: catalog.Tool, types: set[str]) -> str:
+    """Say what holds what, and what the tool needs."""
+    kind = getattr(getattr(held, "settings", None), "tool", None) or type(held).__name__
+    return f"{owner} holds what {kind} gives; {tool.name} needs {_given_by(types)}"
+
+
+def _given_by(types: set[str]) -> str:
+    """Name the tools whose results are of these types, and columns where these will do."""
+    givers = [tool.name for tool in catalog.tools() if tool.returns in types]
+    kinds = [f"what {' or '.join(givers)} gives"] if givers else []
+    if types & _ONE_COLUMN:
+        kinds.append("a column (of a saved file: NAME.scc:COLUMN)")
+    elif types & _SEVERAL_COLUMNS:
+        kinds.append("columns (of a saved file: NAME.scc:COLUMN)")
+    return ", or ".join(kinds) or " or ".join(sorted(types))
 
 
 def _wanted(types: set[str]) -> str:
@@ -276,4 +389,4 @@ def _wanted(types: set[str]) -> str:
         return "its columns"
     if types & _ONE_COLUMN:
         return "its column"
-    return f"an earlier step that gives {' or '.join(sorted(types))}"
+    return f"{_given_by(types)}: an earlier step, or a file that --out NAME.scc or save() wrote"

@@ -125,7 +125,7 @@ def join_counts(
     [['good', 'good', 2.0, 1.2], ['good', 'poor', 2.0, 3.6], ['poor', 'poor', 2.0, 1.2]]
     """
     settings = record("join_counts", locals())
-    check_complete(grades, "grades")
+    check_complete(grades, "grades", words=True)
     codes, names = _encode(grades)
     data = begin(settings, codes, graph, "grades")
     weights = data.weights

@@ -29,13 +29,23 @@ _PLAIN = {
 _PYTHON_ONLY = frozenset(["Progress", "Client"])
 
 
+#: Where public functions stand that are no steps of a study: what they do, the other doors do
+#: by their own means.
+_NO_STATIONS = ("spatialccd.saved.",)
+
+
 def read_tools() -> tuple[Tool, ...]:
-    """Read every public function, in the order of the stub."""
+    """Read every public function of a station, in the order of the stub."""
     return tuple(
         _read_tool(module, name)
         for module, name in _public_names()
-        if name in _source(module).functions
+        if not module.startswith(_NO_STATIONS) and name in _source(module).functions
     )
+
+
+def public_classes() -> dict[str, str]:
+    """Give the module of every public class by its name: that begins with a capital letter."""
+    return {name: module for module, name in _public_names() if name[0].isupper()}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ class Bars:
         self._live = console.is_terminal
         self._bars = Progress(
             TextColumn("{task.fields[number]:>5}"),
-            TextColumn("{task.description:28}"),
+            TextColumn("{task.description:28}", markup=False),
             BarColumn(bar_width=24),
             TimeElapsedColumn(),
             TextColumn("{task.fields[note]}"),
@@ -44,7 +44,7 @@ class Bars:
         """Start the bar of a step."""
         self._task = self._bars.add_task(step, total=None, number=f"{number}/{total}", note="")
         if not self._live:
-            self._bars.console.print(f"{number}/{total} {step}", highlight=False)
+            self._bars.console.print(f"{number}/{total} {step}", highlight=False, markup=False)
 
     def progress(self, done: int, total: int) -> None:
         """Move the bar of the current step."""

@@ -1,7 +1,8 @@
 """Makes the command of one tool from its catalog entry, and runs it.
 
 What a Python caller passes as objects, the command line takes from a table
-(``--data``), a layer (``--layer``) and the names of columns. Settings are typed
+(``--data``), a layer (``--layer``), the names of columns, and results that an
+earlier call saved (``--out NAME.scc``). Settings are typed
 as they are in a study file and are checked by the same form.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape  # formulas have square brackets, which rich takes for its own
 
 from spatialccd import catalog
 from spatialccd.errors import ParameterError
@@ -39,7 +41,7 @@ def listing(tool: catalog.Tool) -> Any:
 
 def _made(name: str, text: str, callback: Callable[..., None]) -> Any:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(name, help=text)(callback)
+    app.command(name, help=escape(text))(callback)
     return typer.main.get_command(app)
 
 
@@ -69,9 +71,8 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
         for parameter in _reading():
             yield _setting(parameter, _LAYER + parameter.name, panel="Layer")
     for parameter in tool.data:
-        if not set(parameter.types) & _LAYERS:
-            metavar = "COLUMN,..." if _takes_several(parameter) else "COLUMN"
-            yield _option(parameter.name, metavar, parameter.help, _INPUT)
+        if not set(parameter.types) & {"Areas", "Places"}:
+            yield _option(parameter.name, _metavar(parameter), parameter.help, _INPUT)
     for parameter in tool.settings:
         yield _setting(parameter, parameter.name)
     if tool.data:
@@ -81,8 +82,25 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
     if "Graph" in kinds:
         for parameter in catalog.tool("neighbors").settings:
             yield _setting(parameter, _GRAPH + parameter.name, panel="Neighbors")
-    formats = "csv, xlsx, tex, parquet; png, svg, pdf for a figure"
-    yield _option("out", "FILE", f"Where to write the result ({formats}).", "Output")
+    if tool.returns != "Path":  # else it writes a file of its own
+        formats = ", ".join(suffix[1:] for suffix in _suffixes(tool))
+        text = f"Where to write the result ({formats}); scc is what other tools go on from."
+        yield _option("out", "FILE", text, "Output")
+
+
+def _suffixes(tool: catalog.Tool) -> tuple[str, ...]:
+    """List the kinds of files that a tool's result is written to."""
+    tables = (".csv", ".xlsx", ".tex", ".parquet")
+    pictures = (".png", ".svg", ".pdf", ".webp")
+    return (*(pictures if tool.returns in ("Figure", "Map") else tables), ".scc")
+
+
+def _metavar(parameter: catalog.Parameter) -> str:
+    """Say what an input is named by: columns, files of saved results, or either."""
+    kinds = set(parameter.types)
+    words = ["COLUMN"] if kinds & catalog.DATA - {"Graph"} else []
+    words += ["FILE.scc"] if kinds - catalog.DATA or "Graph" in kinds else []
+    return "|".join(words) + (",..." if _takes_several(parameter) else "")
 
 
 def _reading() -> list[catalog.Parameter]:
@@ -105,7 +123,7 @@ def _setting(parameter: catalog.Parameter, name: str, panel: str = "Settings") -
 def _option(name: str, metavar: str, text: str, panel: str) -> inspect.Parameter:
     """Declare one option; every one is text here, and its form gives it its type."""
     option = typer.Option(
-        "--" + name.replace("_", "-"), metavar=metavar, help=text, rich_help_panel=panel
+        "--" + name.replace("_", "-"), metavar=metavar, help=escape(text), rich_help_panel=panel
     )
     return inspect.Parameter(
         name,
@@ -116,7 +134,7 @@ def _option(name: str, metavar: str, text: str, panel: str) -> inspect.Parameter
 
 
 def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
-    out = Path(given.pop("out")) if "out" in given else None
+    out = _target(tool, given.pop("out")) if "out" in given else None
     settings = _checked(tool, given)
     if tool.data:
         from spatialccd.workspace import Workspace
@@ -133,12 +151,25 @@ def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
         _write(tool, result, out)
 
 
+def _target(tool: catalog.Tool, text: str) -> Path:
+    """Check where to write before anything is computed."""
+    out = Path(text)
+    if out.suffix.lower() not in _suffixes(tool):
+        kinds = [suffix[1:] for suffix in _suffixes(tool)]
+        raise ParameterError(
+            f"cannot write {out.suffix or 'a file without suffix'}; "
+            f"use {', '.join(kinds[:-1])} or {kinds[-1]}"
+        )
+    return out
+
+
 def _names(parameter: catalog.Parameter, text: str) -> str | list[str]:
     return text.split(",") if _takes_several(parameter) else text
 
 
 def _takes_several(parameter: catalog.Parameter) -> bool:
-    return bool(parameter.many or {"Columns", "UnitColumns"} & set(parameter.types))
+    several = {"Columns", "UnitColumns", "Result", "Figure"}
+    return bool(parameter.many or several & set(parameter.types))
 
 
 def _at(given: dict[str, str], times: list[Any]) -> Any:
@@ -195,7 +226,8 @@ def _load(space: Any, tool: catalog.Tool, given: dict[str, str]) -> None:
     if space.panel is not None and space.areas is not None and tool.name != "join":
         joined = join(space.panel, space.areas)
         space.panel, space.areas = joined.panel, joined.areas
-    if any("Graph" in parameter.types for parameter in tool.data) and space.areas is not None:
+    graphs = [p.name for p in tool.data if "Graph" in p.types and p.name not in given]
+    if graphs and space.areas is not None:
         settings = _checked(catalog.tool("neighbors"), given, prefix=_GRAPH)
         space.results["neighbors"] = neighbors(space.areas, **settings)
 
@@ -208,25 +240,24 @@ def _show(result: Any) -> None:
 
 
 def _write(tool: catalog.Tool, result: Any, out: Path) -> None:
-    """Write a figure as a picture and everything else as a table, by the suffix."""
-    from spatialccd import write_tables
+    """Write a result by the suffix: whole, as a picture, or as a table."""
+    from spatialccd import save, write_tables
     from spatialccd._files import replacing
 
+    suffix = out.suffix.lower()
+    if suffix == ".scc":
+        save(result, out)
+        return
     if hasattr(result, "save"):
         result.save(out)
         return
     first = result[0] if isinstance(result, tuple) else result
     frame = first.to_frame() if hasattr(first, "to_frame") else first
-    suffix = out.suffix.lower()
     if suffix in (".xlsx", ".tex"):
         write_tables({tool.name: frame}, out)
-    elif suffix in (".csv", ".parquet"):
-        with replacing(out) as path:
-            if suffix == ".csv":
-                frame.to_csv(path)
-            else:
-                frame.to_parquet(path)
-    else:
-        raise ParameterError(
-            f"cannot write {suffix or 'a file without suffix'}; use csv, xlsx, tex or parquet"
-        )
+        return
+    with replacing(out) as path:
+        if suffix == ".csv":
+            frame.to_csv(path)
+        else:
+            frame.to_parquet(path)

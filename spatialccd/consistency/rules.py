@@ -291,7 +291,7 @@ def time_not_copied(sheets: Sequence[Sheet], copied: float) -> Checks:
 def _may_repeat(column: str, values: pd.Series) -> bool:
     """Whether a figure may well be the same in two years: a count, a p-value, a rank."""
     name = column.lower()
-    whole = bool((values.dropna() % 1 == 0).all())
+    whole = bool((values.dropna().astype(float) % 1 == 0).all())  # Arrow has no %
     return whole or name == "p" or name.startswith(("p_", "expected", "w_"))
 
 

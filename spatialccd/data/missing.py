@@ -132,7 +132,7 @@ def fill_missing(
     x = _positions(grid.levels[1])
     parts = []
     for name in panel.columns:
-        column = whole[name]
+        column = whole[name].infer_objects()  # numbers kept as objects are numbers
         if pd.api.types.is_numeric_dtype(column):
             values = column.to_numpy(dtype=float, na_value=np.nan).reshape(shape)
             found = _fill_numbers(values, x, method, limit, ends)

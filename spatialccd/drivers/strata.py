@@ -171,7 +171,7 @@ def check_factors(X: Any) -> pd.DataFrame:
     if X.empty:
         raise DataError("X has no rows or no columns; give at least one factor")
     (frame,) = _align.align(X=X)
-    _align.check_complete(frame, "X")
+    _align.check_complete(frame, "X", words=True)
     return frame
 
 

@@ -47,7 +47,7 @@ def group_labels(groups: Any, index: pd.Index, role: str = "groups") -> pd.Serie
     if not isinstance(groups, pd.Series):
         raise ParameterError(f"{role} must be a Series of labels, not {type(groups).__name__}")
     spread = _align.broadcast(groups, index, role)
-    _align.check_complete(spread, role)
+    _align.check_complete(spread, role, words=True)
     return spread
 
 

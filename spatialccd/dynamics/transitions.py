@@ -305,7 +305,7 @@ def _classified(
     """Give class codes (n, t) in canonical order, the classes' names, and the caller's index."""
     if isinstance(getattr(y, "dtype", None), pd.CategoricalDtype):
         (ordered,) = _align.align(**{role: y})
-        _align.check_complete(ordered, role)
+        _align.check_complete(ordered, role, words=True)
         present = [c for c in ordered.cat.categories if (ordered == c).any()]
         codes = ordered.cat.set_categories(present).cat.codes
         table = wide(pd.Series(codes.to_numpy(dtype=float), ordered.index), 2, role)

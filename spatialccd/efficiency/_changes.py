@@ -49,7 +49,7 @@ def members(groups: pd.Series | None, found: Activities) -> dict[str, BoolArray]
     rows: dict[str, BoolArray] = {}
     if groups is not None:
         known = _align.broadcast(groups, found.index, "groups")
-        _align.check_complete(known, "groups")
+        _align.check_complete(known, "groups", words=True)
         names = known.astype(str).to_numpy().reshape(len(units), len(times)).T[1:]
         if (names == ALL).any():
             raise ParameterError(f'a group is called "{ALL}", the name of all units; rename it')

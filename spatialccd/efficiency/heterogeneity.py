@@ -189,7 +189,7 @@ def _spread(frame: Any, index: pd.Index, role: str) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame) or not frame.shape[1]:
         raise ParameterError(f"{role} must be a DataFrame of one column or more")
     known = _align.broadcast(frame, index, role)
-    _align.check_complete(known, role)
+    _align.check_complete(known, role, words=True)
     return known
 
 

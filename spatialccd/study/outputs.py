@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spatialccd import _files
+from spatialccd.report.paper.rendered import DPI, ON_PAGE, Style
 from spatialccd.study import store
 
 if TYPE_CHECKING:
     from spatialccd._result import Result
-    from spatialccd.study.config import Study
+    from spatialccd.study.config import Outputs, Study
     from spatialccd.study.log import Log
     from spatialccd.workspace import Workspace
 
@@ -39,6 +40,12 @@ def write_all(
     if wanted.page:
         _write_page(study, figures, tables, space, writer)
     return writer.all_reused
+
+
+def styles(wanted: Outputs) -> tuple[Style, ...]:
+    """Say how pictures are drawn for the outputs that a study wants."""
+    files = tuple(Style(suffix, DPI) for suffix in wanted.figures)
+    return (*files, ON_PAGE) if wanted.page else files
 
 
 def remove_stale(out: Path, before: Mapping[str, Any], log: Log) -> None:

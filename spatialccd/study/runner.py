@@ -84,9 +84,9 @@ class _Run:
         self.out = out
         self.force = force
         self.watch = watch
-        self.store = store.Store(out / ".steps")
+        self.store = store.Store(out / ".steps", outputs.styles(study.outputs))
         self.before = store.read_manifest(out / "manifest.json")
-        self.space = Workspace()
+        self.space = Workspace(folder=study.path.parent)
         self.inputs: dict[str, str] = {}
         self.log = Log()
         #: Units of measurement, flags and notes, as the panel's file has them.
@@ -251,7 +251,7 @@ class _Run:
                 tool=step.tool.name,
                 settings=settings,
                 sources=given.sources,
-                inputs={holder: self.log.keys[holder] for holder in given.holders},
+                inputs={holder: self._made_from(holder) for holder in given.holders},
             )
             start = perf_counter()
             kept = None if self.force else self.store.load(key)
@@ -260,8 +260,7 @@ class _Run:
                 with self._noted(step.name) as noted:
                     function = catalog.function(step.tool)
                     result = function(**given.arguments, **located, **self._progress(step))
-                kept = store.Kept(result, noted)
-                self.store.save(key, kept)
+                kept = self.store.save(key, store.Kept(result, noted))
             else:
                 self.log.warnings += kept.warnings
             self.space.results[step.name] = kept.result
@@ -277,6 +276,14 @@ class _Run:
                     "reused": told.reused,
                 }
             )
+
+    def _made_from(self, holder: str) -> str:
+        """Give the key of the panel, the areas or a step; of a saved file, its hash."""
+        if holder not in self.log.keys:
+            path = self.study.path.parent / holder
+            self.inputs[holder] = _files.digest(path)
+            return self.inputs[holder]
+        return self.log.keys[holder]
 
     def _settings(self, step: Step) -> dict[str, Any]:
         """Give the step's settings, with the study's seed and language where it takes them."""

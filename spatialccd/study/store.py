@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
+import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,13 @@ from typing import Any
 import spatialccd
 from spatialccd import _files
 from spatialccd._result import Result, versions
+from spatialccd.errors import SavedFileError
+from spatialccd.report.paper.figure import Figure
+from spatialccd.report.paper.rendered import Rendered, Style, render
+from spatialccd.saved import files
+
+#: A step's result of more bytes than this is not read again but made anew.
+_LIMIT = 2**33
 
 
 def key(**made_from: Any) -> str:
@@ -37,37 +44,56 @@ class Kept:
 
 
 class Store:
-    """A folder of pickled results; a file is whole or absent."""
+    """A folder of saved results, each under its key; a file is whole, sealed, or absent.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder : Path
+    styles : tuple of Style
+        How pictures are kept: as the study's outputs want them.
+    """
+
+    #: The store's own files: those of today, and the pickles of old stores, which are never read.
+    _OWN = re.compile(r"[0-9a-f]{64}\.(scc|pickle)")
+
+    def __init__(self, folder: Path, styles: tuple[Style, ...]) -> None:
         self.folder = folder
+        self.styles = styles
 
     def load(self, key: str) -> Kept | None:
-        """Give a kept result, or None where there is none that can be read."""
-        path = self._path(key)
+        """Give a kept result, or None where there is none that is as it was written."""
         try:
-            with path.open("rb") as file:
-                kept: Kept = pickle.load(file)
-        except FileNotFoundError:
-            return None
-        except (pickle.UnpicklingError, EOFError, AttributeError, ImportError):
-            path.unlink(missing_ok=True)  # written by another version: make it anew
-            return None
-        return kept
+            kept = files.read(self._path(key), limit=_LIMIT, key=key)
+            result, warnings = kept["result"], kept["warnings"]
+        except (SavedFileError, KeyError, TypeError):
+            return None  # absent, damaged, or of another version: it is made anew and replaced
+        if isinstance(result, Figure) and not _holds(result, self.styles):
+            return None  # the study wants its picture in another form by now
+        return Kept(result, warnings)
 
-    def save(self, key: str, kept: Kept) -> None:
-        """Keep a result."""
-        with _files.replacing(self._path(key)) as path, path.open("wb") as file:
-            pickle.dump(kept, file, protocol=pickle.HIGHEST_PROTOCOL)
+    def save(self, key: str, kept: Kept) -> Kept:
+        """Keep a result; give it as the store holds it, pictures drawn."""
+        result = kept.result
+        if isinstance(result, Figure):
+            result = replace(result, figure=render(result.figure, self.styles))
+        kept = Kept(result, kept.warnings)
+        files.write(vars(kept), self._path(key), key=key)
+        return kept
 
     def keep_only(self, keys: Collection[str]) -> None:
         """Remove every result that no step of the study stands for any more."""
-        for path in self.folder.glob("*.pickle"):
-            if path.stem not in keys:
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            own = self._OWN.fullmatch(path.name) is not None
+            if own and not (path.suffix == files.SUFFIX and path.stem in keys):
                 path.unlink()
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.pickle"
+        return self.folder / f"{key}{files.SUFFIX}"
+
+
+def _holds(figure: Figure, styles: tuple[Style, ...]) -> bool:
+    drawn = figure.figure
+    return isinstance(drawn, Rendered) and set(styles) <= set(drawn.pictures)
 
 
 def read_manifest(path: Path) -> Mapping[str, Any]:

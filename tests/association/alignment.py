@@ -40,3 +40,28 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     },
     "lisa_paths": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
 }
+
+#: How the columns of ``to_frame()`` go with the scale of the data: a power of it.
+LAWS: dict[str, dict[str, float]] = {
+    "global_moran": {".*": 0},
+    "local_moran": {".*": 0},
+    "bivariate_moran": {".*": 0},
+    "local_bivariate_moran": {".*": 0},
+    "global_geary": {".*": 0},
+    "local_geary": {".*": 0},
+    "global_getis_ord": {".*": 0},
+    "local_getis_ord": {"local_sum": 1, ".*": 0},
+    "moran_scatterplot": {"z|lag": 0},
+    "lisa_paths": {".*": 0},
+    "join_counts": {".*": 0},  # grades are words: no scale
+}
+#: Of these a number added to the data changes nothing: they take the mean off first.
+SHIFTED = (
+    "global_moran",
+    "local_moran",
+    "bivariate_moran",
+    "local_bivariate_moran",
+    "global_geary",
+    "local_geary",
+    "moran_scatterplot",
+)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import spatialccd as sc
 from spatialccd import catalog, cli
+from spatialccd.cli.bars import Bars
 from tests.toys import Toys
 
 _PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
@@ -41,6 +42,33 @@ def test_every_tool_has_a_help_page_with_its_settings(tool: catalog.Tool) -> Non
     assert result.exit_code == 0
     options = set(re.findall(r"--[\w-]+", result.output))
     assert {f"--{p.name.replace('_', '-')}" for p in tool.settings} <= options
+
+
+@pytest.mark.parametrize(
+    "tool", [t for t in catalog.tools() if t.name != "audit"], ids=lambda tool: tool.name
+)
+def test_help_keeps_what_stands_in_square_brackets(tool: catalog.Tool) -> None:
+    """Formulas and defaults have brackets, which rich would take for its own tags."""
+    result = CliRunner().invoke(cli.app, [tool.name, "--help"], env=_PLAIN | {"COLUMNS": "4000"})
+    shown = re.sub(r"[\s│]+", "", result.output)
+    texts = [tool.title, tool.help, *(p.help for p in tool.parameters if p.role != "python")]
+    for bracketed in (one for text in texts for one in re.findall(r"\[[^\[\]]*\]", text)):
+        assert re.sub(r"\s+", "", bracketed) in shown
+    for setting in tool.settings:
+        if setting.default is not None:
+            assert re.sub(r"\s+", "", f"[default: {setting.default}]") in shown
+
+
+def test_brackets_in_what_is_typed_come_back_in_the_message(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _, _, err = _call(capsys, "global_moran", "--y", "[bold]income[/bold]")
+    assert "[bold]income[/bold]" in err
+    _, _, err = _call(capsys, "global_moran", "--[red]y", "1")
+    assert "--[red]y" in err
+    with Bars() as bars:
+        bars.begin("a [step]", 1, 2)
+    assert "1/2 a [step]" in capsys.readouterr().err
 
 
 def test_catalog_as_json_lists_every_tool() -> None:

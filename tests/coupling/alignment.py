@@ -42,3 +42,10 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "bootstrap_coordination": lambda toys: _indices(toys) | {"n_bootstrap": 9, "seed": 1},
     "forecast_gm11": lambda toys: {"y": _four_years(toys)},
 }
+
+#: How the columns of ``to_frame()`` go with the scale of the scores, which lie in [0, 1].
+LAWS: dict[str, dict[str, float]] = {
+    "coupling_coordination": {"C": 0, "T": 1, "D": 0.5},
+    "relative_development": {"ratio": 0},
+    "obstacle_degree": {".*": 0},  # indicators are scaled first
+}

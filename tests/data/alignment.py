@@ -16,8 +16,9 @@ from tests.toys import Toys
 def _holed(toys: Toys) -> pd.DataFrame:
     """The toy panel with a hole and an absent row inside two series."""
     panel = toys.panel.copy()
-    panel.loc[(toys.units[3], toys.years[1]), "income"] = float("nan")
-    return panel.drop(index=[(toys.units[5], toys.years[1])])
+    middle = toys.years[len(toys.years) // 2]
+    panel.loc[(toys.units[min(3, len(toys.units) - 1)], middle), "income"] = float("nan")
+    return panel.drop(index=[(toys.units[min(5, len(toys.units) - 1)], middle)])
 
 
 @cache
@@ -38,3 +39,6 @@ CASES: dict[str, Any] = {
     "join": lambda toys: {"panel": toys.panel, "areas": toys.areas, "unmatched": "error"},
     "zonal_panel": lambda toys: {"areas": toys.areas, "rasters": {2015: _raster()}},
 }
+
+#: How the columns of ``to_frame()`` go with the scale of the panel.
+LAWS: dict[str, dict[str, float]] = {"join": {"income|schools|smoke|forest": 1}}

@@ -130,3 +130,18 @@ CASES |= {
     "regression_table": lambda toys: {"*": [sc.tobit(**_censored(toys))]},
     "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
 }
+
+#: How the columns of ``to_frame()`` go with a scale common to y and X.
+LAWS: dict[str, dict[str, float]] = {
+    "gwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
+    "mgwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
+    "gtwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
+    "local_collinearity": {".*": 0},
+    "spatial_variability": {".*": 0},
+    "predict_gwr": {"predicted|se": 1},
+    "factor_detector": {"q|F|p": 0},
+    "panel_regression": {"t|z|p": 0},
+    "spatial_regression": {"t|z|p": 0},
+}
+#: Of these a number added to y and X changes nothing but the intercept of the data's scale.
+SHIFTED = ("gwr", "mgwr", "gtwr")

@@ -30,3 +30,16 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         "places": toys.areas,
     },
 }
+
+#: How the columns of ``to_frame()`` go with the scale of y.
+LAWS: dict[str, dict[str, float]] = {
+    "group_summary": {"n": 0, "mean|sd|min|max|median|q.*": 1, "cv": 0},
+    "dagum_gini": {".*": 0},
+    "theil": {".*": 0},
+    "variation": {"cv": 0, "mean|sd": 1},
+    "sigma_convergence": {"t": 0},  # a row a measure, each with a scale of its own
+    "beta_convergence": {"t|p|r2": 0},
+    "markov": {".*": 0},
+    "mean_center": {".*": 0},
+    "standard_deviational_ellipse": {".*": 0},
+}

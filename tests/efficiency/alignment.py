@@ -35,3 +35,10 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         "structure": toys.panel[["smoke", "forest"]],
     },
 }
+
+#: How the columns of ``to_frame()`` go with a scale common to inputs and outputs.
+LAWS: dict[str, dict[str, float]] = {
+    "dea": {"score": 0},
+    "directional_distance": {"score|beta|distance": 0},
+    "malmquist": {".*ch": 0},
+}

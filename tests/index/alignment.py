@@ -43,3 +43,19 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "rank_sensitivity": _panel,
     "composite_index": lambda toys: _panel(toys) | {"pooled": False},
 }
+
+#: How the columns of ``to_frame()`` go with the scale of the indicators: scaling takes it out.
+LAWS: dict[str, dict[str, float]] = {
+    name: {".*": 0}
+    for name in (
+        "scale",
+        "entropy_weights",
+        "equal_weights",
+        "critic_weights",
+        "combine_weights",
+        "weight_stability",
+        "rank_sensitivity",
+        "composite_index",
+    )
+}
+LAWS["cv_weights"] = {"mean|sd": 1, "cv|weight": 0}

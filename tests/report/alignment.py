@@ -108,3 +108,6 @@ MAY_LACK: dict[str, set[str]] = {
     "map_lisa": {"lisa"},
     "write_layer": {"values"},
 }
+
+#: How the numbers behind a picture go with the scale of the data.
+LAWS: dict[str, dict[str, float]] = {"map_values": {"value": 1}}

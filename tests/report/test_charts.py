@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +156,9 @@ def test_centers_and_ellipses_are_mapped(toys: Toys, tmp_path: Path) -> None:
 
 
 def test_charts_can_be_kept_by_a_study(
-    toys: Toys, ccd: sc.CouplingCoordination, systems: dict[str, sc.CompositeIndex]
+    toys: Toys, tmp_path: Path, ccd: sc.CouplingCoordination, systems: dict[str, sc.CompositeIndex]
 ) -> None:
-    """A study pickles each step, to resume where it was stopped."""
+    """A study saves each step, to resume where it was stopped."""
     y = toys.panel["income"]
     density = sc.kernel_density(y)
     obstacles = sc.obstacle_degree(**systems)
@@ -175,7 +174,7 @@ def test_charts_can_be_kept_by_a_study(
         sc.map_centers(sc.mean_center(y, toys.areas), toys.areas),
         sc.map_centers(sc.standard_deviational_ellipse(y, toys.areas), toys.areas),
     ):
-        again = pickle.loads(pickle.dumps(drawn))
+        again = sc.load(sc.save(drawn, tmp_path / "chart.scc"))
         pd.testing.assert_frame_equal(again.table, drawn.table)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +36,6 @@ def test_boxes_are_the_quartiles_of_the_units_means(
     np.testing.assert_allclose(spans, drawn.table[["q1", "q3"]])
     dots = [line for line in drawn.figure.axes[0].lines if line.get_marker() == "o"]
     assert sum(len(line.get_xdata()) for line in dots) == len(means)
-    pickle.dumps(drawn)
 
 
 def test_a_year_can_be_drawn_and_groups_be_ordered(found: sc.GroupHeterogeneity) -> None:

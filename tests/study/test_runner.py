@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +212,94 @@ page = false
     manifest = run_study(study, out)
     names = {step["name"] for step in manifest["steps"]}
     assert {"economy", "all", "weight_stability", "global_moran"} <= names
+
+
+def _steps(out: Path) -> list[Path]:
+    return sorted((out / ".steps").iterdir())
+
+
+def test_no_pickle_is_written_and_one_of_an_old_store_is_never_read(study: Path, out: Path) -> None:
+    first = run_study(study, out)
+    assert {path.suffix for path in _steps(out)} == {".scc"}
+    mark = out.parent / "ran"
+    for path in _steps(out):
+        path.rename(path.with_suffix(".pickle")).write_bytes(pickle.dumps(_Runs(mark)))
+    assert not any(_reused(run_study(study, out)).values())
+    assert not mark.exists()
+    assert {path.suffix for path in _steps(out)} == {".scc"}
+    for path in _steps(out):
+        path.write_bytes(pickle.dumps(_Runs(mark)))
+    second = run_study(study, out)
+    assert not any(_reused(second).values())
+    assert not mark.exists()
+    assert _figures(second) == _figures(first)
+
+
+class _Runs:
+    """Unpickled, it would leave a file behind."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return (Path.touch, (self.mark,))
+
+
+def _figures(manifest: dict[str, Any]) -> dict[str, str]:
+    """Hashes of outputs that carry no time of their making."""
+    files = manifest["outputs"]
+    return {n: f["sha256"] for n, f in files.items() if not n.endswith((".xlsx", ".gpkg"))}
+
+
+@pytest.mark.parametrize("where", [0.02, 0.3, 0.6, 0.9, 0.999])
+def test_a_flipped_bit_in_a_kept_step_redoes_it(study: Path, out: Path, where: float) -> None:
+    first = run_study(study, out)
+    path = out / ".steps" / f"{first['steps'][-1]['key']}.scc"
+    whole = path.read_bytes()
+    damaged = bytearray(whole)
+    damaged[int(where * len(whole))] ^= 4
+    path.write_bytes(damaged)
+    second = run_study(study, out)
+    assert [n for n, kept in _reused(second).items() if not kept] == [first["steps"][-1]["name"]]
+    assert path.read_bytes()[:100] == whole[:100]
+    assert _figures(second) == _figures(first)
+
+
+def test_a_kept_step_under_the_key_of_another_is_redone(study: Path, out: Path) -> None:
+    steps = {s["name"]: s["key"] for s in run_study(study, out)["steps"]}
+    one, other = (
+        out / ".steps" / f"{steps[n]}.scc" for n in ("local_moran 2018", "local_moran 2020")
+    )
+    one.write_bytes(other.read_bytes())
+    reused = _reused(run_study(study, out))
+    assert not reused["local_moran 2018"]
+    assert reused["local_moran 2020"]
+
+
+def test_a_figure_kept_in_another_form_is_drawn_anew(study: Path, out: Path) -> None:
+    run_study(study, out)
+    text = study.read_text(encoding="utf-8") + '\n[outputs]\nfigures = ["png", "pdf"]\n'
+    study.write_text(text, encoding="utf-8")
+    reused = _reused(run_study(study, out))
+    assert [n for n, kept in reused.items() if not kept] == ["map_grades"]
+    assert (out / "figures" / "map_grades.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_saved_result_is_an_input_of_a_step(study: Path, out: Path, toys: Toys) -> None:
+    saved = sc.neighbors(toys.areas, method="rook")
+    sc.save(saved, study.parent / "rook.scc")
+    text = study.read_text(encoding="utf-8")
+    text = text.replace("[global_moran]\n", '[global_moran]\ngraph = "rook.scc"\n')
+    study.write_text(text, encoding="utf-8")
+    manifest = run_study(study, out)
+    moran = next(s for s in manifest["steps"] if s["name"] == "global_moran")
+    assert moran["sources"]["graph"] == "rook.scc"
+    assert manifest["inputs"]["rook.scc"] == _files.digest(study.parent / "rook.scc")
+    assert all(_reused(run_study(study, out)).values())
+    sc.save(sc.neighbors(toys.areas, method="queen"), study.parent / "rook.scc")
+    reused = _reused(run_study(study, out))
+    assert not reused["global_moran"]
+    assert reused["local_moran 2020"]
+    (study.parent / "rook.scc").write_bytes(b"no")
+    with pytest.raises(SpatialCCDError, match=r"\[global_moran\].*rook.scc is not a saved result"):
+        run_study(study, out)

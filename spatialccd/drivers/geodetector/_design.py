@@ -176,7 +176,7 @@ def _check_strata(strata: Any, index: pd.Index) -> tuple[pd.DataFrame, str]:
     if not len(labels.columns) or not labels.columns.is_unique:
         raise ParameterError("strata must have at least one column, and each name once")
     spread = _align.broadcast(labels, index, "strata")
-    _align.check_complete(spread, "strata")
+    _align.check_complete(spread, "strata", words=True)
     if not isinstance(strata, Strata):
         return spread, _GIVEN
     return spread, "; ".join([strata.basis, *strata.notes()])
@@ -197,7 +197,7 @@ def _keys(index: pd.Index, groups: Any, by: Any) -> dict[str, pd.Series]:
         if not isinstance(groups, pd.Series):
             raise ParameterError(f"groups must be a labeled Series, not {type(groups).__name__}")
         spread = _align.broadcast(groups, index, "groups")
-        _align.check_complete(spread, "groups")
+        _align.check_complete(spread, "groups", words=True)
         known[str(groups.name if groups.name is not None else "group")] = spread
     unknown = [name for name in names if name not in known]
     if unknown:

@@ -199,7 +199,7 @@ def _block_codes(blocks: Any, index: pd.Index) -> IntArray:
     if not isinstance(blocks, pd.Series):
         raise ParameterError(f"blocks must be a labeled Series, not {type(blocks).__name__}")
     spread = _align.broadcast(blocks, index, "blocks")
-    _align.check_complete(spread, "blocks")
+    _align.check_complete(spread, "blocks", words=True)
     codes = pd.factorize(spread)[0]
     lone = spread[pd.Series(codes).map(pd.Series(codes).value_counts()).to_numpy() < 2]
     if len(lone) == len(spread):

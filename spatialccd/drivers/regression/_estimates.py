@@ -238,7 +238,7 @@ def cluster_codes(clusters: Any, index: pd.Index) -> IntArray:
             raise ParameterError("cov='cluster' needs clusters where y is on unit only")
         clusters = pd.Series(index.get_level_values(0), index)
     spread = _align.broadcast(clusters, index, "clusters")
-    _align.check_complete(spread, "clusters")
+    _align.check_complete(spread, "clusters", words=True)
     codes = np.asarray(pd.factorize(spread)[0])
     if codes.max() < 1:
         raise EstimationError(

@@ -15,6 +15,7 @@ from spatialccd._result import Result, versions
 from spatialccd.errors import ParameterError, check_range
 from spatialccd.report.page.layers import drawing, layers
 from spatialccd.report.paper.figure import Figure
+from spatialccd.report.paper.rendered import ON_PAGE, draw
 from spatialccd.report.tables.columns import lay_out_all
 from spatialccd.report.tables.write import TABLE_STYLE, html_table
 from spatialccd.report.words.language import Language, check_language, say, title
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns
 
 _HERE = Path(__file__).parent
-#: Sharp on paper and on screens of twice the usual density at column width.
-_DPI = 170
 
 
 def write_page(
@@ -190,11 +189,9 @@ def _tables(results: Mapping[str, Any], max_rows: int, language: Language) -> li
 
 
 def _picture(name: str, figure: Figure, language: Language) -> dict[str, str]:
-    """Draw a figure into the page, as WebP without loss: half the size of PNG."""
+    """Draw a figure into the page."""
     buffer = io.BytesIO()
-    figure.figure.savefig(
-        buffer, format="webp", dpi=_DPI, pil_kwargs={"lossless": True, "method": 4}
-    )
+    draw(figure.figure, buffer, ON_PAGE)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     width, height = figure.figure.get_size_inches()
     return {

@@ -66,7 +66,7 @@ class Paper:
             ax.grid(axis=grid, color=GRID, linewidth=0.5)
 
     def number_bars(self, ax: Axes, bars: Any, words: Sequence[str], ink: str) -> None:
-        """Write into the middle of bars; ``Axes.bar_label`` does not pickle, and studies pickle."""
+        """Write into the middle of bars; words that are empty leave theirs bare."""
         for bar, text in zip(bars, words, strict=True):
             x, y = bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2
             if text:

@@ -156,6 +156,7 @@ def finite(values: pd.Series, role: str) -> pd.Series:
     """
     if not pd.api.types.is_numeric_dtype(values):
         raise DataError(f"{role} holds text, not figures; give a numeric column")
+    _align.check_kinds(values, role)
     kept = values[np.isfinite(values.to_numpy(dtype=float, na_value=np.nan))]
     if kept.empty:
         raise DataError(f"{role} has no figure to draw: all {len(values)} are missing")

@@ -5,23 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.errors import check_choice, check_range
+from spatialccd.report.paper.rendered import DPI, Rendered, Style, draw
 
 if TYPE_CHECKING:
     import matplotlib.figure as mpl
     import pandas as pd
 
 SUFFIXES = (".png", ".svg", ".pdf", ".webp")
-#: Drop the date: the same input gives the same file.
-_METADATA: dict[str, dict[str, Any]] = {
-    ".svg": {"Date": None, "Creator": "spatialccd"},
-    ".pdf": {"CreationDate": None, "Creator": "spatialccd"},
-    ".png": {"Software": "spatialccd"},
-}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,19 +26,21 @@ class Figure(Result):
     Attributes
     ----------
     figure : matplotlib.figure.Figure
-        Made without pyplot: nothing to close, safe in threads.
+        Made without pyplot: nothing to close, safe in threads. A figure that was
+        loaded from a file holds its pictures instead (PNG, SVG, PDF and WebP at
+        300 dpi): it can be saved and put on a page, and not be drawn on.
     table : DataFrame
         The numbers behind the picture.
     """
 
-    figure: mpl.Figure
+    figure: mpl.Figure | Rendered
     table: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
         """Give the numbers behind the picture."""
         return self.table.copy()
 
-    def save(self, path: str | os.PathLike[str], *, dpi: int = 300) -> Path:
+    def save(self, path: str | os.PathLike[str], *, dpi: int = DPI) -> Path:
         """Write PNG, SVG, PDF or WebP by the suffix of `path`; give the path back.
 
         The file is written beside its place and then renamed, so that `path`
@@ -52,17 +49,15 @@ class Figure(Result):
         Raises
         ------
         ParameterError
-            The suffix is another one, or `dpi` is not between 50 and 1200.
+            The suffix is another one, or `dpi` is not between 50 and 1200; or the
+            figure was loaded from a file that does not hold it so.
         """
         path = Path(path)
         suffix = path.suffix.lower()
         check_choice("the suffix of path", suffix, SUFFIXES)
         check_range("dpi", dpi, 50, 1200)
-        options: dict[str, Any] = {"metadata": _METADATA.get(suffix)}
-        if suffix == ".webp":
-            options = {"pil_kwargs": {"lossless": True, "method": 4}}
         with replacing(path) as temporary:
-            self.figure.savefig(temporary, format=suffix[1:], dpi=dpi, **options)
+            draw(self.figure, temporary, Style(suffix[1:], dpi))
         return path
 
 

@@ -1,0 +1,1 @@
+"""Results kept in files: plain data in and out, nothing executable, nothing trusted unchecked."""
