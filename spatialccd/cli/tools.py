@@ -82,7 +82,7 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
     if "Graph" in kinds:
         for parameter in catalog.tool("neighbors").settings:
             yield _setting(parameter, _GRAPH + parameter.name, panel="Neighbors")
-    if tool.returns != "Path":  # else it writes a file of its own
+    if tool.returns not in ("Path", "str"):  # else it writes a file of its own, or a table
         formats = ", ".join(suffix[1:] for suffix in _suffixes(tool))
         text = f"Where to write the result ({formats}); scc is what other tools go on from."
         yield _option("out", "FILE", text, "Output")
@@ -90,7 +90,7 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
 
 def _suffixes(tool: catalog.Tool) -> tuple[str, ...]:
     """List the kinds of files that a tool's result is written to."""
-    tables = (".csv", ".xlsx", ".tex", ".parquet")
+    tables = (".csv", ".xlsx", ".docx", ".tex", ".parquet")
     pictures = (".png", ".svg", ".pdf", ".webp")
     return (*(pictures if tool.returns in ("Figure", "Map") else tables), ".scc")
 
@@ -253,7 +253,7 @@ def _write(tool: catalog.Tool, result: Any, out: Path) -> None:
         return
     first = result[0] if isinstance(result, tuple) else result
     frame = first.to_frame() if hasattr(first, "to_frame") else first
-    if suffix in (".xlsx", ".tex"):
+    if suffix in (".xlsx", ".docx", ".tex"):
         write_tables({tool.name: frame}, out)
         return
     with replacing(out) as path:

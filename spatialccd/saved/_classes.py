@@ -43,4 +43,5 @@ def named(name: object) -> Any:
 def is_known(value: object) -> bool:
     """Whether an object is of a class on the list."""
     kind = type(value)
-    return _modules().get(kind.__name__) == kind.__module__
+    module = _modules().get(kind.__name__)
+    return module is not None and getattr(import_module(module), kind.__name__) is kind

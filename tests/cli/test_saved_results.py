@@ -62,6 +62,10 @@ def test_what_goes_on_from_a_fit_takes_the_saved_one(folder: Path, call: Call, t
     )
 
     new = ("--X-new", "schools,forest", *_TABLE, *_LAYER, "--out", "new.csv")
+    code, _, told = call("predict_gwr", "--result", "gwr.scc", *new)  # of which year?
+    assert code == 2
+    assert "time" in told
+    new = (*new, "--time", "2020")
     assert call("predict_gwr", "--result", "gwr.scc", *new)[0] == 0
     wanted = sc.predict_gwr(fitted, X, toys.areas).to_frame()
     written = pd.read_csv("new.csv", index_col=0)

@@ -276,5 +276,5 @@ def test_what_only_python_has_is_noted_by_its_name(tmp_path: Path) -> None:
 def test_every_class_of_results_is_on_the_list() -> None:
     """What a function says it returns can be named in a file; the list names nothing else."""
     for tool in catalog.tools():
-        if tool.returns not in ("Path", "pd.DataFrame", "gpd.GeoDataFrame"):
+        if tool.returns not in ("Path", "str", "pd.DataFrame", "gpd.GeoDataFrame"):
             assert named(tool.returns).__name__ == tool.returns
