@@ -173,6 +173,10 @@ class InfeasibleWarning(DataWarning):
     """Linear programs of some units have no solution, so that these carry no figure."""
 
 
+class ApproachWarning(SpatialCCDWarning):
+    """The data do not allow the way of estimation asked for, and another was taken."""
+
+
 class PermutationWarning(SpatialCCDWarning):
     """Too few permutations for the level that is asked of them."""
 

@@ -118,6 +118,38 @@ _SENTENCES = {
     "surfaces are all but confounded, raise min_bandwidth": (
         "随机推断在 {} 轮内未收敛：标准误较粗略；各自变量的曲面几乎混同，请增大 min_bandwidth"
     ),
+    "approach='corrected' was taken: {}": "已改用 approach='corrected'：{}",
+    "The corrected approach was taken: {}.": "已改用偏误校正法：{}。",
+    "{}: rows of W do not add up to 1, so that effects of times were demeaned after the lag and "
+    "the bias corrected, in place of Lee and Yu's transformation": (
+        "{}：W 的行和不为 1，故时间效应在取空间滞后之后去均值并校正偏误，未用 Lee–Yu 变换"
+    ),
+    "units without a neighbor ({})": "存在无邻居的单元（{}）",
+    "W is not row-standardized": "W 未行标准化",
+    "The log-likelihood is that of the direct estimate, before its correction.": (
+        "对数似然为校正前直接估计的值。"
+    ),
+    "The direct approach is biased: the variance with effects of units, rho and lambda with those "
+    "of times; the transformation is not.": (
+        "直接法有偏：含个体效应时方差有偏，含时间效应时 ρ 与 λ 有偏；正交变换法无此偏误。"
+    ),
+    "Units without a neighbor stay in the model with lags of 0: {}.": (
+        "无邻居的单元保留在模型中，其空间滞后为 0：{} 个。"
+    ),
+    "Rows of W do not add up to 1: rho lies between {} and {}.": (
+        "W 的行和不为 1：ρ 的取值区间为 {} 至 {}。"
+    ),
+    "The likelihood has {} optima (the best {}, the next {}): rho and lambda can hardly be told "
+    "apart.": "似然函数有 {} 个极值（最优 {}，其次 {}）：ρ 与 λ 难以区分。",
+    "The ratio of indirect to direct effects is the same for every covariate.": (
+        "各自变量的间接效应与直接效应之比相同。"
+    ),
+    "With few units the intervals of rho and lambda are too narrow.": (
+        "单元较少时 ρ 与 λ 的置信区间偏窄。"
+    ),
+    "Draws of rho outside its bounds were left out of the errors: {}.": (
+        "ρ 超出取值区间的抽样未计入标准误：{} 次。"
+    ),
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
         "未找到中文字体，图例与注记为英文；{}"

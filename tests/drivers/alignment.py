@@ -125,3 +125,25 @@ CASES |= {
     "regression_table": lambda toys: {"*": [sc.tobit(**_censored(toys))]},
     "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
 }
+
+
+def _panel_of_neighbors(toys: Toys) -> dict[str, Any]:
+    return {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "graph": toys.graph,
+    }
+
+
+CASES |= {
+    "spatial_panel": lambda toys: (
+        _panel_of_neighbors(toys)
+        | {
+            "clusters": toys.regions,
+            "model": "sdm",
+            "effects": "two-way",
+            "cov": "cluster",
+            "seed": 1,
+        }
+    ),
+}
