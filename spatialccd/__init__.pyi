@@ -150,6 +150,8 @@ from .drivers.regression.spatial import SpatialRegression as SpatialRegression
 from .drivers.regression.spatial import spatial_regression as spatial_regression
 from .drivers.panels.spatial_panel import SpatialPanel as SpatialPanel
 from .drivers.panels.spatial_panel import spatial_panel as spatial_panel
+from .drivers.panels.specification import SpecificationTests as SpecificationTests
+from .drivers.panels.specification import specification_tests as specification_tests
 from .drivers.regression.table import RegressionTable as RegressionTable
 from .drivers.regression.table import regression_table as regression_table
 

@@ -187,5 +187,10 @@ TEXTS = {
         "空间面板模型（SAR、SEM、SDM、SLX、SAC、SDEM、GNS），以精确极大似然法估计；固定效应以 "
         "Lee–Yu 正交变换消去，并给出直接效应、间接效应与总效应。"
     ),
+    "specification_tests": (
+        "空间面板模型设定检验：LM 与稳健 LM 检验（中心化形式，并列文献通用形式）、"
+        "SDM 能否简化为 SAR 或 SEM 的 LR 与 Wald 检验、个体与时间效应的联合显著性、"
+        "Hausman 与 Mundlak 检验、残差的莫兰指数。"
+    ),
     "regression_table": "并列多个回归的系数、标准误与显著性。",
 }

@@ -150,6 +150,39 @@ _SENTENCES = {
     "Draws of rho outside its bounds were left out of the errors: {}.": (
         "ρ 超出取值区间的抽样未计入标准误：{} 次。"
     ),
+    "Without spatial lags: LM lag {}, LM error {}; robust lag {}, robust error {}.": (
+        "无空间滞后的模型：LM 滞后 {}，LM 误差 {}；稳健 LM 滞后 {}，稳健 LM 误差 {}。"
+    ),
+    "Neither is significant at {}: no lag of y or of the error is called for; ols, or slx for the "
+    "lags of x.": (
+        "在 {} 水平上均不显著：无需 y 或误差的空间滞后；可用 OLS，或以 SLX 纳入 x 的空间滞后。"
+    ),
+    "Durbin model: LR against sar {}, against sem {}; Wald {}, {}.": (
+        "空间杜宾模型：相对 SAR 的 LR {}，相对 SEM 的 LR {}；Wald {}，{}。"
+    ),
+    "At {}: {}: {}.": "在 {} 水平上：{}：{}。",
+    "both restrictions are rejected": "两项约束均被拒绝",
+    "only sem is rejected, and LM points to the lag": "仅 SEM 被拒绝，且 LM 指向空间滞后",
+    "only sem is rejected, but LM does not point to the lag": "仅 SEM 被拒绝，但 LM 不指向空间滞后",
+    "only sar is rejected, and LM points to the error": "仅 SAR 被拒绝，且 LM 指向空间误差",
+    "only sar is rejected, but LM does not point to the error": (
+        "仅 SAR 被拒绝，但 LM 不指向空间误差"
+    ),
+    "neither is rejected, and LM points to the lag": "两项约束均未被拒绝，LM 指向空间滞后",
+    "neither is rejected, and LM points to the error": "两项约束均未被拒绝，LM 指向空间误差",
+    "neither is rejected, and LM does not decide": "两项约束均未被拒绝，LM 亦无法判断",
+    "Effects of units: F {}; of times: F {}: {}.": "个体效应：F {}；时间效应：F {}：{}。",
+    "Random or fixed ({}): Hausman {}, Mundlak {}: {}.": (
+        "随机或固定效应（{}）：Hausman {}，Mundlak {}：{}。"
+    ),
+    "no test": "无法检验",
+    "fixed effects of units": "采用个体固定效应",
+    "random effects of units are not rejected": "不拒绝个体随机效应",
+    "No Hausman test of {}: {}.": "{} 无法作 Hausman 检验：{}。",
+    "the difference of the covariances is not positive definite": "协方差矩阵之差非正定",
+    "Random effects of {} could not be tested: {}.": "{} 的随机效应无法检验：{}。",
+    "Pesaran's CD is void on residuals swept of times and was not computed; take effects='unit' "
+    "for it.": ("对去除时间效应的残差，Pesaran CD 检验无效，故未计算；如需请取 effects='unit'。"),
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
         "未找到中文字体，图例与注记为英文；{}"

@@ -13,8 +13,10 @@ from scipy import sparse
 from scipy.spatial import Delaunay
 
 from spatialccd._spatial.operator import Operator
+from spatialccd.drivers.panels._contrasts import durbin_restrictions, random_or_fixed
 from spatialccd.drivers.panels._fit import fit
-from spatialccd.drivers.panels._layout import Layout
+from spatialccd.drivers.panels._layout import Layout, make_sample
+from spatialccd.drivers.panels._multipliers import chi2_p, multipliers
 
 TRUTH = {"x": 1.0, "z": -0.5}
 LAGS = {"lag of x": 0.4, "lag of z": 0.2}
@@ -52,11 +54,13 @@ class Maker:
         error = {"lambda": self.lam} if self.model in ("sem", "sac", "sdem") else {}
         return {**TRUTH, **lags, **spatial, **error, "sigma2": 1.0}
 
-    def __call__(self, rng: np.random.Generator, persistence: float = 0.0) -> Layout:
-        """Make one panel; x and e go on over time with `persistence`."""
+    def __call__(
+        self, rng: np.random.Generator, persistence: float = 0.0, *, correlated: bool = True
+    ) -> Layout:
+        """Make one panel; x and e go on over time with `persistence`, x with the unit or not."""
         n, times = self.n, self.times
         unit = rng.normal(size=(n, 1))
-        X = _persistent(rng, (n, times, 2), persistence) + 0.5 * unit[:, :, None]
+        X = _persistent(rng, (n, times, 2), persistence) + 0.5 * correlated * unit[:, :, None]
         mean = X @ list(TRUTH.values()) + unit + rng.normal(size=times)
         if self.has_lags:
             mean = mean + np.einsum("ij,jtk->itk", self.W, X) @ list(LAGS.values())
@@ -104,7 +108,42 @@ def coverage(
     )
 
 
+def sizes(runs: int, *, n: int = 31, times: int = 10, seed: int = 1) -> pd.Series:
+    """Give how often tests reject at 5% where what they test is true, under two-way effects.
+
+    LM without any lag; LR of sdm against sar where there is no lag of x.
+    """
+    rng = np.random.default_rng(seed)
+    nothing, lag = Maker(n, times, "slx"), Maker(n, times, "sar")
+    nothing.has_lags = False
+    rejected: dict[str, list[bool]] = {}
+    for _ in range(runs):
+        sample, _ = make_sample(nothing(rng), "sar", "two-way", "transformation")
+        for form, centered in (("", True), ("published ", False)):
+            for name, (value, df) in multipliers(sample, centered=centered).items():
+                rejected.setdefault(form + name, []).append(chi2_p(value, df) < 0.05)
+        restrictions = durbin_restrictions(lag(rng), "two-way", "transformation")
+        for name in ("lr_sdm_sar", "wald_sdm_sar"):
+            rejected.setdefault(name, []).append(restrictions[name][3] < 0.05)
+    return pd.Series({name: np.mean(values) for name, values in rejected.items()})
+
+
+def random_sizes(runs: int, *, n: int = 31, times: int = 10, seed: int = 1) -> pd.Series:
+    """Give how often Hausman's and Mundlak's tests reject at 5% where effects are random."""
+    rng = np.random.default_rng(seed)
+    maker = Maker(n, times, "sar")
+    rejected: dict[str, list[bool]] = {}
+    for _ in range(runs):
+        layout = maker(rng, correlated=False)
+        for name, line in random_or_fixed(layout, "sar", years=True)[0].items():
+            if np.isfinite(line[3]):
+                rejected.setdefault(name, []).append(line[3] < 0.05)
+    return pd.Series({name: np.mean(values) for name, values in rejected.items()})
+
+
 if __name__ == "__main__":
+    print(sizes(400).round(3).to_string())
+    print(random_sizes(200).round(3).to_string())
     for n, times in ((31, 10), (200, 5)):
         for model in ("sar", "sem", "sdm", "sac"):
             for approach in ("transformation", "corrected", "direct"):
