@@ -136,14 +136,17 @@ def _panel_of_neighbors(toys: Toys) -> dict[str, Any]:
 
 
 CASES |= {
-    "spatial_panel": lambda toys: (
-        _panel_of_neighbors(toys)
-        | {
-            "clusters": toys.regions,
-            "model": "sdm",
-            "effects": "two-way",
-            "cov": "cluster",
-            "seed": 1,
-        }
-    ),
+    "spatial_panel": lambda toys: {
+        **_panel_of_neighbors(toys),
+        "clusters": toys.regions,
+        "model": "sdm",
+        "effects": "two-way",
+        "cov": "cluster",
+        "seed": 1,
+    },
+    "specification_tests": lambda toys: {
+        **_panel_of_neighbors(toys),
+        "n_permutations": 19,
+        "seed": 1,
+    },
 }

@@ -145,7 +145,8 @@ def dependence_of_units(layout: Layout, effects: str) -> Line:
     sample, _ = make_sample(layout, "sar", effects, "direct")
     Z, y = sample.rows(sample.Z), sample.rows(sample.y)[:, 0]
     e = (y - Z @ np.linalg.lstsq(Z, y, rcond=None)[0]).reshape(layout.y.shape)
-    N, T = e.shape
+    N, T = layout.y.shape
     r = np.corrcoef(e)
-    statistic = float(np.sqrt(2 * T / (N * (N - 1))) * r[np.triu_indices(N, 1)].sum())
+    above = np.triu(np.asarray(r, dtype=float).reshape(N, N), 1).sum()
+    statistic = float(np.sqrt(2 * T / (N * (N - 1))) * above)
     return statistic, np.nan, np.nan, float(2 * stats.norm.sf(abs(statistic)))
