@@ -152,6 +152,8 @@ from .drivers.panels.spatial_panel import SpatialPanel as SpatialPanel
 from .drivers.panels.spatial_panel import spatial_panel as spatial_panel
 from .drivers.panels.specification import SpecificationTests as SpecificationTests
 from .drivers.panels.specification import specification_tests as specification_tests
+from .drivers.panels.dynamic import DynamicSpatialPanel as DynamicSpatialPanel
+from .drivers.panels.dynamic import dynamic_spatial_panel as dynamic_spatial_panel
 from .drivers.regression.table import RegressionTable as RegressionTable
 from .drivers.regression.table import regression_table as regression_table
 

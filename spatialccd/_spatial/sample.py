@@ -32,6 +32,9 @@ class Sample:
         transformation (Lee and Yu 2010). Sums of squares are those of demeaned
         data; the numbers of units and times, and with times the determinant, are
         not. By time it takes a row-normalized W.
+    keep_times : bool
+        Units are demeaned and all times count although ``transformed``: under a y
+        lagged in time no transformation frees the estimate of them.
     demeaned : bool
         y and Z were swept before their lags were taken, and lags are left as they
         are: what papers print as the direct approach. Under effects of times it is
@@ -44,6 +47,7 @@ class Sample:
     by_unit: bool
     by_time: bool
     transformed: bool
+    keep_times: bool = False
     demeaned: bool = False
 
     @property
@@ -54,7 +58,7 @@ class Sample:
     @property
     def times(self) -> int:
         """How many times count."""
-        return int(self.y.shape[1]) - (self.by_unit and self.transformed)
+        return int(self.y.shape[1]) - (self.by_unit and self.transformed and not self.keep_times)
 
     @property
     def count(self) -> int:

@@ -192,5 +192,9 @@ TEXTS = {
         "SDM 能否简化为 SAR 或 SEM 的 LR 与 Wald 检验、个体与时间效应的联合显著性、"
         "Hausman 与 Mundlak 检验、残差的莫兰指数。"
     ),
+    "dynamic_spatial_panel": (
+        "动态空间面板模型：含 y 的时间滞后与时空滞后，以拟极大似然法估计，"
+        "并按 Yu、de Jong 与 Lee (2008) 校正偏误；检验稳定性，给出短期与长期效应。"
+    ),
     "regression_table": "并列多个回归的系数、标准误与显著性。",
 }

@@ -183,6 +183,16 @@ _SENTENCES = {
     "Random effects of {} could not be tested: {}.": "{} 的随机效应无法检验：{}。",
     "Pesaran's CD is void on residuals swept of times and was not computed; take effects='unit' "
     "for it.": ("对去除时间效应的残差，Pesaran CD 检验无效，故未计算；如需请取 effects='unit'。"),
+    "The estimate is not stable (largest root {}): y does not settle, and there are no long-run "
+    "effects. Take effects of times, or differences of y.": (
+        "估计不稳定（最大特征根 {}）：y 不收敛，故无长期效应。请加入时间效应，或对 y 作差分。"
+    ),
+    "The largest root is {}, close to 1: long-run effects are large and uncertain.": (
+        "最大特征根为 {}，接近 1：长期效应数值大且不确定。"
+    ),
+    "Without correction the slope of lagged y is biased downwards by some 1/T.": (
+        "未校正时 y 时间滞后的系数约偏低 1/T。"
+    ),
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
         "未找到中文字体，图例与注记为英文；{}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 import spatialccd as sc
 from tests.toys import Toys
 
@@ -135,6 +138,13 @@ def _panel_of_neighbors(toys: Toys) -> dict[str, Any]:
     }
 
 
+def _longer(toys: Toys) -> pd.DataFrame:
+    """Six years in place of three: the toys' own, and these once more, somewhat moved."""
+    later = toys.panel * (1 + 0.1 * np.sin(np.arange(len(toys.panel)))[:, None])
+    later.index = toys.panel.index.set_levels([y + 3 for y in toys.years], level="time")
+    return pd.concat([toys.panel, later]).sort_index()
+
+
 CASES |= {
     "spatial_panel": lambda toys: {
         **_panel_of_neighbors(toys),
@@ -147,6 +157,12 @@ CASES |= {
     "specification_tests": lambda toys: {
         **_panel_of_neighbors(toys),
         "n_permutations": 19,
+        "seed": 1,
+    },
+    "dynamic_spatial_panel": lambda toys: {
+        "y": _longer(toys)["smoke"],
+        "X": _longer(toys)[["forest"]],
+        "graph": toys.graph,
         "seed": 1,
     },
 }

@@ -75,13 +75,13 @@ class Fit:
             For "cluster": the cluster of each unit; each by itself when omitted.
         """
         if cov == "observed":
-            return _inverse(observed(self.likelihood, self.theta), self.names)
+            return inverse(observed(self.likelihood, self.theta), self.names)
         curvature = Curvature(self.likelihood, self.theta)
         sample = self.likelihood.sample
         times = sample.times
         if self.approach == "corrected" and sample.by_unit:
             times -= 1  # its variance is that of the transformed data, so its information is
-        bread = _inverse(curvature.expected(times), self.names)
+        bread = inverse(curvature.expected(times), self.names)
         if cov == "expected":
             return bread
         scores, units = curvature.scores()
@@ -148,7 +148,7 @@ def _corrected(likelihood: Pooled, theta: FloatArray) -> FloatArray:
     return theta
 
 
-def _inverse(information: FloatArray, names: list[str]) -> FloatArray:
+def inverse(information: FloatArray, names: list[str]) -> FloatArray:
     """Invert an information matrix, scaled so that units of measurement do not matter."""
     scale = np.sqrt(np.abs(np.diag(information)))
     scale[scale == 0] = 1

@@ -15,6 +15,7 @@ from spatialccd.drivers.regression._estimates import INTERCEPT, Regression
 from spatialccd.errors import ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
+    from spatialccd.drivers.panels.dynamic import DynamicSpatialPanel
     from spatialccd.drivers.panels.spatial_panel import SpatialPanel
     from spatialccd.drivers.regression.panel import PanelRegression
     from spatialccd.drivers.regression.panel_tobit import PanelTobit
@@ -27,6 +28,7 @@ Below = Literal["se", "statistic", "p", "interval"]
 _LAST = (INTERCEPT, "rho", "lambda", "phi", "sigma2", "log_scale", "log_sigma_u")
 #: Effects of a model with spatial lags, in the order papers print them.
 _KINDS = ("direct", "indirect", "total")
+_LONG = "long-run "
 #: Figures of fit that papers print, where a model has them.
 _FIT = (
     "n",
@@ -92,18 +94,28 @@ class RegressionTable(Result):
 
 
 def regression_table(
-    *fitted: Tobit | PanelTobit | PanelRegression | SpatialRegression | SpatialPanel,
+    *fitted: Tobit
+    | PanelTobit
+    | PanelRegression
+    | SpatialRegression
+    | SpatialPanel
+    | DynamicSpatialPanel,
     below: Below = "se",
     digits: int = 3,
     levels: Sequence[float] = (0.1, 0.05, 0.01),
     effects: bool = False,
-    **named: Tobit | PanelTobit | PanelRegression | SpatialRegression | SpatialPanel,
+    **named: Tobit
+    | PanelTobit
+    | PanelRegression
+    | SpatialRegression
+    | SpatialPanel
+    | DynamicSpatialPanel,
 ) -> RegressionTable:
     """Put regressions side by side, with stars.
 
     Parameters
     ----------
-    *fitted : Tobit, PanelTobit, PanelRegression, SpatialRegression or SpatialPanel
+    *fitted : Tobit, PanelTobit, PanelRegression, SpatialRegression, SpatialPanel, ...
         Called (1), (2), ... by their order.
     below : {"se", "statistic", "p", "interval"}, default "se"
         What stands below each coefficient, in brackets.
@@ -115,7 +127,7 @@ def regression_table(
         Below the terms, direct, indirect and total effects of the models with
         spatial lags, with errors by the delta method (by draws for
         spatial_regression).
-    **named : Tobit, PanelTobit, PanelRegression, SpatialRegression or SpatialPanel
+    **named : regressions as in *fitted
         More regressions, called by their names: ``fixed=..., random=...``.
 
     Returns
@@ -150,7 +162,7 @@ def regression_table(
     if wrong or not models:
         raise ParameterError(
             f"{listed(wrong) or 'nothing'} is no regression; pass what tobit, panel_tobit, "
-            "panel_regression, spatial_regression or spatial_panel return"
+            "panel_regression, spatial_regression, spatial_panel or dynamic_spatial_panel return"
         )
     columns = {
         name: _column(model, below, digits, tuple(levels), effects=effects)
@@ -204,6 +216,9 @@ def _effects(model: Regression) -> pd.DataFrame:
         found["p"] = 2 * stats.norm.sf(found["statistic"].abs())
         wide = stats.norm.ppf((1 + model.settings["confidence"]) / 2) * found["se"]
         found = found.assign(low=found["value"] - wide, high=found["value"] + wide)
+    far = getattr(model, "long_run", None)
+    if far is not None and len(far):  # of a dynamic model
+        found = pd.concat([found, far.rename(index=_LONG.__add__, level="effect")])
     found = found.rename(columns={"value": "coef"})
     found.index = pd.Index([f"{term}: {kind}" for term, kind in found.index])
     return found
@@ -221,7 +236,7 @@ def _rows(
         rows += [("terms", term), ("terms", f"{term} [{below}]")]
     if effects:
         found = [name for model in models.values() for name in _effects(model).index]
-        for kind in _KINDS:
+        for kind in (*_KINDS, *map(_LONG.__add__, _KINDS)):
             for name in dict.fromkeys(name for name in found if name.endswith(f": {kind}")):
                 rows += [("effects", name), ("effects", f"{name} [{below}]")]
     return rows + [
