@@ -154,6 +154,8 @@ from .drivers.panels.specification import SpecificationTests as SpecificationTes
 from .drivers.panels.specification import specification_tests as specification_tests
 from .drivers.panels.dynamic import DynamicSpatialPanel as DynamicSpatialPanel
 from .drivers.panels.dynamic import dynamic_spatial_panel as dynamic_spatial_panel
+from .drivers.panels.threshold import PanelThreshold as PanelThreshold
+from .drivers.panels.threshold import panel_threshold as panel_threshold
 from .drivers.regression.table import RegressionTable as RegressionTable
 from .drivers.regression.table import regression_table as regression_table
 

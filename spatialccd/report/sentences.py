@@ -193,6 +193,9 @@ _SENTENCES = {
     "Without correction the slope of lagged y is biased downwards by some 1/T.": (
         "未校正时 y 时间滞后的系数约偏低 1/T。"
     ),
+    "A confidence set has gaps: see likelihood_ratio for its values.": (
+        "门槛置信集不连续：其取值见 likelihood_ratio。"
+    ),
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
         "未找到中文字体，图例与注记为英文；{}"

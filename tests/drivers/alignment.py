@@ -165,4 +165,12 @@ CASES |= {
         "graph": toys.graph,
         "seed": 1,
     },
+    "panel_threshold": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke"]],
+        "q": toys.panel["forest"],
+        "controls": toys.panel[["schools"]],
+        "n_bootstrap": 19,
+        "seed": 1,
+    },
 }

@@ -98,7 +98,7 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
     times = _align.canonical(design.index.get_level_values(1).unique()) if is_panel else units[:0]
     depth = max(len(times), 1)
     if is_panel:
-        design = _balanced(design, units, times)
+        design = balanced(design, units, times)
     links = _align.graph_matrix(graph, units, row_standardize=False)
     if not links.nnz:
         raise EstimationError("the graph has no links: there are no neighbors to depend on")
@@ -120,7 +120,7 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
     )
 
 
-def _balanced(design: Design, units: pd.Index, times: pd.Index) -> Design:
+def balanced(design: Design, units: pd.Index, times: pd.Index) -> Design:
     """Put rows into the order of units, and of times within them; none may be missing."""
     full = pd.MultiIndex.from_product([units, times], names=design.index.names)
     if len(design.y) != len(full):

@@ -17,6 +17,7 @@ from spatialccd.errors import ParameterError, check_choice, check_range, listed
 if TYPE_CHECKING:
     from spatialccd.drivers.panels.dynamic import DynamicSpatialPanel
     from spatialccd.drivers.panels.spatial_panel import SpatialPanel
+    from spatialccd.drivers.panels.threshold import PanelThreshold
     from spatialccd.drivers.regression.panel import PanelRegression
     from spatialccd.drivers.regression.panel_tobit import PanelTobit
     from spatialccd.drivers.regression.spatial import SpatialRegression
@@ -97,6 +98,7 @@ def regression_table(
     *fitted: Tobit
     | PanelTobit
     | PanelRegression
+    | PanelThreshold
     | SpatialRegression
     | SpatialPanel
     | DynamicSpatialPanel,
@@ -107,6 +109,7 @@ def regression_table(
     **named: Tobit
     | PanelTobit
     | PanelRegression
+    | PanelThreshold
     | SpatialRegression
     | SpatialPanel
     | DynamicSpatialPanel,
