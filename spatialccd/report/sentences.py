@@ -76,6 +76,15 @@ _SENTENCES = {
     "units without neighbors have no spatial lag and are left out: {}": (
         "无邻居的单元没有空间滞后，未纳入：{}"
     ),
+    "Clubs of {} of {}; the first {} times are left out; units join at t > {} (0.1 more where the "
+    "club would not hold); long-run variance by the quadratic spectral kernel.": (
+        "以{1}的{0}识别俱乐部；剔除前 {2} 期；t > {3} 的单元加入（若俱乐部不成立则每次提高 0.1）；"
+        "长期方差以二次谱核估计。"
+    ),
+    "the trend (Hodrick and Prescott)": "HP 滤波趋势",
+    "the values": "原值",
+    "logarithms": "对数",
+    "levels": "水平值",
     # efficiency
     "{} units{} for {} inputs and {} outputs: with fewer than {} units most lie on the frontier "
     "whatever they do; drop columns or pool": (
