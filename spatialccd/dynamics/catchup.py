@@ -12,6 +12,7 @@ from scipy import stats
 from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.dynamics._samples import ALL, group_labels, group_members, numbers, wide
+from spatialccd.dynamics._spatial_growth import fit_spatial, spatial_tests
 from spatialccd.errors import (
     DataError,
     PanelError,
@@ -24,10 +25,19 @@ from spatialccd.errors import (
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from spatialccd._types import BoolArray, Columns, FloatArray, Groups, IntArray, Values
+    from spatialccd._types import (
+        BoolArray,
+        Columns,
+        FloatArray,
+        Graph,
+        Groups,
+        IntArray,
+        Values,
+    )
 
 Span = Literal["whole", "annual"]
 Effects = Literal["none", "unit", "two-way"]
+Model = Literal["ols", "sar", "sem", "sdm", "slx"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,6 +50,10 @@ class BetaConvergence(Result):
         By group, "All" last: ``beta`` with ``se``, ``t``, ``p``, ``r2``, ``n``
         observations and ``units``; ``speed`` = -ln(1 + beta) / T a year and
         ``half_life`` = ln 2 / speed in years (NaN where beta is not in (-1, 0)).
+        Of ols with a graph also ``lm_lag`` and ``lm_error`` with ``_p``. Of the other
+        models also ``beta_direct``, ``beta_total`` (what all units' levels do,
+        with ``se_total`` and ``p_total``), ``spatial_rho`` or ``spatial_lambda``; speed and
+        half-life are those of the total; ``speed_direct`` that of the direct one.
     coefficients : DataFrame
         On (group, term): ``coef``, ``se``, ``t``, ``p`` of every term.
     """
@@ -56,13 +70,17 @@ def beta_convergence(
     y: Values,
     controls: Columns | None = None,
     groups: Groups | None = None,
+    graph: Graph | None = None,
     *,
     span: Span = "whole",
     effects: Effects = "none",
+    model: Model = "ols",
+    row_standardize: bool = True,
 ) -> BetaConvergence:
     """Test whether units that start low grow faster: absolute, conditional, by group.
 
-    ln(y_end / y_start) = a + beta ln y_start + c X + e.
+    ln(y_end / y_start) = a + beta ln y_start + c X + e; with a graph also growth of
+    neighbors (rho), their start (lag of beta) or their error (lambda).
 
     Parameters
     ----------
@@ -72,11 +90,20 @@ def beta_convergence(
         Conditions X that units converge under, on (unit, time) or unit; taken
         at the start of each span. Absolute convergence when omitted.
     groups : Series, optional
-        Group of each unit; each is fitted by itself beside all units.
+        Group of each unit; each is fitted by itself beside all units, by ols.
+    graph : Neighbors or libpysal Graph, optional
+        On the units of y. With ols all units are tested for a lag of growth and of
+        the error (LM), not where the graph dropped islands; the other models need it.
     span : {"whole", "annual"}, default "whole"
         One growth from first to last year, or one from each year to the next.
     effects : {"none", "unit", "two-way"}, default "none"
         Effects of units, or of units and years, for ``span="annual"``.
+    model : {"ols", "sar", "sem", "sdm", "slx"}, default "ols"
+        How growth depends on neighbors: not (ols), on their growth (sar),
+        their error (sem), their growth, start and controls (sdm), or their start and
+        controls (slx).
+    row_standardize : bool, default True
+        Divide each unit's weights by their sum.
 
     Returns
     -------
@@ -92,7 +119,11 @@ def beta_convergence(
     SingularDesignError
         A control is constant or depends on others.
     ParameterError
-        Effects with ``span="whole"``.
+        Effects with ``span="whole"``; a model other than ols without a graph, or
+        with groups.
+    EstimationError
+        With a graph: the likelihood rises up to a bound of rho or lambda, or rows of
+        W do not add up to 1 under effects of years.
 
     Notes
     -----
@@ -100,11 +131,16 @@ def beta_convergence(
     annual spans (small-sample factor G/(G-1) (N-1)/(N-K)); p from the t
     distribution with N - K and G - 1 degrees of freedom. T in the speed is the
     length of a span in years. With unit effects and few years beta is biased
-    towards faster convergence (Nickell 1981).
+    towards faster convergence (Nickell 1981). Models with a graph are estimated by
+    exact maximum likelihood, effects swept by Lee and Yu's transformation, errors
+    from the expected information and p from the normal distribution. Where growth
+    depends on that of neighbors, beta alone is no speed: a level moves neighbors,
+    and they move it again.
 
     References
     ----------
-    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251.
+    Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251. Rey and Montouri
+    (1999), Reg. Stud. 33(2), 143-156.
 
     Examples
     --------
@@ -121,6 +157,8 @@ def beta_convergence(
     check_choice("effects", effects, get_args(Effects))
     if effects != "none" and span == "whole":
         raise ParameterError("effects need several spans a unit: pass span='annual'")
+    check_choice("model", model, get_args(Model))
+    _check_model(model, graph, groups)
     values = numbers(y)
     _check_positive(values)
     table = wide(values, 2)
@@ -131,14 +169,37 @@ def beta_convergence(
     length = float(np.mean(growth["_years"]))
     summary, terms = {}, {}
     for name, rows in members.items():
-        coefficients, summary[name] = _fit(growth[rows], effects, span, str(name))
-        summary[name] |= _speed(summary[name]["beta"], length)
-        terms[name] = coefficients
+        if model == "ols":
+            terms[name], summary[name] = _fit(growth[rows], effects, span, str(name))
+            summary[name] |= _speed(summary[name]["beta"], length)
+            if name == ALL and graph is not None and not len(getattr(graph, "dropped", ())):
+                summary[name] |= spatial_tests(
+                    growth, graph, effects, row_standardize=row_standardize
+                )
+        else:
+            terms[name], line = fit_spatial(
+                growth, graph, model, effects, row_standardize=row_standardize
+            )
+            speed_direct = _speed(line["beta_direct"], length)["speed"]
+            summary[name] = line | _speed(line["beta_total"], length)
+            summary[name] |= {"speed_direct": speed_direct}
     return BetaConvergence(
         settings=settings,
         table=pd.DataFrame.from_dict(summary, orient="index").rename_axis("group"),
         coefficients=pd.concat(terms, names=["group", "term"]),
     )
+
+
+def _check_model(model: str, graph: object, groups: object) -> None:
+    if model == "ols":
+        return
+    if graph is None:
+        raise ParameterError(f"model={model!r} needs a graph")
+    if groups is not None:
+        raise ParameterError(
+            f"groups are not fitted with model={model!r}, since links cross them; fit each group "
+            "by itself with neighbors among its units"
+        )
 
 
 def _growth(table: pd.DataFrame, controls: pd.DataFrame | None, span: Span) -> pd.DataFrame:

@@ -30,7 +30,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "variation": _income,
     "sigma_convergence": _income,
     "beta_convergence": lambda toys: (
-        _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual"}
+        _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual", "graph": toys.graph}
     ),
     "convergence_clubs": lambda toys: {"y": _sixteen_years(toys), "trend": "none"},
     "markov": lambda toys: {"y": toys.panel["income"]},

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result, record
+from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd.drivers.panels._contrasts import (
     Line,
     dependence_of_units,
@@ -18,7 +19,6 @@ from spatialccd.drivers.panels._contrasts import (
 )
 from spatialccd.drivers.panels._fit import fit
 from spatialccd.drivers.panels._layout import Layout, check_effects, lay_out, make_sample
-from spatialccd.drivers.panels._multipliers import chi2_p, multipliers
 from spatialccd.errors import EstimationError, check_choice, check_range
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial import Delaunay
 
+from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd._spatial.operator import Operator
 from spatialccd.drivers.panels._contrasts import durbin_restrictions, random_or_fixed
 from spatialccd.drivers.panels._fit import fit
 from spatialccd.drivers.panels._layout import Layout, make_sample
-from spatialccd.drivers.panels._multipliers import chi2_p, multipliers
 
 TRUTH = {"x": 1.0, "z": -0.5}
 LAGS = {"lag of x": 0.4, "lag of z": 0.2}

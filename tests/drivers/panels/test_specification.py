@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 import spatialccd as sc
-from spatialccd.drivers.panels import _multipliers, specification
+from spatialccd._spatial import multipliers as multiplier_tests
+from spatialccd._spatial.multipliers import multipliers
+from spatialccd.drivers.panels import specification
 from spatialccd.drivers.panels._contrasts import random_or_fixed
 from spatialccd.drivers.panels._layout import lay_out, make_sample
-from spatialccd.drivers.panels._multipliers import multipliers
 from spatialccd.errors import EstimationError, PanelError
 from tests.drivers.panels import cigar
 from tests.drivers.panels.simulate import Maker, random_sizes, sizes
@@ -93,7 +94,7 @@ def test_centered_multipliers_hold_for_any_row_sums_where_these_are_1(toys: Toys
         sample, _ = make_sample(layout, "sar", "two-way", "transformation")
         sweep = np.eye(20) - 1 / 20
         swept = sweep @ W @ sweep
-        trace, spread = _multipliers._traces(sample, centered=True)
+        trace, spread = multiplier_tests._traces(sample, centered=True)
         assert trace == pytest.approx(np.trace(swept), abs=1e-10)
         assert spread == pytest.approx(np.trace(swept @ swept + swept.T @ swept), abs=1e-9)
 
