@@ -86,6 +86,8 @@ from .efficiency.heterogeneity import group_heterogeneity as group_heterogeneity
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
+from .association.neighbor_files import read_neighbors as read_neighbors
+from .association.neighbor_files import write_neighbors as write_neighbors
 from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import spatial_markov as spatial_markov
 from .association.moran import GlobalMoran as GlobalMoran

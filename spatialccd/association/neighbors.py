@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -14,6 +15,7 @@ from spatialccd._align import align, labels, restore
 from spatialccd._result import Result, record
 from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
+from spatialccd.association._file_links import FileWeights, matched, read_links
 from spatialccd.association._graphs import components, links_of, to_graph
 from spatialccd.association._links import Matrix
 from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from spatialccd._types import Places
 
-Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"]
+Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance", "file"]
 Kernel = Literal["gaussian", "exponential", "bisquare", "triangular", "epanechnikov", "uniform"]
 Islands = Literal["nearest", "drop", "keep"]
 
@@ -36,6 +38,8 @@ _UNSET = {
     "power": 1.0,
     "order": 1,
     "snap": 0.0,
+    "path": None,
+    "weights": None,
 }
 #: Which settings each method reads; another one that is given is an error, not ignored.
 _READS = {
@@ -45,6 +49,7 @@ _READS = {
     "distance_band": ("threshold",),
     "kernel": ("kernel", "bandwidth", "k"),
     "inverse_distance": ("power", "threshold"),
+    "file": ("path", "weights"),
 }
 
 
@@ -137,6 +142,8 @@ def neighbors(
     power: float = 1.0,
     order: int = 1,
     snap: float = 0.0,
+    path: str | Path | None = None,
+    weights: FileWeights | None = None,
     islands: Islands = "nearest",
     n_attach: int = 1,
 ) -> Neighbors:
@@ -152,12 +159,13 @@ def neighbors(
     areas : GeoDataFrame
         Polygons on unit. For the methods by distance points will do, or a
         table with columns lon and lat.
-    method : {"queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"}
+    method : {"queen", "rook", "knn", "distance_band", "kernel", "inverse_distance", "file"}
         queen: areas that share at least a point. rook: areas that share a
         line. knn: the `k` nearest. distance_band: all within `threshold`.
         kernel: weights fall with distance over `bandwidth`, or over the
         distance to the nearest beyond `k`. inverse_distance: weight
-        distance ** -power, for all pairs or those within `threshold`.
+        distance ** -power, for all pairs or those within `threshold`. file: as
+        the weights file at `path` says, matched by label (see read_neighbors).
     k : int, optional
         Number of nearest neighbors, for knn and for kernel with a bandwidth
         that adapts to each place. A tie goes the same way whatever the order
@@ -180,6 +188,10 @@ def neighbors(
     snap : float, default 0.0
         For queen and rook: gap up to which borders count as touching, in the
         layer's unit.
+    path : str or Path, optional
+        For file: a .gal, .gwt, .swm, or a matrix (.csv, .xlsx).
+    weights : {"as_given", "binary", "inverse"}, optional
+        For file: what becomes of its numbers; a .gwt needs it said.
     islands : {"nearest", "drop", "keep"}
         What becomes of a unit without neighbors. nearest: linked both ways to
         its `n_attach` nearest, with the smallest weight in the graph (or the
@@ -233,6 +245,8 @@ def neighbors(
         "power": power,
         "order": order,
         "snap": snap,
+        "path": path,
+        "weights": weights,
     }
     _check_settings(method, given, islands)
     index = labels(areas, "areas")
@@ -242,7 +256,7 @@ def neighbors(
     _check_counts(len(ordered), k, n_attach, method)
 
     find = _by_border if method in _CONTIGUITY else _by_distance
-    matrix = find(ordered, given, method)
+    matrix = _by_file(ordered, given) if method == "file" else find(ordered, given, method)
     alone = _links.islands(matrix)
     attached = matrix
     if len(alone) and islands == "nearest":
@@ -250,8 +264,8 @@ def neighbors(
             found, distance = _layer.nearest_by_border(ordered, alone, n_attach)
         else:
             found, distance = _layer.points(ordered).nearest(n_attach, alone)
-        weights = distance**-power if method == "inverse_distance" else None
-        attached = _links.attach(matrix, alone, found, weights)
+        weight = distance**-power if method == "inverse_distance" else None
+        attached = _links.attach(matrix, alone, found, weight)
     _warn_islands(ordered.index[alone], islands)
 
     to_caller = ordered.index.get_indexer(index)
@@ -270,6 +284,11 @@ def _by_border(areas: Any, given: dict[str, Any], method: str) -> Matrix:
     shapes = areas.geometry.to_numpy()
     first = _links.contiguity(shapes, rook=method == "rook", snap=given["snap"])
     return _links.higher_order(first, given["order"])
+
+
+def _by_file(areas: Any, given: dict[str, Any]) -> Matrix:
+    path = Path(given["path"])
+    return matched(read_links(path, None, given["weights"]), areas.index, path, given["weights"])
 
 
 def _by_distance(areas: Any, given: dict[str, Any], method: str) -> Matrix:
@@ -316,6 +335,8 @@ def _check_settings(method: str, given: dict[str, Any], islands: str) -> None:
             f"method={method!r} does not read {', '.join(foreign)}; "
             f"it reads {', '.join(_READS[method])}"
         )
+    if method == "file" and given["path"] is None:
+        raise ParameterError("method='file' needs path, the weights file")
     if method == "knn" and given["k"] is None:
         raise ParameterError("method='knn' needs k, the number of nearest neighbors")
     if method == "kernel" and (given["k"] is None) == (given["bandwidth"] is None):

@@ -227,6 +227,8 @@ STEPS = {
     "malmquist": "Malmquist指数",
     "group_heterogeneity": "组间异质性",
     "neighbors": "空间邻接",
+    "read_neighbors": "空间权重文件",
+    "write_neighbors": "空间权重导出",
     "global_moran": "全局莫兰指数",
     "local_moran": "局部莫兰指数",
     "bivariate_moran": "双变量莫兰指数",

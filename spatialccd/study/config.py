@@ -26,7 +26,14 @@ _GROUND = {
 }
 #: Tools that no table is named after: [panel] and [areas] read, [outputs] writes.
 _HIDDEN = frozenset(
-    ["read_panel", "read_boundaries", "write_tables", "write_page", "write_geopackage"]
+    [
+        "read_panel",
+        "read_boundaries",
+        "write_neighbors",
+        "write_tables",
+        "write_page",
+        "write_geopackage",
+    ]
 )
 
 

@@ -212,11 +212,12 @@ class _Run:
             with self._noted(step.name):
                 given = self.space.give(step.tool, step.inputs, time=step.time)
                 settings = self._settings(step)
+                files = self._files(step, settings)
             key = store.key(
                 tool=step.tool.name,
                 settings=settings,
                 sources=given.sources,
-                inputs={holder: self.log.keys[holder] for holder in given.holders},
+                inputs={holder: self.log.keys[holder] for holder in given.holders} | files,
             )
             start = perf_counter()
             kept = None if self.force else self.store.load(key)
@@ -224,7 +225,10 @@ class _Run:
             if kept is None:
                 with self._noted(step.name) as noted:
                     function = catalog.function(step.tool)
-                    result = function(**given.arguments, **settings, **self._progress(step))
+                    located = {n: self._at(settings[n]) for n in files}
+                    result = function(
+                        **given.arguments, **settings | located, **self._progress(step)
+                    )
                 kept = store.Kept(result, noted)
                 self.store.save(key, kept)
             else:
@@ -249,6 +253,20 @@ class _Run:
         taken = {p.name for p in step.tool.settings}
         common = {"seed": about.seed, "language": about.language}
         return {**{k: v for k, v in common.items() if k in taken}, **step.settings}
+
+    def _files(self, step: Step, settings: dict[str, Any]) -> dict[str, str]:
+        """Give the hash of each file that a step reads, by the setting that names it."""
+        named = [p.name for p in step.tool.settings if "path" in p.types and settings.get(p.name)]
+        for name in named:
+            if not self._at(settings[name]).is_file():
+                raise ParameterError(
+                    f"{name} = {settings[name]!r}: no file at {self._at(settings[name])}"
+                )
+        return {name: _files.digest(self._at(settings[name])) for name in named}
+
+    def _at(self, path: Any) -> Path:
+        """Take a path as relative to the study's folder."""
+        return self.study.path.parent / str(path)
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)
