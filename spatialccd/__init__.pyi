@@ -156,6 +156,8 @@ from .drivers.panels.spatial_panel import SpatialPanel as SpatialPanel
 from .drivers.panels.spatial_panel import spatial_panel as spatial_panel
 from .drivers.panels.specification import SpecificationTests as SpecificationTests
 from .drivers.panels.specification import specification_tests as specification_tests
+from .drivers.panels.compare import GraphComparison as GraphComparison
+from .drivers.panels.compare import compare_graphs as compare_graphs
 from .drivers.panels.dynamic import DynamicSpatialPanel as DynamicSpatialPanel
 from .drivers.panels.dynamic import dynamic_spatial_panel as dynamic_spatial_panel
 from .drivers.panels.threshold import PanelThreshold as PanelThreshold

@@ -187,6 +187,8 @@ class Workspace:
     ) -> dict[str, _Found]:
         """Give what one parameter takes, by argument name."""
         types = set(parameter.types)
+        if "Graph" in types:
+            types |= {"Neighbors"}
         if parameter.many:
             names = self._fitting(types) if named is None else list(named)
             return {name: self._input(name, types, time) for name in names}

@@ -173,4 +173,11 @@ CASES |= {
         "n_bootstrap": 19,
         "seed": 1,
     },
+    "compare_graphs": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "queen": toys.graph,
+        "near": sc.neighbors(toys.areas, method="knn", k=3),
+        "seed": 1,
+    },
 }
