@@ -94,6 +94,9 @@ from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
 from .association.moran import local_moran as local_moran
+from .association.rates import SmoothedRates as SmoothedRates
+from .association.rates import smooth_rates as smooth_rates
+from .association.rates import global_moran_rates as global_moran_rates
 from .association.economic import combine_neighbors as combine_neighbors
 from .association.economic import economic_neighbors as economic_neighbors
 from .association.bivariate import BivariateMoran as BivariateMoran

@@ -116,6 +116,10 @@ TEXTS = {
         "孤岛的最近邻按边界间距离确定。投影坐标系用平面距离，地理坐标系用大圆距离，单位为米。"
     ),
     "combine_neighbors": "将两套空间权重合为一套，如地理邻近与经济邻近之积。",
+    "smooth_rates": "比率平滑：经验贝叶斯或空间经验贝叶斯（Marshall 1991），人口越少收缩越多。",
+    "global_moran_rates": (
+        "比率的全局莫兰指数（Assunção–Reis 1999）：先按人口规模标准化比率，再作置换检验。"
+    ),
     "read_neighbors": "由文件（.gal、.gwt、.swm 或矩阵）读入空间权重，按单元代码匹配。",
     "write_neighbors": "将空间权重写入文件（.gal、.gwt、.swm 或矩阵）。",
     "economic_neighbors": (

@@ -61,6 +61,7 @@ _SENTENCES = {
     "units without a neighbor stay in mean and variance: {}; see neighbors(islands=...)": (
         "无邻居的单元仍计入均值与方差：{}；参见 neighbors(islands=...)"
     ),
+    "Units without a neighbor were left out: {}.": "无邻居的单元未纳入：{}。",
     "units without a neighbor in the file were kept so: {}": "文件中无邻居的单元予以保留：{}",
     "links of units to themselves were left out: {}": "已剔除单元与自身的连接：{}",
     "units without a neighbor in both sets of weights: {}": "在两套权重中没有共同邻居的单元：{}",

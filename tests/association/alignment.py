@@ -22,6 +22,18 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "neighbors": lambda toys: {"areas": toys.areas, "method": "queen"},
     "read_neighbors": lambda toys: {"path": _gal(toys), "areas": toys.areas},
     "write_neighbors": lambda toys: {"graph": toys.graph, "path": _gal(toys)},
+    "smooth_rates": lambda toys: {
+        "events": toys.panel["smoke"].round(),
+        "population": toys.panel["income"] * 100,
+        "graph": toys.graph,
+        "method": "spatial_empirical_bayes",
+    },
+    "global_moran_rates": lambda toys: {
+        "events": toys.panel["smoke"].round(),
+        "population": toys.panel["income"] * 100,
+        "graph": toys.graph,
+        **_QUICK,
+    },
     "economic_neighbors": lambda toys: {"values": toys.panel["income"], "k": 3},
     "combine_neighbors": lambda toys: {"first": toys.graph, "second": toys.graph},
     "global_moran": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
