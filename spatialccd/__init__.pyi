@@ -165,6 +165,10 @@ from .drivers.panels.dynamic import DynamicSpatialPanel as DynamicSpatialPanel
 from .drivers.panels.dynamic import dynamic_spatial_panel as dynamic_spatial_panel
 from .drivers.panels.threshold import PanelThreshold as PanelThreshold
 from .drivers.panels.threshold import panel_threshold as panel_threshold
+from .drivers.regression.quantile import QuantileRegression as QuantileRegression
+from .drivers.regression.quantile import quantile_regression as quantile_regression
+from .drivers.regression.mediation import Mediation as Mediation
+from .drivers.regression.mediation import mediation as mediation
 from .drivers.regression.table import RegressionTable as RegressionTable
 from .drivers.regression.table import regression_table as regression_table
 

@@ -208,6 +208,7 @@ _SENTENCES = {
     "A confidence set has gaps: see likelihood_ratio for its values.": (
         "门槛置信集不连续：其取值见 likelihood_ratio。"
     ),
+    "The total effect may be 0: shares of it mean nothing.": "总效应可能为 0：占比没有意义。",
     # maps and charts
     "no Chinese font was found: legend and notes are in English; {}": (
         "未找到中文字体，图例与注记为英文；{}"

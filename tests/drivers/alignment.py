@@ -180,4 +180,18 @@ CASES |= {
         "near": sc.neighbors(toys.areas, method="knn", k=3),
         "seed": 1,
     },
+    "quantile_regression": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "quantiles": [0.5],
+    },
+    "mediation": lambda toys: {
+        "y": toys.panel["income"],
+        "x": toys.panel["smoke"],
+        "mediators": toys.panel[["schools"]],
+        "controls": toys.panel[["forest"]],
+        "effects": "two-way",
+        "n_bootstrap": 99,
+        "seed": 1,
+    },
 }
