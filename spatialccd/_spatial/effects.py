@@ -122,7 +122,13 @@ def estimate(
     slope = np.stack([at(row).imag / _STEP for row in theta + 1j * _STEP * np.eye(size)], axis=-1)
     variance = np.einsum("kep,pq,keq->ke", slope, covariance, slope)
     rng = np.random.default_rng(seed)
-    draws = rng.multivariate_normal(theta, covariance, size=n_draws, method="eigh")
+    spread = np.sqrt(np.diag(covariance))
+    spread = np.where(spread > 0, spread, 1.0)  # whatever the units of measurement
+    even = covariance / np.outer(spread, spread)
+    # Cholesky: axes of nearly equal variance would turn with rounding, and the draws with them.
+    factor = np.linalg.cholesky(even + 1e-12 * np.eye(size))
+    noise = rng.standard_normal((n_draws, size)) @ factor.T
+    draws = theta + spread * noise
     c, r = (np.broadcast_to(part, n_draws) for part in roots(draws))
     low, high = operator.bounds
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spatialccd._spatial.operator import Determinant, Operator
+from spatialccd.errors import EstimationError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -99,3 +100,32 @@ def triangle(rows: FloatArray) -> FloatArray:
     """Give the triangular factor of many rows: as few rows with the same cross products."""
     factor: Any = np.linalg.qr(rows, mode="r")
     return np.asarray(factor, dtype=float)
+
+
+def check_left(y: FloatArray, Z: FloatArray, name: str, effects: str = "none") -> None:
+    """Raise ``EstimationError`` where regressors and effects leave nothing of y.
+
+    Parameters
+    ----------
+    y : array, shape (N, T) or (n,)
+        As given: what is nothing beside it is rounding.
+    Z : array, shape (N, T, k) or (n, k)
+        Regressors.
+    name : str
+        Of y.
+    effects : str
+        Those swept: "unit", "time", "two-way"; others sweep nothing.
+    """
+    by_unit, by_time = effects in ("unit", "two-way"), effects in ("time", "two-way")
+    swept = without_means(y[..., None], by_unit, by_time).reshape(-1)
+    rows = without_means(Z, by_unit, by_time).reshape(len(swept), -1)
+    scale = np.abs(rows).max(axis=0, initial=0.0)
+    rows = rows / np.where(scale > 0, scale, 1.0)
+    left = swept - rows @ np.linalg.lstsq(rows, swept, rcond=None)[0]
+    if np.linalg.norm(left) > 1e-10 * np.linalg.norm(y):
+        return
+    within = f" within the {effects} effects" if by_unit or by_time else ""
+    raise EstimationError(
+        f"nothing of {name} is left to estimate from: it does not vary{within}, or the covariates "
+        "add up to it; take another y, or drop what it is made of"
+    )

@@ -14,7 +14,7 @@ from spatialccd._spatial.information import Curvature
 from spatialccd._spatial.likelihood import Pooled
 from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd._spatial.operator import Operator
-from spatialccd._spatial.sample import Sample
+from spatialccd._spatial.sample import Sample, check_left
 from spatialccd._spatial.search import maximize
 from spatialccd.errors import EstimationError, PanelError, SingularDesignError, listed
 
@@ -117,6 +117,7 @@ def _sample(
         X, names = np.concatenate([X, lagged], axis=2), [*names, *(LAG + n for n in names)]
     if effects == "none":
         X, names = np.concatenate([np.ones((*shape, 1)), X], axis=2), ["Intercept", *names]
+    check_left(growth["_growth"].to_numpy().reshape(shape), X, "growth", effects)
     sample = Sample(
         y=growth["_growth"].to_numpy().reshape(shape),
         Z=X,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._spatial.operator import Operator
-from spatialccd._spatial.sample import Sample, without_means
+from spatialccd._spatial.sample import Sample, check_left, without_means
 from spatialccd.drivers.regression._estimates import (
     INTERCEPT,
     Design,
@@ -18,7 +18,7 @@ from spatialccd.drivers.regression._estimates import (
     check_rank,
     make_design,
 )
-from spatialccd.errors import EstimationError, PanelError, ParameterError, listed
+from spatialccd.errors import DataError, EstimationError, PanelError, ParameterError, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -31,6 +31,8 @@ Approach = Literal["transformation", "direct", "corrected"]
 HAS_RHO = ("sar", "sdm", "sac", "gns")
 HAS_LAMBDA = ("sem", "sac", "sdem", "gns")
 HAS_LAGS = ("sdm", "slx", "sdem", "gns")
+#: What no covariate may be called, since a parameter is.
+RESERVED = ("rho", "lambda", "phi", "sigma2", "lagged y")
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,10 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
     EstimationError
         The graph has no links, or a unit is its own neighbor.
     """
+    _check_names(X)
     design = make_design(y, X, intercept=False)
+    if not pd.api.types.is_numeric_dtype(y):
+        raise DataError(f"y does not hold numbers but {y.dtype}; convert it first")
     is_panel = design.index.nlevels == 2
     units = design.index.get_level_values(0).unique() if is_panel else design.index
     times = _align.canonical(design.index.get_level_values(1).unique()) if is_panel else units[:0]
@@ -118,6 +123,18 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
         index=design.index,
         dependent=design.dependent,
     )
+
+
+def _check_names(X: Any) -> None:
+    """Raise where a covariate has the name of a parameter, or is there twice."""
+    names = [str(name) for name in getattr(X, "columns", [])]
+    taken = [n for n in names if n in RESERVED or n.startswith("lag of ")]
+    taken += sorted({n for n in names if names.count(n) > 1})
+    if taken:
+        raise ParameterError(
+            f"X has columns called {listed(taken)}: names of parameters or of lags, or twice the "
+            "same; rename them"
+        )
 
 
 def balanced(design: Design, units: pd.Index, times: pd.Index) -> Design:
@@ -173,6 +190,7 @@ def make_sample(
         check_absorbed(design, effects)
     check_rank(flat, names)
     check_absorbed(design, effects)
+    check_left(layout.y, X, layout.dependent, effects)
     by_unit, by_time = effects in ("unit", "two-way"), effects in ("time", "two-way")
     y = layout.y
     # Papers demean and then lag. Where rows do not add up to 1 that is worse: lag first.

@@ -13,7 +13,7 @@ from spatialccd._result import record
 from spatialccd._spatial.dynamics import corrected, largest_root
 from spatialccd._spatial.information import Curvature
 from spatialccd._spatial.likelihood import Pooled
-from spatialccd._spatial.sample import Sample
+from spatialccd._spatial.sample import Sample, check_left
 from spatialccd._spatial.search import maximize
 from spatialccd.drivers.panels._fit import RHO, SIGMA2, Fit, inverse
 from spatialccd.drivers.panels._layout import HAS_LAGS, Layout, lay_out
@@ -256,8 +256,10 @@ def fit_dynamic(layout: Layout, start: FloatArray, model: str, effects: str, app
     design = Design(
         layout.y.reshape(-1), Z.reshape(-1, Z.shape[2]), names, layout.index, layout.dependent
     )
+    check_left(layout.y, wide.X, layout.dependent, effects)
     check_absorbed(design, effects)
     check_rank(design.X, names)
+    check_left(layout.y, Z, layout.dependent, effects)
     sample = Sample(
         y=layout.y,
         Z=Z,

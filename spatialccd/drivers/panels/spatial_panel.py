@@ -137,10 +137,12 @@ def spatial_panel(
         A covariate or its lag is constant, follows from others, or is taken up by
         the effects.
     EstimationError
-        The graph has no links; the likelihood rises up to a bound of rho, lambda
-        or phi; effects of times with lambda where rows of W do not add up to 1.
+        The graph has no links; nothing of y is left to estimate from; the likelihood
+        rises up to a bound of rho, lambda or phi; effects of times with lambda where
+        rows of W do not add up to 1.
     ParameterError
-        Errors or an approach that the effects do not have.
+        Errors or an approach that the effects do not have; a covariate that is called
+        like a parameter.
 
     Warns
     -----

@@ -11,6 +11,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import record
+from spatialccd._spatial.sample import check_left
 from spatialccd.drivers.panels._layout import balanced
 from spatialccd.drivers.panels._thresholds import Regimes
 from spatialccd.drivers.regression._estimates import (
@@ -270,6 +271,7 @@ def _lay_out(
     cut = q.reindex(design.index).to_numpy(dtype=float).reshape(shape)
     wide = design.X.reshape(*shape, -1)
     count = X.shape[1]
+    check_left(design.y.reshape(shape), wide, design.dependent, effects)
     least = int(np.ceil(trim * cut.size))
     ordered = np.sort(cut, axis=None)
     values = np.unique(cut)

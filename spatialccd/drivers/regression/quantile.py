@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.optimize import linprog
 
 from spatialccd._result import Result, record
+from spatialccd._spatial.sample import check_left
 from spatialccd.drivers.regression._estimates import Design, make_design, term_table
 from spatialccd.errors import (
     ConvergenceError,
@@ -94,6 +95,8 @@ def quantile_regression(
         y and X do not carry the same labels, or a value is missing.
     SingularDesignError
         A covariate is constant or follows from others.
+    EstimationError
+        y does not vary, or the covariates add up to it.
     ConvergenceError
         A quantile is not found.
 
@@ -128,6 +131,7 @@ def quantile_regression(
     for q in chosen:
         check_range("quantiles", q, 0, 1, open_low=True, open_high=True)
     design = make_design(y, X)
+    check_left(design.y, design.X, design.dependent)
     draws = _draws(design, n_bootstrap, seed) if cov == "bootstrap" else None
     terms, lines = {}, {}
     for done, q in enumerate(sorted(chosen), start=1):
