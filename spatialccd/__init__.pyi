@@ -197,4 +197,7 @@ from .report.charts_dynamics import chart_density as chart_density
 from .report.charts_dynamics import chart_dagum as chart_dagum
 from .report.charts_dynamics import chart_transitions as chart_transitions
 from .report.charts_efficiency import chart_heterogeneity as chart_heterogeneity
+from .report.charts_panels import chart_effects as chart_effects
+from .report.charts_panels import chart_threshold as chart_threshold
+from .report.charts_panels import chart_clubs as chart_clubs
 from .report.map_centers import map_centers as map_centers

@@ -308,4 +308,7 @@ STEPS = {
     "chart_factors": "因子探测图",
     "chart_interactions": "交互探测图",
     "chart_heterogeneity": "组间差异图",
+    "chart_effects": "空间效应图",
+    "chart_threshold": "门槛似然比图",
+    "chart_clubs": "收敛俱乐部路径图",
 }
