@@ -119,7 +119,7 @@ def write_neighbors(
     path: str | Path,
     *,
     unit: str = "unit",
-    layer: str = "areas",
+    layer_name: str = "areas",
 ) -> Path:
     r"""Write who is whose neighbor to a file: .gal, .gwt, .swm, or a matrix (.csv, .xlsx).
 
@@ -132,7 +132,7 @@ def write_neighbors(
         labels.
     unit : str, default "unit"
         The name of the column that the labels are from.
-    layer : str, default "areas"
+    layer_name : str, default "areas"
         The name of the layer, for .gal and .gwt.
 
     Returns
@@ -162,7 +162,7 @@ def write_neighbors(
     matrix = links_of(own)
     matrix.sort_indices()
     with _files.replacing(path) as temporary:
-        _weight_files.write(temporary, names, matrix, field=unit, layer=layer)
+        _weight_files.write(temporary, names, matrix, field=unit, layer=layer_name)
     return Path(path)
 
 

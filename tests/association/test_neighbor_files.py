@@ -53,7 +53,7 @@ def test_weights_there_and_back(toys: Toys, tmp_path: Path, suffix: str) -> None
 
 
 def test_a_gal_there_and_back_and_what_it_cannot_hold(toys: Toys, tmp_path: Path) -> None:
-    path = sc.write_neighbors(toys.graph, tmp_path / "w.gal", unit="unit", layer="my towns")
+    path = sc.write_neighbors(toys.graph, tmp_path / "w.gal", unit="unit", layer_name="my towns")
     assert path.read_text(encoding="utf-8").startswith("0 36 my_towns unit\n")
     back = sc.read_neighbors(path, toys.areas, unit="unit")
     assert back.graph.adjacency.equals(toys.graph.adjacency.astype(float))
@@ -197,6 +197,23 @@ def test_neighbors_by_file_serve_every_door(
     assert stopped.value.code == 0
     known = sc.global_moran(toys.scores["economy"], toys.graph, n_permutations=19, seed=1)
     assert f"{known.to_frame()['I'].iloc[0]:.6f}" in capsys.readouterr().out
+    written = tmp_path / "queen.gal"
+    line = [
+        "write_neighbors", "--layer", str(tmp_path / "areas.gpkg"), "--layer-unit", "unit",
+        "--path", str(written),
+    ]  # fmt: skip
+    with pytest.raises(SystemExit) as stopped:
+        main(line)
+    assert stopped.value.code == 0
+    assert sc.read_neighbors(written).to_frame()["neighbors"].sum() == len(toys.graph.adjacency)
+    line = [
+        "read_neighbors", "--layer", str(tmp_path / "areas.gpkg"), "--layer-unit", "unit",
+        "--path", str(written), "--unit", "unit",
+    ]  # fmt: skip
+    with pytest.raises(SystemExit) as stopped:
+        main(line)
+    assert stopped.value.code == 0
+    assert "units          36" in capsys.readouterr().out
     study = (
         '[study]\ntitle = "W"\nseed = 1\n[panel]\npath = "panel.csv"\nunit = "unit"\n'
         'time = "time"\n[areas]\nsource = "areas.gpkg"\nunit = "unit"\n'
