@@ -144,6 +144,23 @@ class Curvature:
         units = np.repeat(np.arange(e.shape[0]), e.shape[1])
         return stacked.reshape(-1, stacked.shape[2]), units
 
+    def near(self, weights: FloatArray) -> FloatArray:
+        """Give the covariance of slopes whose scores go together nearby and over time (Conley).
+
+        Pairs of units at one time count by `weights`, (N, N), times of one unit fully.
+        For models without lags of y and of the error: their scores are of no one place.
+        """
+        s, k = self.likelihood.sample, self.likelihood.k
+        e = self.likelihood.residuals(self.theta)
+        Z = s.sweep(s.Z)
+        scores = Z * e[:, :, None]
+        nearby = np.einsum("itk,itl->kl", scores, np.tensordot(weights, scores, axes=1))
+        own = scores.sum(axis=1)
+        meat = nearby + own.T @ own - np.einsum("itk,itl->kl", scores, scores)
+        rows = Z.reshape(-1, k)
+        bread = np.linalg.inv(rows.T @ rows)
+        return np.asarray(bread @ meat @ bread)
+
     def _quadratic(self, matrix: FloatArray, e: FloatArray) -> FloatArray:
         """Give the shares of e' A e less its expectation, shape (N, T)."""
         if self.likelihood.sample.by_time:

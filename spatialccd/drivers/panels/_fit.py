@@ -25,7 +25,7 @@ from spatialccd.errors import ParameterError, SingularDesignError
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
 
-PanelCov = Literal["expected", "observed", "robust", "cluster"]
+PanelCov = Literal["expected", "observed", "robust", "cluster", "conley"]
 
 RHO, LAMBDA, PHI, SIGMA2 = "rho", "lambda", "phi", "sigma2"
 
@@ -65,14 +65,18 @@ class Fit:
         """How many slopes there are."""
         return int(self.likelihood.k)
 
-    def covariance(self, cov: str, groups: IntArray | None = None) -> FloatArray:
+    def covariance(
+        self, cov: str, groups: IntArray | None = None, near: FloatArray | None = None
+    ) -> FloatArray:
         """Give the covariance of all parameters.
 
         Parameters
         ----------
-        cov : {"expected", "observed", "robust", "cluster"}
+        cov : {"expected", "observed", "robust", "cluster", "conley"}
         groups : array of int, shape (N,), optional
             For "cluster": the cluster of each unit; each by itself when omitted.
+        near : array, shape (N, N), optional
+            For "conley": how much a pair of units counts.
         """
         if cov == "observed":
             return inverse(observed(self.likelihood, self.theta), self.names)
@@ -84,6 +88,10 @@ class Fit:
         bread = inverse(curvature.expected(times), self.names)
         if cov == "expected":
             return bread
+        if near is not None:
+            wide = bread.copy()
+            wide[: self.slopes, : self.slopes] = curvature.near(near)
+            return wide
         scores, units = curvature.scores()
         if cov == "robust":
             return sandwich(bread, scores, None)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
 from spatialccd._result import Result, record
-from spatialccd.drivers.panels._fit import PanelCov
 from spatialccd.drivers.panels._layout import Approach, PanelEffects, PanelModel
 from spatialccd.drivers.panels.spatial_panel import SpatialPanel, spatial_panel
 from spatialccd.errors import ParameterError, SpatialCCDError, check_choice
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from spatialccd._types import Columns, Graph, Values
+
+ComparedCov = Literal["expected", "observed", "robust", "cluster"]
 
 _SPATIAL = ("rho", "lambda")
 
@@ -60,7 +61,7 @@ def compare_graphs(
     model: PanelModel = "sar",
     effects: PanelEffects = "unit",
     approach: Approach = "transformation",
-    cov: PanelCov | None = None,
+    cov: ComparedCov | None = None,
     row_standardize: bool = True,
     n_draws: int = 1000,
     seed: int | None = None,
@@ -82,7 +83,7 @@ def compare_graphs(
     approach : {"transformation", "direct", "corrected"}, default "transformation"
         As of spatial_panel.
     cov : {"expected", "observed", "robust", "cluster"}, optional
-        As of spatial_panel.
+        As of spatial_panel, without conley.
     row_standardize : bool, default True
         Divide each unit's weights by their sum.
     n_draws : int, default 1000

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
 import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import record
+from spatialccd.drivers._places import distances
 from spatialccd.drivers.panels._fit import LAMBDA, RHO, Fit, PanelCov, fit, units_of
 from spatialccd.drivers.panels._layout import (
     HAS_RHO,
@@ -35,7 +37,7 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, Graph, Groups, Values
+    from spatialccd._types import Columns, FloatArray, Graph, Groups, Places, Values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,11 +72,13 @@ def spatial_panel(
     X: Columns,
     graph: Graph,
     clusters: Groups | None = None,
+    places: Places | None = None,
     *,
     model: PanelModel = "sar",
     effects: PanelEffects = "unit",
     approach: Approach = "transformation",
     cov: PanelCov | None = None,
+    cutoff: float | None = None,
     row_standardize: bool = True,
     n_draws: int = 1000,
     seed: int | None = None,
@@ -97,6 +101,8 @@ def spatial_panel(
     clusters : Series, optional
         For ``cov="cluster"``, a label for each unit; each unit by itself when
         omitted.
+    places : GeoDataFrame, optional
+        For ``cov="conley"``, where the units are.
     model : {"sar", "sem", "sdm", "slx", "sac", "sdem", "gns"}, default "sar"
         sar: rho alone. sem: lambda alone. slx: t alone. sdm: rho and t. sac: rho
         and lambda. sdem: t and lambda. gns: all three, weakly identified: read it
@@ -108,11 +114,15 @@ def spatial_panel(
         is consistent. direct: demeaning as in Elhorst (2003); biased, above all
         rho with effects of times, and the variance. corrected: direct, with Lee and
         Yu's correction in one step. The last two are for comparing with papers.
-    cov : {"expected", "observed", "robust", "cluster"}, optional
+    cov : {"expected", "observed", "robust", "cluster", "conley"}, optional
         Errors from the expected information, from the observed one (second
         derivatives), robust to other than normal errors, or clustered by unit,
-        which allows errors that go on over time. Random effects have the observed
-        one only, and take it when omitted; the others take the expected one.
+        which allows errors that go on over time. conley: of slx only, errors that go
+        together nearby, falling to nothing at `cutoff`, and over time. Random effects
+        have the observed one only, and take it when omitted; the others take the
+        expected one.
+    cutoff : float, optional
+        For ``cov="conley"``: meters for a layer in degrees, else its unit.
     row_standardize : bool, default True
         Divide each unit's weights by their sum.
     n_draws : int, default 1000
@@ -171,7 +181,7 @@ def spatial_panel(
     Econometrics: From Cross-Sectional Data to Spatial Panels, chapters 2-3. LeSage
     and Pace (2009), Introduction to Spatial Econometrics, section 2.7. Kelejian and
     Prucha (2001), J. Econometrics 104, 219-257. Baltagi, Song and Koh (2003),
-    J. Econometrics 117, 123-150.
+    J. Econometrics 117, 123-150. Conley (1999), J. Econometrics 92, 1-45.
 
     Examples
     --------
@@ -194,7 +204,8 @@ def spatial_panel(
     check_choice("approach", approach, get_args(Approach))
     check_range("n_draws", n_draws, 2)
     check_range("confidence", confidence, 0, 1, open_low=True, open_high=True)
-    chosen = _errors(cov, effects, approach)
+    chosen = _errors(cov, effects, approach, model)
+    near = _near(places, cutoff, chosen, y)
     if clusters is not None and chosen != "cluster":
         raise ParameterError("clusters need cov='cluster'")
     layout = lay_out(y, X, graph, row_standardize=row_standardize)
@@ -202,8 +213,8 @@ def spatial_panel(
     fitted = fit(layout, model, effects, approach)
     if fitted.remark:
         warnings.warn(f"approach='corrected' was taken: {fitted.remark}", ApproachWarning, 2)
-        chosen = _errors(cov, effects, fitted.approach)
-    covariance = fitted.covariance(chosen, groups)
+        chosen = _errors(cov, effects, fitted.approach, model)
+    covariance = fitted.covariance(chosen, groups, near)
     table, rejected = table_of_effects(
         layout.operator,
         fitted.names,
@@ -229,13 +240,32 @@ def spatial_panel(
     )
 
 
-def _errors(cov: PanelCov | None, effects: str, approach: str) -> PanelCov:
+def _near(places: Any, cutoff: float | None, cov: PanelCov, y: pd.Series) -> FloatArray | None:
+    """Give how much each pair of units counts: 1 less their distance over the cutoff."""
+    if cov != "conley":
+        if places is not None or cutoff is not None:
+            raise ParameterError("places and cutoff need cov='conley'")
+        return None
+    if places is None or cutoff is None:
+        raise ParameterError("cov='conley' needs places and cutoff")
+    check_range("cutoff", cutoff, 0, open_low=True)
+    units = y.index.get_level_values(0).unique() if y.index.nlevels > 1 else y.index
+    ordered, _ = _align.align(places=places, units=pd.Series(0, units))
+    return np.maximum(0.0, 1.0 - distances(ordered, "places") / cutoff)
+
+
+def _errors(cov: PanelCov | None, effects: str, approach: str, model: str) -> PanelCov:
     """Give the kind of errors, or say why it cannot be had."""
     if cov is None:
         return "observed" if effects == "random" else "expected"
     check_choice("cov", cov, get_args(PanelCov))
     if effects == "random" and cov != "observed":
         raise ParameterError(f"effects='random' has errors of cov='observed' only, not {cov!r}")
+    if cov == "conley" and model != "slx":
+        raise ParameterError(
+            f"cov='conley' is for model='slx': in {model!r} the lag itself says how places go "
+            "together; take cov='cluster'"
+        )
     if approach == "corrected" and cov == "observed":
         raise ParameterError(
             "a corrected estimate is not where the likelihood is highest, so that second "

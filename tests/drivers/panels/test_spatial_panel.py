@@ -238,6 +238,42 @@ def test_clustered_errors_hold_where_errors_go_on_over_time() -> None:
     assert np.mean(ratio) > 1.1
 
 
+@pytest.mark.parametrize("effects", ["none", "two-way"])
+def test_conley_errors_are_sums_over_pairs(toys: Toys, effects: str) -> None:
+    y, X, _ = _panel(toys)
+    settings = {"model": "slx", "effects": effects, "seed": 1, "cov": "conley"}
+    places = toys.shuffled(toys.areas)
+    fitted = sc.spatial_panel(y, X, toys.graph, places=places, cutoff=25_000, **settings)
+    W = _align.graph_matrix(toys.graph, toys.units).toarray()
+    wide = X.to_numpy().reshape(36, 6, 2)
+    Z = np.concatenate([wide, np.einsum("ij,jtk->itk", W, wide)], axis=2)
+    v = y.to_numpy().reshape(36, 6)
+    if effects == "none":
+        Z = np.concatenate([np.ones((36, 6, 1)), Z], axis=2)
+    else:
+        Z = Z - Z.mean(axis=0) - Z.mean(axis=1, keepdims=True) + Z.mean(axis=(0, 1))
+        v = v - v.mean(axis=0) - v.mean(axis=1, keepdims=True) + v.mean()
+    rows = Z.reshape(216, -1)
+    e = (v.reshape(-1) - rows @ np.linalg.lstsq(rows, v.reshape(-1), rcond=None)[0]).reshape(36, 6)
+    xy = np.column_stack([toys.areas.centroid.x, toys.areas.centroid.y])
+    meat = 0
+    for i in range(36):
+        for j in range(36):
+            near = max(0.0, 1 - np.hypot(*(xy[i] - xy[j])) / 25_000)
+            for t in range(6):
+                for other in range(6) if i == j else [t]:
+                    weight = 1.0 if i == j else near
+                    meat = meat + weight * np.outer(Z[i, t] * e[i, t], Z[j, other] * e[j, other])
+    bread = np.linalg.inv(rows.T @ rows)
+    known = np.sqrt(np.diag(bread @ meat @ bread))
+    np.testing.assert_allclose(fitted.se.iloc[:-1], known, rtol=1e-9)
+    degrees = sc.spatial_panel(
+        y, X, toys.graph, places=toys.areas.to_crs(4326), cutoff=25_000, **settings
+    )
+    assert not np.allclose(degrees.se, fitted.se, rtol=1e-12)
+    np.testing.assert_allclose(degrees.se, fitted.se, rtol=0.02)  # near the equator
+
+
 def test_where_rows_do_not_add_up_the_bias_is_corrected_and_it_is_said(toys: Toys) -> None:
     y, X, _ = _panel(toys)
     with pytest.warns(ApproachWarning, match="not row-standardized"):
@@ -340,6 +376,9 @@ def test_what_cannot_be_asked_for(toys: Toys) -> None:
         ({"approach": "corrected", "cov": "observed"}, "second derivatives"),
         ({"effects": "random", "model": "gns"}, "takes sar, sem"),
         ({"effects": "none", "approach": "corrected"}, "nothing to correct"),
+        ({"cov": "conley"}, "for model='slx'"),
+        ({"cov": "conley", "model": "slx"}, "needs places and cutoff"),
+        ({"cutoff": 10.0}, "need cov='conley'"),
         ({"model": "sdn"}, "did you mean 'sdm'"),
         ({"confidence": 1.0}, "confidence"),
     ):
