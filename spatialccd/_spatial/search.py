@@ -10,7 +10,7 @@ from scipy.ndimage import maximum_filter
 from scipy.optimize import brentq
 
 from spatialccd._spatial.likelihood import observed
-from spatialccd.errors import ConvergenceError, EstimationError
+from spatialccd.errors import BoundError, ConvergenceError, EstimationError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -49,8 +49,8 @@ def maximize(likelihood: Any) -> Optimum:
 
     Raises
     ------
-    EstimationError
-        The likelihood rises up to a bound of rho or lambda.
+    BoundError
+        The likelihood rises up to a bound of rho, lambda or phi.
     """
     bounds = likelihood.bounds
     if not bounds:
@@ -174,17 +174,20 @@ def _check_bounds(likelihood: Any, tau: FloatArray) -> None:
         if min(value - low, high - value) > _EDGE * (high - low):
             continue
         bound = low if value - low < high - value else high
+        if name == "phi" and bound == high:
+            raise BoundError(
+                "the likelihood is highest where the units have no random effect (phi at 1, "
+                "sigma_mu 0); take effects='none'",
+                name,
+            )
         if name == "phi":
             raise EstimationError(
-                "the likelihood is highest where the units have no random effect (phi at 1, "
-                "sigma_mu 0); take effects='none'"
-                if bound == high
-                else "the random effect of units has no upper bound here (phi at 0): take "
-                "effects='unit'"
+                "the random effect of units has no upper bound here (phi at 0): take effects='unit'"
             )
-        raise EstimationError(
+        raise BoundError(
             f"the likelihood rises up to the bound {bound:.6g} of {name}: there is no estimate "
             "with errors. The graph may reach too far (nearly all pairs are neighbors), y may "
             "have a unit root (take differences or growth), or there are too few rows; try "
-            "another graph or a model without it"
+            "another graph or a model without it",
+            name,
         )

@@ -192,7 +192,9 @@ _SENTENCES = {
     "random effects of units are not rejected": "不拒绝个体随机效应",
     "No Hausman test of {}: {}.": "{} 无法作 Hausman 检验：{}。",
     "the difference of the covariances is not positive definite": "协方差矩阵之差非正定",
-    "Random effects of {} could not be tested: {}.": "{} 的随机效应无法检验：{}。",
+    "No Mundlak test of {}: {}.": "{} 无法作 Mundlak 检验：{}。",
+    "the likelihood is highest where the units have no random effect (phi at 1, sigma_mu 0); take "
+    "effects='none'": "似然在个体无随机效应处最大（φ 为 1，σ_μ 为 0）；请取 effects='none'",
     "Pesaran's CD is void on residuals swept of times and was not computed; take effects='unit' "
     "for it.": ("对去除时间效应的残差，Pesaran CD 检验无效，故未计算；如需请取 effects='unit'。"),
     "The estimate is not stable (largest root {}): y does not settle, and there are no long-run "

@@ -12,7 +12,7 @@ from spatialccd._spatial.sample import without_means
 from spatialccd.drivers.panels._fit import RHO, Fit, fit, fit_random
 from spatialccd.drivers.panels._layout import Layout, make_sample
 from spatialccd.drivers.panels._results import LAG, covariates_of
-from spatialccd.errors import EstimationError
+from spatialccd.errors import BoundError, EstimationError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -104,9 +104,12 @@ def random_or_fixed(
         lines[names["hausman"]], refused = _hausman(fixed, random)
         if refused:
             said.append(f"No Hausman test of {model}: {refused}.")
+    except EstimationError as error:
+        said.append(f"No Hausman test of {model}: {error}.")
+    try:
         lines[names["mundlak"]] = _mundlak(layout, model, years=years)
     except EstimationError as error:
-        said.append(f"Random effects of {model} could not be tested: {error}.")
+        said.append(f"No Mundlak test of {model}: {error}.")
     return lines, said
 
 
@@ -133,7 +136,14 @@ def _mundlak(layout: Layout, model: str, *, years: bool) -> Line:
         X=np.concatenate([layout.X, means[:, :, moving]], axis=2),
         names=[*layout.names, *(f"mean of {layout.names[j]}" for j in moving)],
     )
-    fitted = fit_random(wider, model, years=years)
+    try:
+        fitted = fit_random(wider, model, years=years)
+    except BoundError as error:
+        if error.parameter != "phi":
+            raise
+        # Beyond their means units have no effect: the estimate is that without one.
+        plain = ("time", "transformation") if years else ("none", "direct")
+        fitted = fit(wider, model, *plain)
     tested = [j for j, name in enumerate(fitted.names) if "mean of " in name]
     V = fitted.covariance("observed")[np.ix_(tested, tested)]
     theta = fitted.theta[tested]

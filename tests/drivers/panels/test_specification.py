@@ -150,6 +150,18 @@ def test_no_hausman_test_is_said_and_not_made_positive(shared: Path) -> None:
     assert lines["mundlak_sdm"][0] > 0
 
 
+def test_mundlak_is_tested_where_units_have_no_effect_beyond_their_means(toys: Toys) -> None:
+    y, X = toys.scores["economy"], toys.panel[["smoke", "forest"]]
+    found = sc.specification_tests(y, X, toys.graph, n_permutations=19, seed=1)
+    assert np.isnan(found.table.loc["hausman_sar", "p"])
+    assert any("no random effect" in note for note in found.notes())
+    # Within units the toys' income does not follow smoke as it does between them.
+    p, df = found.table.loc["mundlak_sar", ["p", "df"]]
+    assert p < 0.01
+    assert df == 2
+    assert "fixed effects of units" in found.recommend()
+
+
 def test_what_cannot_be_tested_is_said(toys: Toys) -> None:
     y, X = toys.scores["economy"], toys.panel[["smoke", "forest"]]
     with pytest.raises(EstimationError, match="do not add up to 1"):
