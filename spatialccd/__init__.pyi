@@ -62,8 +62,6 @@ from .dynamics.convergence import Variation as Variation
 from .dynamics.convergence import SigmaConvergence as SigmaConvergence
 from .dynamics.convergence import variation as variation
 from .dynamics.convergence import sigma_convergence as sigma_convergence
-from .dynamics.catchup import BetaConvergence as BetaConvergence
-from .dynamics.catchup import beta_convergence as beta_convergence
 from .dynamics.clubs import ConvergenceClubs as ConvergenceClubs
 from .dynamics.clubs import convergence_clubs as convergence_clubs
 from .dynamics.transitions import Markov as Markov
@@ -90,6 +88,8 @@ from .association.neighbor_files import read_neighbors as read_neighbors
 from .association.neighbor_files import write_neighbors as write_neighbors
 from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import spatial_markov as spatial_markov
+from .dynamics.catchup import BetaConvergence as BetaConvergence
+from .dynamics.catchup import beta_convergence as beta_convergence
 from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
