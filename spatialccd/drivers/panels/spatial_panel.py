@@ -198,7 +198,7 @@ def spatial_panel(
     >>> fitted.effects.loc["x", "value"].round(2).to_dict()
     {'direct': 1.65, 'indirect': -0.06, 'total': 1.58}
     """
-    settings = record("spatial_panel", locals())
+    call = locals()
     check_choice("model", model, get_args(PanelModel))
     check_choice("effects", effects, get_args(PanelEffects))
     check_choice("approach", approach, get_args(Approach))
@@ -227,8 +227,9 @@ def spatial_panel(
         confidence=confidence,
     )
     residuals = fitted.likelihood.residuals(fitted.theta)
+    taken = {"approach": fitted.approach} if fitted.remark else {}
     return SpatialPanel(
-        settings=settings,
+        settings=record("spatial_panel", call, cov=chosen, **taken),
         terms=table_of_terms(fitted.names, fitted.theta, covariance, confidence),
         covariance=pd.DataFrame(covariance, fitted.names, fitted.names),
         statistics=statistics_of(fitted, layout, residuals),

@@ -281,6 +281,7 @@ def test_where_rows_do_not_add_up_the_bias_is_corrected_and_it_is_said(toys: Toy
             y, X, toys.graph, model="sdm", effects="two-way", row_standardize=False
         )
     assert any("not row-standardized" in note for note in fitted.notes())
+    assert (fitted.settings["approach"], fitted.settings["cov"]) == ("corrected", "expected")
     asked = sc.spatial_panel(
         y,
         X,
