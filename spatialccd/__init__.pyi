@@ -67,8 +67,8 @@ from .dynamics.convergence import Variation as Variation
 from .dynamics.convergence import SigmaConvergence as SigmaConvergence
 from .dynamics.convergence import variation as variation
 from .dynamics.convergence import sigma_convergence as sigma_convergence
-from .dynamics.catchup import BetaConvergence as BetaConvergence
-from .dynamics.catchup import beta_convergence as beta_convergence
+from .dynamics.clubs import ConvergenceClubs as ConvergenceClubs
+from .dynamics.clubs import convergence_clubs as convergence_clubs
 from .dynamics.transitions import Markov as Markov
 from .dynamics.transitions import markov as markov
 from .dynamics.centers import MeanCenter as MeanCenter
@@ -89,12 +89,19 @@ from .efficiency.heterogeneity import group_heterogeneity as group_heterogeneity
 # association: whether near places are alike
 from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
+from .association.neighbor_files import read_neighbors as read_neighbors
+from .association.neighbor_files import write_neighbors as write_neighbors
 from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import spatial_markov as spatial_markov
+from .dynamics.catchup import BetaConvergence as BetaConvergence
+from .dynamics.catchup import beta_convergence as beta_convergence
 from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
 from .association.moran import local_moran as local_moran
+from .association.rates import SmoothedRates as SmoothedRates
+from .association.rates import smooth_rates as smooth_rates
+from .association.rates import global_moran_rates as global_moran_rates
 from .association.economic import combine_neighbors as combine_neighbors
 from .association.economic import economic_neighbors as economic_neighbors
 from .association.bivariate import BivariateMoran as BivariateMoran
@@ -155,8 +162,22 @@ from .drivers.regression.panel import PanelRegression as PanelRegression
 from .drivers.regression.panel import panel_regression as panel_regression
 from .drivers.regression.spatial import SpatialRegression as SpatialRegression
 from .drivers.regression.spatial import spatial_regression as spatial_regression
-from .drivers.regression.table import RegressionTable as RegressionTable
-from .drivers.regression.table import regression_table as regression_table
+from .drivers.panels.spatial_panel import SpatialPanel as SpatialPanel
+from .drivers.panels.spatial_panel import spatial_panel as spatial_panel
+from .drivers.panels.specification import SpecificationTests as SpecificationTests
+from .drivers.panels.specification import specification_tests as specification_tests
+from .drivers.panels.compare import GraphComparison as GraphComparison
+from .drivers.panels.compare import compare_graphs as compare_graphs
+from .drivers.panels.dynamic import DynamicSpatialPanel as DynamicSpatialPanel
+from .drivers.panels.dynamic import dynamic_spatial_panel as dynamic_spatial_panel
+from .drivers.panels.threshold import PanelThreshold as PanelThreshold
+from .drivers.panels.threshold import panel_threshold as panel_threshold
+from .drivers.regression.quantile import QuantileRegression as QuantileRegression
+from .drivers.regression.quantile import quantile_regression as quantile_regression
+from .drivers.regression.mediation import Mediation as Mediation
+from .drivers.regression.mediation import mediation as mediation
+from .drivers.regression_table import RegressionTable as RegressionTable
+from .drivers.regression_table import regression_table as regression_table
 
 # report: maps, charts, tables and one page
 from .report.paper.figure import Figure as Figure
@@ -184,6 +205,9 @@ from .report.charts.dynamics import chart_density as chart_density
 from .report.charts.dynamics import chart_dagum as chart_dagum
 from .report.charts.dynamics import chart_transitions as chart_transitions
 from .report.charts.efficiency import chart_heterogeneity as chart_heterogeneity
+from .report.charts.panels import chart_effects as chart_effects
+from .report.charts.panels import chart_threshold as chart_threshold
+from .report.charts.panels import chart_clubs as chart_clubs
 from .report.maps.centers import map_centers as map_centers
 
 # saved: any result to a file and back

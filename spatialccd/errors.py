@@ -103,6 +103,20 @@ class ConvergenceError(EstimationError):
     """An iteration stopped before it settled."""
 
 
+class BoundError(EstimationError):
+    """A likelihood rises up to a bound of a parameter, so that there is no estimate.
+
+    Attributes
+    ----------
+    parameter : str
+        Its name.
+    """
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
 class SingularDesignError(EstimationError):
     """Covariates are linearly dependent, here or at the places named."""
 
@@ -195,6 +209,10 @@ class JoinWarning(DataWarning):
 
 class InfeasibleWarning(DataWarning):
     """Linear programs of some units have no solution, so that these carry no figure."""
+
+
+class ApproachWarning(SpatialCCDWarning):
+    """The data do not allow the way of estimation asked for, and another was taken."""
 
 
 class PermutationWarning(SpatialCCDWarning):

@@ -206,6 +206,8 @@ class Workspace:
     ) -> dict[str, _Found]:
         """Give what one parameter takes, by argument name."""
         types = set(parameter.types)
+        if "Graph" in types:
+            types |= {"Neighbors"}
         if parameter.many:
             return self._many(tool, types, named, time)
         if types & _LAYER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ from spatialccd._align import align, labels
 from spatialccd._result import record
 from spatialccd._types import IntArray
 from spatialccd.association import _layer, _links
+from spatialccd.association._file_links import FileWeights, matched, read_links
 from spatialccd.association._graphs import to_graph
 from spatialccd.association._links import Matrix
 from spatialccd.association._neighbors import Neighbors as Neighbors
@@ -24,7 +26,7 @@ from spatialccd.errors import IslandWarning, ParameterError, check_choice, check
 if TYPE_CHECKING:
     from spatialccd._types import Places
 
-Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"]
+Method = Literal["queen", "rook", "knn", "distance_band", "kernel", "inverse_distance", "file"]
 Kernel = Literal["gaussian", "exponential", "bisquare", "triangular", "epanechnikov", "uniform"]
 Islands = Literal["nearest", "drop", "keep"]
 
@@ -37,6 +39,8 @@ _UNSET = {
     "power": 1.0,
     "order": 1,
     "snap": None,
+    "path": None,
+    "weights": None,
 }
 #: Which settings each method reads; another one that is given is an error, not ignored.
 _READS = {
@@ -46,6 +50,7 @@ _READS = {
     "distance_band": ("threshold",),
     "kernel": ("kernel", "bandwidth", "k"),
     "inverse_distance": ("power", "threshold"),
+    "file": ("path", "weights"),
 }
 
 
@@ -60,6 +65,8 @@ def neighbors(
     power: float = 1.0,
     order: int = 1,
     snap: float | None = None,
+    path: str | Path | None = None,
+    weights: FileWeights | None = None,
     islands: Islands = "nearest",
     n_attach: int = 1,
 ) -> Neighbors:
@@ -75,12 +82,13 @@ def neighbors(
     areas : GeoDataFrame
         Polygons on unit. For the methods by distance points will do, or a
         table with columns lon and lat.
-    method : {"queen", "rook", "knn", "distance_band", "kernel", "inverse_distance"}
+    method : {"queen", "rook", "knn", "distance_band", "kernel", "inverse_distance", "file"}
         queen: areas that share at least a point. rook: areas that share a
         line. knn: the `k` nearest. distance_band: all within `threshold`.
         kernel: weights fall with distance over `bandwidth`, or over the
         distance to the nearest beyond `k`. inverse_distance: weight
-        distance ** -power, for all pairs or those within `threshold`.
+        distance ** -power, for all pairs or those within `threshold`. file: as
+        the weights file at `path` says, matched by label (see read_neighbors).
     k : int, optional
         Number of nearest neighbors, for knn and for kernel with a bandwidth
         that adapts to each place. A tie goes the same way whatever the order
@@ -105,6 +113,10 @@ def neighbors(
         layer's unit. By default a hair that no map shows: a ten-millionth of the
         layer's extent, but at most a ten-thousandth of its narrowest area's
         width; the result states it. 0 asks for coordinates that meet exactly.
+    path : str or Path, optional
+        For file: a .gal, .gwt, .swm, or a matrix (.csv, .xlsx).
+    weights : {"as_given", "binary", "inverse"}, optional
+        For file: what becomes of its numbers; a .gwt needs it said.
     islands : {"nearest", "drop", "keep"}
         What becomes of a unit without neighbors. nearest: linked both ways to
         its `n_attach` nearest, with the smallest weight in the graph (or the
@@ -164,6 +176,8 @@ def neighbors(
         "power": power,
         "order": order,
         "snap": snap,
+        "path": path,
+        "weights": weights,
     }
     _check_settings(method, given, islands)
     index = labels(areas, "areas")
@@ -177,6 +191,8 @@ def neighbors(
     if method in _CONTIGUITY:
         touch, gaps = layer_borders(ordered, rook=method == "rook", snap=snap)
         matrix = _by_border(touch, len(ordered), order)
+    elif method == "file":
+        matrix = _by_file(ordered, given)
     else:
         matrix = _by_distance(ordered, given, method)
     snap = touch.tolerance if touch else None
@@ -187,8 +203,8 @@ def neighbors(
             found, distance = _layer.nearest_by_border(ordered, alone, n_attach)
         else:
             found, distance = _layer.points(ordered).nearest(n_attach, alone)
-        weights = distance**-power if method == "inverse_distance" else None
-        attached = _links.attach(matrix, alone, found, weights)
+        weight = distance**-power if method == "inverse_distance" else None
+        attached = _links.attach(matrix, alone, found, weight)
     _warn_islands(ordered.index[alone], islands)
 
     to_caller = ordered.index.get_indexer(index)
@@ -208,6 +224,11 @@ def neighbors(
 def _by_border(touch: Borders, n: int, order: int) -> Matrix:
     i, j = touch.touching
     return _links.higher_order(_links.symmetric(i, j, np.ones(len(i)), n), order)
+
+
+def _by_file(areas: Any, given: dict[str, Any]) -> Matrix:
+    path = Path(given["path"])
+    return matched(read_links(path, None, given["weights"]), areas.index, path, given["weights"])
 
 
 def _by_distance(areas: Any, given: dict[str, Any], method: str) -> Matrix:
@@ -254,6 +275,8 @@ def _check_settings(method: str, given: dict[str, Any], islands: str) -> None:
             f"method={method!r} does not read {', '.join(foreign)}; "
             f"it reads {', '.join(_READS[method])}"
         )
+    if method == "file" and given["path"] is None:
+        raise ParameterError("method='file' needs path, the weights file")
     if method == "knn" and given["k"] is None:
         raise ParameterError("method='knn' needs k, the number of nearest neighbors")
     if method == "kernel" and (given["k"] is None) == (given["bandwidth"] is None):

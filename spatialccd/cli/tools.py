@@ -142,6 +142,8 @@ def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
         space = Workspace()
         _load(space, tool, given)
         names = {p.name: _names(p, given[p.name]) for p in tool.data if p.name in given}
+        if "layer" in given and all({"Areas", "Places"} & set(p.types) for p in tool.data):
+            names |= {p.name: "areas" for p in tool.data}  # a layer is all it can be for
         arguments = space.give(tool, names, time=_at(given, space.times)).arguments
     else:
         arguments = {}

@@ -35,3 +35,25 @@ def coordinates(placed: Any, role: str) -> FloatArray:
         xy[:, 0] = west + np.mod(xy[:, 0] - west, 360.0)
         xy[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))
     return xy
+
+
+#: Mean radius of the earth, in meters.
+_EARTH = 6_371_008.8
+
+
+def distances(placed: Any, role: str) -> FloatArray:
+    """Give the distance of each unit to each, (n, n): meters where the layer is in degrees.
+
+    Else straight, in the unit of its coordinates. Between points inside the shapes.
+    """
+    shapes = getattr(placed, "geometry", None)
+    if shapes is None or shapes.crs is None or not shapes.crs.is_geographic:
+        xy = coordinates(placed, role)
+        return np.asarray(np.linalg.norm(xy[:, None] - xy, axis=2))
+    points = shapes.representative_point()
+    lon, lat = np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy())
+    haversine = (
+        np.sin((lat[:, None] - lat) / 2) ** 2
+        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    )
+    return np.asarray(2 * _EARTH * np.arcsin(np.sqrt(np.clip(haversine, 0, 1))))

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from spatialccd import _align
 from spatialccd._clusters import convention
 from spatialccd._result import Result, gap_note, record
+from spatialccd.dynamics._growth import check_positive, condition, lay_out, members
 from spatialccd.dynamics._least_squares import check_within, demean, one_speed, robust
-from spatialccd.dynamics._samples import ALL, group_labels, group_members, numbers, wide
+from spatialccd.dynamics._samples import ALL, group_labels, numbers, wide
+from spatialccd.dynamics._spatial_growth import fit_spatial, spatial_tests
 from spatialccd.errors import (
-    DataError,
     PanelError,
     ParameterError,
     ShortPanelWarning,
@@ -25,12 +25,11 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    from spatialccd._types import BoolArray, Columns, FloatArray, Groups, Values
+    from spatialccd._types import Columns, FloatArray, Graph, Groups, Values
 
 Span = Literal["whole", "annual"]
 Effects = Literal["none", "unit", "two-way"]
+Model = Literal["ols", "sar", "sem", "sdm", "slx"]
 
 #: Spans that differ by less, in years, are of one length: years may be fractions.
 _SAME_SPAN = 1e-6
@@ -46,6 +45,10 @@ class BetaConvergence(Result):
         By group, "All" last: ``beta`` with ``se``, ``t``, ``p``, ``r2``, ``n``
         observations and ``units``; ``speed`` = -ln(1 + beta) / T a year and
         ``half_life`` = ln 2 / speed in years (NaN where beta is not in (-1, 0)).
+        Of ols with a graph also ``lm_lag`` and ``lm_error`` with ``_p``. Of the other
+        models also ``beta_direct``, ``beta_total`` (what all units' levels do,
+        with ``se_total`` and ``p_total``), ``spatial_rho`` or ``spatial_lambda``; speed and
+        half-life are those of the total; ``speed_direct`` that of the direct one.
     coefficients : DataFrame
         On (group, term): ``coef``, ``se``, ``t``, ``p`` of every term.
     spans : tuple of float
@@ -66,7 +69,7 @@ class BetaConvergence(Result):
     def notes(self) -> list[str]:
         """Say what beta is of where spans differ, and how far unit effects bias it."""
         found = gap_note(self.table, ["speed", "half_life"], "beta is not between -1 and 0")
-        if self.settings["span"] == "annual":
+        if self.settings["span"] == "annual" and self.settings["model"] == "ols":
             found.append(convention(int(self.table.loc[ALL, "units"])))
         if len(set(self.spans)) > 1:
             found.append(
@@ -87,16 +90,20 @@ def beta_convergence(
     y: Values,
     controls: Columns | None = None,
     groups: Groups | None = None,
+    graph: Graph | None = None,
     *,
     span: Span = "whole",
     effects: Effects = "none",
+    model: Model = "ols",
+    row_standardize: bool = True,
 ) -> BetaConvergence:
     """Test whether units that start low grow faster: absolute, conditional, by group.
 
     ln(y_end / y_start) = a + beta ln y_start + c X + e. Where spans differ in
     length growth is taken per year, and one speed v is fitted to all of them:
     ln(y_end / y_start) / T = a - (1 - exp(-v T)) / T ln y_start + c X + e,
-    with beta = exp(-v) - 1, that of one year.
+    with beta = exp(-v) - 1, that of one year. With a graph also growth of
+    neighbors (rho), their start (lag of beta) or their error (lambda).
 
     Parameters
     ----------
@@ -106,13 +113,22 @@ def beta_convergence(
         Conditions X that units converge under, on (unit, time) or unit; taken
         at the start of each span. Absolute convergence when omitted.
     groups : Series, optional
-        Group of each unit; each is fitted by itself beside all units.
+        Group of each unit; each is fitted by itself beside all units, by ols.
+    graph : Neighbors or libpysal Graph, optional
+        On the units of y. With ols all units are tested for a lag of growth and of
+        the error (LM), not where the graph dropped islands; the other models need it.
     span : {"whole", "annual"}, default "whole"
         One growth from first to last year, or one from each year to the next
         that the panel has.
     effects : {"none", "unit", "two-way"}, default "none"
         Effects of units, or of units and years, for ``span="annual"``. With
         few years they make beta look like convergence: see Notes.
+    model : {"ols", "sar", "sem", "sdm", "slx"}, default "ols"
+        How growth depends on neighbors: not (ols), on their growth (sar),
+        their error (sem), their growth, start and controls (sdm), or their start and
+        controls (slx).
+    row_standardize : bool, default True
+        Divide each unit's weights by their sum.
 
     Returns
     -------
@@ -128,9 +144,12 @@ def beta_convergence(
     SingularDesignError
         A control is constant or depends on others.
     ParameterError
-        Effects with ``span="whole"``.
+        Effects with ``span="whole"``; a model other than ols without a graph, or
+        with groups; a graph where spans differ in length.
     EstimationError
-        Spans differ in length, and no one speed fits them.
+        Spans differ in length, and no one speed fits them. With a graph: the likelihood
+        rises up to a bound of rho or lambda, or rows of W do not add up to 1 under
+        effects of years.
 
     Warns
     -----
@@ -145,6 +164,10 @@ def beta_convergence(
     and G - 1 degrees of freedom. T in the speed is the
     length of a span in years. With spans of different lengths the standard
     errors are those of the linearized equation, and se of beta by the delta method.
+    Models with a graph are estimated by exact maximum likelihood, effects swept by
+    Lee and Yu's transformation, errors from the expected information and p from the
+    normal distribution. Where growth depends on that of neighbors, beta alone is no
+    speed: a level moves neighbors, and they move it again.
 
     Unit effects bias beta towards convergence, the more the fewer the years
     (Nickell 1981): of values that converge to nothing (random walks) beta comes
@@ -159,7 +182,8 @@ def beta_convergence(
     ----------
     Barro and Sala-i-Martin (1992), J. Polit. Econ. 100(2), 223-251, eq 10, for
     one speed in spans of different lengths. Nickell (1981), Econometrica 49,
-    1417-1426. Harris and Tzavalis (1999), J. Econometrics 91, 201-226, theorem 2.
+    1417-1426. Harris and Tzavalis (1999), J. Econometrics 91, 201-226, theorem 2. Rey
+    and Montouri (1999), Reg. Stud. 33(2), 143-156.
 
     Examples
     --------
@@ -176,22 +200,36 @@ def beta_convergence(
     check_choice("effects", effects, get_args(Effects))
     if effects != "none" and span == "whole":
         raise ParameterError("effects need several spans a unit: pass span='annual'")
+    check_choice("model", model, get_args(Model))
+    _check_model(model, graph, groups)
     values = numbers(y)
-    _check_positive(values)
+    check_positive(values)
     table = wide(values, 2)
-    X = None if controls is None else _controls(controls, values.index)
-    growth = _growth(table, X, span)
+    X = None if controls is None else condition(controls, values.index)
+    growth = lay_out(table, X, span)
     labels = None if groups is None else group_labels(groups, values.index)
-    members = _members(labels, growth.index)
+    parts = members(labels, growth.index)
     # Years are whole, or months as fractions of them: rounding is no difference.
     spans = tuple(dict.fromkeys(np.round(growth["_years"], 6).tolist()))
     n_spans = growth.index.get_level_values(1).nunique()
+    _check_even(spans, graph)
     summary, terms = {}, {}
-    for name, rows in members.items():
-        coefficients, summary[name] = _fit(growth[rows], effects, span, str(name))
-        summary[name] |= _speed(summary[name]["beta"], spans[0] if len(spans) == 1 else 1.0)
-        terms[name] = coefficients
-    if effects != "none" and len(spans) == 1:
+    for name, rows in parts.items():
+        if model == "ols":
+            terms[name], summary[name] = _fit(growth[rows], effects, span, str(name))
+            summary[name] |= _speed(summary[name]["beta"], spans[0] if len(spans) == 1 else 1.0)
+            if name == ALL and graph is not None and not len(getattr(graph, "dropped", ())):
+                summary[name] |= spatial_tests(
+                    growth, graph, effects, row_standardize=row_standardize
+                )
+        else:
+            terms[name], line = fit_spatial(
+                growth, graph, model, effects, row_standardize=row_standardize
+            )
+            speed_direct = _speed(line["beta_direct"], spans[0])["speed"]
+            summary[name] = line | _speed(line["beta_total"], spans[0])
+            summary[name] |= {"speed_direct": speed_direct}
+    if model == "ols" and effects != "none" and len(spans) == 1:
         _warn_bias({str(name): line for name, line in summary.items()}, n_spans)
     return BetaConvergence(
         settings=settings,
@@ -200,6 +238,26 @@ def beta_convergence(
         spans=spans,
         n_spans=n_spans,
     )
+
+
+def _check_model(model: str, graph: object, groups: object) -> None:
+    if model == "ols":
+        return
+    if graph is None:
+        raise ParameterError(f"model={model!r} needs a graph")
+    if groups is not None:
+        raise ParameterError(
+            f"groups are not fitted with model={model!r}, since links cross them; fit each group "
+            "by itself with neighbors among its units"
+        )
+
+
+def _check_even(spans: tuple[float, ...], graph: object) -> None:
+    if graph is not None and len(spans) > 1:
+        raise ParameterError(
+            f"spans of {listed(f'{span:g}' for span in sorted(spans))} years: with a graph they "
+            "must be of one length; take years that are evenly apart, or span='whole'"
+        )
 
 
 def random_walk_beta(n_spans: int) -> float:
@@ -224,46 +282,6 @@ def _warn_bias(lines: dict[str, dict[str, float]], n_spans: int) -> None:
             ShortPanelWarning,
             stacklevel=3,
         )
-
-
-def _growth(table: pd.DataFrame, controls: pd.DataFrame | None, span: Span) -> pd.DataFrame:
-    """Lay out one row a unit and span, on (unit, year of its start)."""
-    when = _align.time_values(table.columns, "y")
-    starts = range(len(when) - 1) if span == "annual" else [0]
-    logs = np.log(table)
-    parts = []
-    for i in starts:
-        j = i + 1 if span == "annual" else len(when) - 1
-        start = table.columns[i]
-        part = pd.DataFrame(
-            {
-                "_growth": logs.iloc[:, j] - logs.iloc[:, i],
-                "_years": when[j] - when[i],
-                "beta": logs.iloc[:, i],
-            }
-        )
-        if controls is not None:
-            part = part.join(controls.xs(start, level=1))
-        part.index = pd.MultiIndex.from_product([table.index, [start]], names=["unit", "time"])
-        parts.append(part)
-    return pd.concat(parts).sort_index()
-
-
-def _controls(controls: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    taken = {"beta", "Intercept"} & set(controls.columns)
-    if taken:
-        raise ParameterError(
-            f"controls are called {listed(taken)}, names of the model; rename them"
-        )
-    spread = _align.broadcast(controls, index, "controls")
-    _align.check_complete(spread, "controls")
-    return spread.astype(float)
-
-
-def _members(labels: pd.Series | None, index: pd.Index) -> dict[Hashable, BoolArray]:
-    """Say which rows of growth belong to each group; all of them last."""
-    groups = {} if labels is None else group_members(labels.reindex(index))
-    return groups | {ALL: np.ones(len(index), dtype=bool)}
 
 
 def _fit(
@@ -324,13 +342,3 @@ def _speed(beta: float, length: float) -> dict[str, float]:
         return {"speed": np.nan, "half_life": np.nan}
     speed = -np.log1p(beta) / length
     return {"speed": speed, "half_life": np.log(2) / speed}
-
-
-def _check_positive(values: pd.Series) -> None:
-    wrong = values[values <= 0]
-    if len(wrong):
-        raise DataError(
-            f"growth rates need positive values; {len(wrong)} are not: "
-            f"{listed(f'{label}: {value:g}' for label, value in wrong.items())}",
-            wrong.rename("value").reset_index(),
-        )

@@ -19,6 +19,8 @@ from spatialccd.report.layers.drawn import LAYERS
 LEFT_OUT = {
     "read_panel": "QGIS opens tables itself",
     "read_boundaries": "QGIS opens layers itself",
+    "read_neighbors": "a weights file is chosen where the tool that needs neighbors asks for them",
+    "write_neighbors": "neighbors are written as lines there, and as weights by spatialccd",
     "write_tables": "QGIS saves tables itself, and a study writes all of them",
     "write_geopackage": "QGIS saves layers itself, and a study writes all of them",
     "write_layer": "QGIS saves layers itself, into databases too",

@@ -80,7 +80,8 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
                 space.results[one.name] = one.run(space, None, tell.progress)
             if not before and any("Graph" in p.types for p in step.tool.data):
                 step.check_geometry(space)
-                space.results["neighbors"] = _neighbors(space, graph)
+                if space.areas is not None:  # a tool that can do without goes without
+                    space.results["neighbors"] = _neighbors(space, graph)
             result = step.run(space, time, tell.progress)
         answer = step.write(result, space, time, folder)
         space.results = {step.name: result}  # those that come after go on from it alone

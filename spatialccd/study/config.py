@@ -29,6 +29,7 @@ _HIDDEN = frozenset(
     [
         "read_panel",
         "read_boundaries",
+        "write_neighbors",
         "write_tables",
         "write_page",
         "write_geopackage",

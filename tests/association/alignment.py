@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import spatialccd as sc
+
+_FOLDER = TemporaryDirectory()
 _QUICK = {"n_permutations": 99, "seed": 1}
+
+
+def _gal(toys: Any) -> Path:
+    """The toys' neighbors in a file that goes when the tests do."""
+    return sc.write_neighbors(toys.graph, Path(_FOLDER.name) / "w.gal")
+
 
 CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "neighbors": lambda toys: {"areas": toys.areas, "method": "queen"},
+    "read_neighbors": lambda toys: {"path": _gal(toys), "areas": toys.areas},
+    "write_neighbors": lambda toys: {"graph": toys.graph, "path": _gal(toys)},
+    "smooth_rates": lambda toys: {
+        "events": toys.panel["smoke"].round(),
+        "population": toys.panel["income"] * 100,
+        "graph": toys.graph,
+        "method": "spatial_empirical_bayes",
+    },
+    "global_moran_rates": lambda toys: {
+        "events": toys.panel["smoke"].round(),
+        "population": toys.panel["income"] * 100,
+        "graph": toys.graph,
+        **_QUICK,
+    },
     "economic_neighbors": lambda toys: {"values": toys.panel["income"], "k": 3},
     "combine_neighbors": lambda toys: {"first": toys.graph, "second": toys.graph},
     "global_moran": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},

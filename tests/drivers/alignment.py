@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 import spatialccd as sc
 from tests.toys import Toys
 
@@ -145,3 +148,70 @@ LAWS: dict[str, dict[str, float]] = {
 }
 #: Of these a number added to y and X changes nothing but the intercept of the data's scale.
 SHIFTED = ("gwr", "mgwr", "gtwr")
+
+
+def _panel_of_neighbors(toys: Toys) -> dict[str, Any]:
+    return {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "graph": toys.graph,
+    }
+
+
+def _longer(toys: Toys) -> pd.DataFrame:
+    """Six years in place of three: the toys' own, and these once more, somewhat moved."""
+    later = toys.panel * (1 + 0.1 * np.sin(np.arange(len(toys.panel)))[:, None])
+    later.index = toys.panel.index.set_levels([y + 3 for y in toys.years], level="time")
+    return pd.concat([toys.panel, later]).sort_index()
+
+
+CASES |= {
+    "spatial_panel": lambda toys: {
+        **_panel_of_neighbors(toys),
+        "clusters": toys.regions,
+        "model": "sdm",
+        "effects": "two-way",
+        "cov": "cluster",
+        "seed": 1,
+    },
+    "specification_tests": lambda toys: {
+        **_panel_of_neighbors(toys),
+        "n_permutations": 19,
+        "seed": 1,
+    },
+    "dynamic_spatial_panel": lambda toys: {
+        "y": _longer(toys)["smoke"],
+        "X": _longer(toys)[["forest"]],
+        "graph": toys.graph,
+        "seed": 1,
+    },
+    "panel_threshold": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke"]],
+        "q": toys.panel["forest"],
+        "controls": toys.panel[["schools"]],
+        "n_bootstrap": 19,
+        "seed": 1,
+    },
+    "compare_graphs": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "queen": toys.graph,
+        "near": sc.neighbors(toys.areas, method="knn", k=3),
+        "seed": 1,
+    },
+    "quantile_regression": lambda toys: {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "quantiles": [0.5],
+    },
+    "mediation": lambda toys: {
+        "y": toys.panel["income"],
+        "x": toys.panel["smoke"],
+        "mediators": toys.panel[["schools"]],
+        "controls": toys.panel[["forest"]],
+        "effects": "two-way",
+        "n_bootstrap": 99,
+        "seed": 1,
+    },
+}

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 import spatialccd as sc
+from tests.dynamics.alignment import _sixteen_years
 
 
 def _clusters(toys: Any) -> pd.DataFrame:
@@ -56,6 +57,21 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "chart_heterogeneity": lambda toys: {
         "heterogeneity": sc.group_heterogeneity(toys.panel["income"], toys.regions.to_frame())
     },
+    "chart_effects": lambda toys: {
+        "effects": sc.spatial_panel(
+            toys.scores["economy"], toys.panel[["smoke", "forest"]], toys.graph, seed=1
+        )
+    },
+    "chart_threshold": lambda toys: {
+        "threshold": sc.panel_threshold(
+            toys.scores["economy"],
+            toys.panel[["smoke"]],
+            toys.panel["forest"],
+            n_bootstrap=19,
+            seed=1,
+        )
+    },
+    "chart_clubs": lambda toys: {"clubs": sc.convergence_clubs(_sixteen_years(toys), trend="none")},
     "map_centers": lambda toys: {
         "centers": sc.mean_center(toys.panel["income"], toys.areas),
         "areas": toys.areas,

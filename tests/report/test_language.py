@@ -6,7 +6,9 @@ import pytest
 
 import spatialccd as sc
 from spatialccd._result import Result
+from spatialccd.report.words.cells import say_cell
 from spatialccd.report.words.language import say, title
+from spatialccd.report.words.sentences import retell
 from tests.toys import Toys
 
 _SYMBOLS = {"C", "T", "D", "I", "n", "z", "q", "F"}
@@ -50,3 +52,16 @@ def test_titles_name_the_tool_in_words(results: dict[str, Result]) -> None:
 def test_what_stands_before_a_variable_is_translated_and_the_variable_is_not() -> None:
     assert say("coef_gdp_pc", "zh") == "系数：gdp_pc"
     assert say("coef_gdp_pc", "en") == "coef_gdp_pc"
+
+
+def test_words_of_spatial_panels_are_chinese(toys: Toys) -> None:
+    y, X = toys.scores["economy"], toys.panel[["smoke", "forest"]]
+    tests = sc.specification_tests(y, X, toys.graph, effects="unit", n_permutations=19, seed=1)
+    for name in tests.table.index:
+        assert say_cell("test", name, "zh") != name
+    fitted = sc.spatial_panel(y, X, toys.graph, model="sac", seed=1)
+    left = [name for name in fitted.terms.index if say_cell("term", name, "zh") == name]
+    assert left == ["smoke", "forest"]  # the data's own
+    assert say_cell("effect", "indirect", "zh") == "间接效应"
+    for note in [*tests.notes(), *fitted.notes()]:
+        assert retell(note, "zh") != note

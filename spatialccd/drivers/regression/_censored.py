@@ -22,7 +22,7 @@ from spatialccd.errors import (
 
 if TYPE_CHECKING:
     from spatialccd._types import BoolArray, FloatArray
-    from spatialccd.drivers.regression._estimates import Design
+    from spatialccd.drivers._estimates import Design
 
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 _STEPS = 200

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse, stats
 from scipy.sparse.linalg import splu
 
-from spatialccd.drivers.regression._estimates import INTERCEPT
+from spatialccd.drivers._estimates import INTERCEPT
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd._clusters import BiasReduced, across, convention, sandwich, wald, wild
-from spatialccd.drivers.regression._estimates import (
+from spatialccd.drivers._estimates import (
     FEW_CLUSTERS,
     Design,
     demeaned,

@@ -15,8 +15,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from spatialccd.drivers._estimates import Design
 from spatialccd.drivers.regression._censored import Censored, hazard, log_density, maximize
-from spatialccd.drivers.regression._estimates import Design
 from spatialccd.errors import ConvergenceError
 
 if TYPE_CHECKING:

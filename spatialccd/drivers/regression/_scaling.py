@@ -16,7 +16,7 @@ import numpy as np
 
 from spatialccd._constant import is_constant
 from spatialccd._types import FloatArray
-from spatialccd.drivers.regression._estimates import INTERCEPT, Design
+from spatialccd.drivers._estimates import INTERCEPT, Design
 from spatialccd.errors import DataError, EstimationError, SpatialCCDError
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from spatialccd.drivers.regression._estimates import Design, demeaned
+from spatialccd.drivers._estimates import Design, demeaned
 from spatialccd.drivers.regression._impacts import Spectrum, impacts
 from spatialccd.drivers.regression._scaling import Scaled, peer, standardized
 

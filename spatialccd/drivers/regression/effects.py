@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from spatialccd._result import Result, record
-from spatialccd.drivers.regression._estimates import INTERCEPT, term_table
+from spatialccd.drivers._estimates import INTERCEPT, term_table
 from spatialccd.errors import check_choice, check_range
 
 if TYPE_CHECKING:

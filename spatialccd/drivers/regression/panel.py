@@ -10,7 +10,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import record
-from spatialccd.drivers.regression._estimates import (
+from spatialccd.drivers._estimates import (
     Design,
     Regression,
     check_absorbed,

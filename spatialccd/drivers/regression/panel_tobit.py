@@ -12,14 +12,14 @@ from scipy import stats
 
 from spatialccd._clusters import sandwich
 from spatialccd._result import record
-from spatialccd.drivers.regression._censored import censor
-from spatialccd.drivers.regression._estimates import (
+from spatialccd.drivers._estimates import (
     cluster_remarks,
     likelihood_statistics,
     make_design,
     named,
     term_table,
 )
+from spatialccd.drivers.regression._censored import censor
 from spatialccd.drivers.regression._random_effects import estimate
 from spatialccd.drivers.regression._scaling import standardized
 from spatialccd.drivers.regression.tobit import LOG_SCALE, Tobit

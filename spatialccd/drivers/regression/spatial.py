@@ -11,7 +11,7 @@ from scipy import sparse
 
 from spatialccd import _align
 from spatialccd._result import record
-from spatialccd.drivers.regression._estimates import (
+from spatialccd.drivers._estimates import (
     INTERCEPT,
     Design,
     Regression,

@@ -11,8 +11,7 @@ from scipy import stats
 
 from spatialccd._clusters import sandwich
 from spatialccd._result import record
-from spatialccd.drivers.regression._censored import censor, maximize
-from spatialccd.drivers.regression._estimates import (
+from spatialccd.drivers._estimates import (
     Regression,
     cluster_codes,
     cluster_remarks,
@@ -21,6 +20,7 @@ from spatialccd.drivers.regression._estimates import (
     named,
     term_table,
 )
+from spatialccd.drivers.regression._censored import censor, maximize
 from spatialccd.drivers.regression._scaling import standardized
 from spatialccd.errors import ParameterError, check_choice, check_range
 

@@ -116,6 +116,15 @@ _CHINESE = {
     "Test statistics in brackets.": "括号内为检验统计量。",
     "p-values in brackets.": "括号内为p值。",
     "Confidence intervals in brackets.": "括号内为置信区间。",
+    # panels
+    "Direct effect": "直接效应",
+    "Indirect effect": "间接效应",
+    "Total effect": "总效应",
+    "Threshold variable": "门槛变量",
+    "Likelihood ratio": "似然比",
+    "Club": "俱乐部",
+    "No club": "不属于任何俱乐部",
+    "Relative to the mean of all units": "相对全部单元的均值",
     # geodetectors
     "Nonlinear weaken": "非线性减弱",
     "Univariate weaken": "单因子非线性减弱",

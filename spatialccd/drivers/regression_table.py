@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from spatialccd._result import Result, record
-from spatialccd.drivers.regression._estimates import INTERCEPT, Regression
+from spatialccd.drivers._estimates import INTERCEPT, Regression
 from spatialccd.errors import ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
+    from spatialccd.drivers.panels.dynamic import DynamicSpatialPanel
+    from spatialccd.drivers.panels.spatial_panel import SpatialPanel
+    from spatialccd.drivers.panels.threshold import PanelThreshold
     from spatialccd.drivers.regression.panel import PanelRegression
     from spatialccd.drivers.regression.panel_tobit import PanelTobit
     from spatialccd.drivers.regression.spatial import SpatialRegression
@@ -22,7 +26,10 @@ if TYPE_CHECKING:
 Below = Literal["se", "statistic", "p", "interval"]
 
 #: What is not a covariate stands below them, in this order.
-_LAST = (INTERCEPT, "rho", "lambda", "log_scale", "log_sigma_u")
+_LAST = (INTERCEPT, "rho", "lambda", "phi", "sigma2", "log_scale", "log_sigma_u")
+#: Effects of a model with spatial lags, in the order papers print them.
+_KINDS = ("direct", "indirect", "total")
+_LONG = "long-run "
 #: Figures of fit that papers print, where a model has them.
 _FIT = (
     "n",
@@ -55,7 +62,8 @@ class RegressionTable(Result):
     ----------
     table : DataFrame
         Text on (part, row): of each term its coefficient with stars and the
-        figure below it, then figures of fit; one column a regression.
+        figure below it, effects where asked for, then figures of fit; one column a
+        regression.
     terms : DataFrame
         The numbers, on (regression, term): coef, se, statistic, p, low, high.
     """
@@ -66,7 +74,9 @@ class RegressionTable(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the table as printed: a row without a name belongs to the one above it."""
         names = [
-            "" if part == "terms" and row.endswith(f" [{self.settings['below']}]") else row
+            ""
+            if part in ("terms", "effects") and row.endswith(f" [{self.settings['below']}]")
+            else row
             for part, row in self.table.index
         ]
         frame = self.table.reset_index(drop=True)
@@ -85,17 +95,30 @@ class RegressionTable(Result):
 
 
 def regression_table(
-    *fitted: Tobit | PanelTobit | PanelRegression | SpatialRegression,
+    *fitted: Tobit
+    | PanelTobit
+    | PanelRegression
+    | PanelThreshold
+    | SpatialRegression
+    | SpatialPanel
+    | DynamicSpatialPanel,
     below: Below = "se",
     digits: int = 3,
     levels: Sequence[float] = (0.1, 0.05, 0.01),
-    **named: Tobit | PanelTobit | PanelRegression | SpatialRegression,
+    effects: bool = False,
+    **named: Tobit
+    | PanelTobit
+    | PanelRegression
+    | PanelThreshold
+    | SpatialRegression
+    | SpatialPanel
+    | DynamicSpatialPanel,
 ) -> RegressionTable:
     """Put regressions side by side, with stars.
 
     Parameters
     ----------
-    *fitted : Tobit, PanelTobit, PanelRegression or SpatialRegression
+    *fitted : Tobit, PanelTobit, PanelRegression, SpatialRegression, SpatialPanel, ...
         Called (1), (2), ... by their order.
     below : {"se", "statistic", "p", "interval"}, default "se"
         What stands below each coefficient, in brackets.
@@ -103,7 +126,11 @@ def regression_table(
         Decimals; what would round to zero is written as in 1.23e-05.
     levels : sequence of float, default (0.1, 0.05, 0.01)
         One star for a p-value below the first, two for the second, and so on.
-    **named : Tobit, PanelTobit, PanelRegression or SpatialRegression
+    effects : bool, default False
+        Below the terms, direct, indirect and total effects of the models with
+        spatial lags, with errors by the delta method (by draws for
+        spatial_regression).
+    **named : regressions as in *fitted
         More regressions, called by their names: ``fixed=..., random=...``.
 
     Returns
@@ -138,10 +165,14 @@ def regression_table(
     if wrong or not models:
         raise ParameterError(
             f"{listed(wrong) or 'nothing'} is no regression; pass what tobit, panel_tobit, "
-            "panel_regression or spatial_regression return"
+            "panel_regression, spatial_regression, spatial_panel or dynamic_spatial_panel return"
         )
-    columns = {name: _column(model, below, digits, tuple(levels)) for name, model in models.items()}
-    table = pd.DataFrame(columns).reindex(_rows(models, below)).fillna("")
+    columns = {
+        name: _column(model, below, digits, tuple(levels), effects=effects)
+        for name, model in models.items()
+    }
+    rows = _rows(models, below, effects=effects)
+    table = pd.DataFrame(columns).reindex(rows).fillna("")
     table.index = table.index.set_names(["part", "row"])
     return RegressionTable(
         settings=settings,
@@ -150,17 +181,21 @@ def regression_table(
     )
 
 
-def _column(model: Regression, below: Below, digits: int, levels: tuple[float, ...]) -> pd.Series:
+def _column(
+    model: Regression, below: Below, digits: int, levels: tuple[float, ...], *, effects: bool
+) -> pd.Series:
     """Write one regression, on (part, row)."""
     cells = {("model", "dependent"): model.dependent}
-    for term, row in model.terms.iterrows():
-        stars = "*" * sum(row["p"] < level for level in levels)
-        cells["terms", term] = f"{_number(row['coef'], digits)}{stars}"
-        if below == "interval":
-            inner = f"[{_number(row['low'], digits)}, {_number(row['high'], digits)}]"
-        else:
-            inner = f"({_number(row[below], digits)})"
-        cells["terms", f"{term} [{below}]"] = inner
+    parts = {"terms": model.terms} | ({"effects": _effects(model)} if effects else {})
+    for part, figures in parts.items():
+        for name, row in figures.iterrows():
+            stars = "*" * sum(row["p"] < level for level in levels)
+            cells[part, name] = f"{_number(row['coef'], digits)}{stars}"
+            if below == "interval":
+                inner = f"[{_number(row['low'], digits)}, {_number(row['high'], digits)}]"
+            else:
+                inner = f"({_number(row[below], digits)})"
+            cells[part, f"{name} [{below}]"] = "" if inner in ("()", "[, ]") else inner
     for name in _FIT:
         if name in model.statistics:
             value = float(model.statistics[name])
@@ -168,14 +203,45 @@ def _column(model: Regression, below: Below, digits: int, levels: tuple[float, .
     return pd.Series(cells)
 
 
-def _rows(models: Mapping[str, Regression], below: Below) -> list[tuple[str, str]]:
-    """Give covariates in the order they first stand, then what is no covariate."""
+def _effects(model: Regression) -> pd.DataFrame:
+    """Give direct, indirect and total effects in the form of terms; none of other models."""
+    found = getattr(model, "effects", None)
+    if not isinstance(found, pd.DataFrame):
+        return model.terms.iloc[:0]
+    if found.index.nlevels == 1:  # of a cross-section: one row a covariate
+        found = pd.concat(
+            {
+                kind: pd.DataFrame({"value": found[kind], "se": found[f"{kind}_se"]})
+                for kind in _KINDS
+            }
+        ).swaplevel()
+        found["statistic"] = found["value"] / found["se"]
+        found["p"] = 2 * stats.norm.sf(found["statistic"].abs())
+        wide = stats.norm.ppf((1 + model.settings["confidence"]) / 2) * found["se"]
+        found = found.assign(low=found["value"] - wide, high=found["value"] + wide)
+    far = getattr(model, "long_run", None)
+    if far is not None and len(far):  # of a dynamic model
+        found = pd.concat([found, far.rename(index=_LONG.__add__, level="effect")])
+    found = found.rename(columns={"value": "coef"})
+    found.index = pd.Index([f"{term}: {kind}" for term, kind in found.index])
+    return found
+
+
+def _rows(
+    models: Mapping[str, Regression], below: Below, *, effects: bool
+) -> list[tuple[str, str]]:
+    """Give covariates in the order they first stand, what is no covariate, then effects."""
     every = list(dict.fromkeys(term for model in models.values() for term in model.terms.index))
     ordered = [term for term in every if term not in _LAST]
     ordered += [term for term in _LAST if term in every]
     rows = [("model", "dependent")]
     for term in ordered:
         rows += [("terms", term), ("terms", f"{term} [{below}]")]
+    if effects:
+        found = [name for model in models.values() for name in _effects(model).index]
+        for kind in (*_KINDS, *map(_LONG.__add__, _KINDS)):
+            for name in dict.fromkeys(name for name in found if name.endswith(f": {kind}")):
+                rows += [("effects", name), ("effects", f"{name} [{below}]")]
     return rows + [
         ("fit", name) for name in _FIT if any(name in m.statistics for m in models.values())
     ]

@@ -1,0 +1,1 @@
+"""Maximum likelihood with spatial lags: arrays in, arrays out, for whichever station asks."""

@@ -1,0 +1,1 @@
+"""Panels of places: spatial lags, their tests and effects, dynamics, thresholds."""

@@ -1,0 +1,162 @@
+"""Tests that compare estimates: restrictions of the Durbin model, effects, random or fixed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from spatialccd._spatial.sample import without_means
+from spatialccd.drivers.panels._fit import RHO, Fit, fit, fit_random
+from spatialccd.drivers.panels._layout import Layout, make_sample
+from spatialccd.drivers.panels.results import LAG, covariates_of
+from spatialccd.errors import BoundError, EstimationError
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray
+
+#: statistic, degrees of freedom (a second one for F), p.
+Line = tuple[float, float, float, float]
+_NONE: Line = (np.nan, np.nan, np.nan, np.nan)
+
+
+def chi2_line(statistic: float, df: float) -> Line:
+    """Give a line of a chi-squared statistic."""
+    return statistic, df, np.nan, float(stats.chi2.sf(statistic, df))
+
+
+def durbin_restrictions(layout: Layout, effects: str, approach: str) -> dict[str, Line]:
+    """Test sdm against sar (t = 0) and sem (t + rho b = 0), by likelihood ratio and by Wald."""
+    fits = {model: fit(layout, model, effects, approach) for model in ("sdm", "sar", "sem")}
+    durbin = fits["sdm"]
+    covariates = covariates_of(durbin)
+    count = len(covariates)
+    lines = {
+        f"lr_sdm_{model}": chi2_line(2 * (durbin.optimum.value - fits[model].optimum.value), count)
+        for model in ("sar", "sem")
+    }
+    own = [durbin.names.index(name) for name in covariates]
+    around = [durbin.names.index(LAG + name) for name in covariates]
+    at = durbin.names.index(RHO)
+    theta, covariance = durbin.theta, durbin.covariance("expected")
+    slope = np.zeros((count, len(theta)))
+    slope[np.arange(count), around] = 1
+    lines["wald_sdm_sar"] = chi2_line(_wald(theta[around], slope, covariance), count)
+    slope[np.arange(count), own] = theta[at]
+    slope[:, at] = theta[own]
+    common = theta[around] + theta[at] * theta[own]
+    lines["wald_sdm_sem"] = chi2_line(_wald(common, slope, covariance), count)
+    return lines
+
+
+def _wald(value: FloatArray, slope: FloatArray, covariance: FloatArray) -> float:
+    return float(value @ np.linalg.solve(slope @ covariance @ slope.T, value))
+
+
+def joint_effects(layout: Layout) -> dict[str, Line]:
+    """Test effects of units given those of times, and the other way, in the model without lags.
+
+    F is exact with normal errors; the likelihood ratio rejects too often with few times.
+    """
+    N, T = layout.y.shape
+    k = layout.X.shape[2]
+
+    def squares(by_unit: bool, by_time: bool) -> float:
+        X = without_means(layout.X, by_unit, by_time).reshape(N * T, k)
+        y = without_means(layout.y, by_unit, by_time).reshape(-1)
+        e = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
+        return float(e @ e)
+
+    both, free = squares(True, True), (N - 1) * (T - 1) - k
+    lines: dict[str, Line] = {}
+    for name, df, one in (
+        ("units", N - 1, squares(False, True)),
+        ("times", T - 1, squares(True, False)),
+    ):
+        lines[f"lr_{name}"] = chi2_line(N * T * float(np.log(one / both)), df)
+        F = (one - both) / df / (both / free)
+        lines[f"f_{name}"] = (F, df, free, float(stats.f.sf(F, df, free)))
+    return lines
+
+
+def random_or_fixed(
+    layout: Layout, model: str, *, years: bool
+) -> tuple[dict[str, Line], list[str]]:
+    """Test whether random effects of units are consistent: Hausman's test, and Mundlak's.
+
+    Both estimates are swept of years in the same way and take the same kind of
+    information (observed): mixing them gives statistics below 0.
+
+    Returns
+    -------
+    lines : dict
+        hausman and mundlak.
+    said : list of str
+        Why one of them could not be had.
+    """
+    names = {"hausman": f"hausman_{model}", "mundlak": f"mundlak_{model}"}
+    lines, said = dict.fromkeys(names.values(), _NONE), []
+    try:
+        random = fit_random(layout, model, years=years)
+        fixed = fit(layout, model, "two-way" if years else "unit", "transformation")
+        lines[names["hausman"]], refused = _hausman(fixed, random)
+        if refused:
+            said.append(f"No Hausman test of {model}: {refused}.")
+    except EstimationError as error:
+        said.append(f"No Hausman test of {model}: {error}.")
+    try:
+        lines[names["mundlak"]] = _mundlak(layout, model, years=years)
+    except EstimationError as error:
+        said.append(f"No Mundlak test of {model}: {error}.")
+    return lines, said
+
+
+def _hausman(fixed: Fit, random: Fit) -> tuple[Line, str]:
+    shared = [*(name for name in fixed.names[: fixed.slopes] if name in random.names), RHO]
+    of_fixed = [fixed.names.index(name) for name in shared]
+    of_random = [random.names.index(name) for name in shared]
+    apart = fixed.theta[of_fixed] - random.theta[of_random]
+    V = fixed.covariance("observed")[np.ix_(of_fixed, of_fixed)]
+    V = V - random.covariance("observed")[np.ix_(of_random, of_random)]
+    scale = np.sqrt(np.abs(np.diag(V)))
+    if scale.min() == 0 or np.linalg.eigvalsh(V / np.outer(scale, scale)).min() <= 0:
+        return _NONE, "the difference of the covariances is not positive definite"
+    return chi2_line(float(apart @ np.linalg.solve(V, apart)), len(shared)), ""
+
+
+def _mundlak(layout: Layout, model: str, *, years: bool) -> Line:
+    """Test the units' means of x, and of W x for sdm, beside them under random effects."""
+    means = np.broadcast_to(layout.X.mean(axis=1, keepdims=True), layout.X.shape)
+    size = np.abs(layout.X).max(axis=(0, 1))
+    moving = np.flatnonzero(np.abs(layout.X - means).max(axis=(0, 1)) > 1e-12 * size)
+    wider = replace(
+        layout,
+        X=np.concatenate([layout.X, means[:, :, moving]], axis=2),
+        names=[*layout.names, *(f"mean of {layout.names[j]}" for j in moving)],
+    )
+    try:
+        fitted = fit_random(wider, model, years=years)
+    except BoundError as error:
+        if error.parameter != "phi":
+            raise
+        # Beyond their means units have no effect: the estimate is that without one.
+        plain = ("time", "transformation") if years else ("none", "direct")
+        fitted = fit(wider, model, *plain)
+    tested = [j for j, name in enumerate(fitted.names) if "mean of " in name]
+    V = fitted.covariance("observed")[np.ix_(tested, tested)]
+    theta = fitted.theta[tested]
+    return chi2_line(float(theta @ np.linalg.solve(V, theta)), len(tested))
+
+
+def dependence_of_units(layout: Layout, effects: str) -> Line:
+    """Test whether residuals of units go together over time (Pesaran's CD)."""
+    sample, _ = make_sample(layout, "sar", effects, "direct")
+    Z, y = sample.rows(sample.Z), sample.rows(sample.y)[:, 0]
+    e = (y - Z @ np.linalg.lstsq(Z, y, rcond=None)[0]).reshape(layout.y.shape)
+    N, T = layout.y.shape
+    r = np.corrcoef(e)
+    above = np.triu(np.asarray(r, dtype=float).reshape(N, N), 1).sum()
+    statistic = float(np.sqrt(2 * T / (N * (N - 1))) * above)
+    return statistic, np.nan, np.nan, float(2 * stats.norm.sf(abs(statistic)))
