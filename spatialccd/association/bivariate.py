@@ -88,7 +88,8 @@ def bivariate_moran(
     y : Series
         Values of its neighbors, on the same index.
     graph : Neighbors or libpysal Graph
-        On the same units. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 999
         Random orders of `x` against `y`, the same in every time.
     seed : int, optional
@@ -177,7 +178,8 @@ def local_bivariate_moran(
     y : Series
         Values of its neighbors, on the same units.
     graph : Neighbors or libpysal Graph
-        On the same units. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 9999
         Random draws of the other units' `y` around each unit.
     seed : int, optional

@@ -96,7 +96,8 @@ def global_geary(
     y : Series
         Values on (unit, time) or unit. Every time needs the same units.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 999
         Random orders of the values, the same in every time.
     seed : int, optional
@@ -158,7 +159,8 @@ def local_geary(
     y : Series
         Values on unit.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 9999
         Random draws of the other units' values around each unit.
     seed : int, optional

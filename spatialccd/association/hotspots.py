@@ -97,7 +97,8 @@ def global_getis_ord(
         Values on (unit, time) or unit, none negative: G has no meaning on a
         scale without a natural zero.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 999
         Random orders of the values, the same in every time.
     seed : int, optional
@@ -166,7 +167,8 @@ def local_getis_ord(
     y : Series
         Values on unit.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself are set by `self_weight`.
+        Who is whose neighbor, on the same units. Links of a unit to itself are set by
+        `self_weight`.
     star : bool, default True
         G*, with the unit itself; False gives G.
     self_weight : float, optional

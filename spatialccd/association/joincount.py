@@ -83,7 +83,8 @@ def join_counts(
         One label a row, on (unit, time) or unit; an ordered categorical keeps
         its order.
     graph : Neighbors or libpysal Graph
-        On the units of `grades`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 999
         Random orders of the labels, the same in every time.
     seed : int, optional

@@ -126,7 +126,7 @@ def lisa_transitions(
         Values on (unit, time), at least two times; every time needs the same
         units. Times that stand next to each other in order are compared.
     graph : Neighbors or libpysal Graph
-        On the units of `y`, the same in every time.
+        Who is whose neighbor, on the same units. It is the same in every time.
     states : {"quadrant", "cluster"}
         quadrant: the four quadrants, whatever the p-values, as in the
         literature. cluster: those of ``local_moran`` with "Not significant"
@@ -240,7 +240,7 @@ def lisa_paths(
     y : Series
         Values on (unit, time), at least two times; every time needs the same units.
     graph : Neighbors or libpysal Graph
-        On the units of `y`, the same in every time.
+        Who is whose neighbor, on the same units. It is the same in every time.
     row_standardize : bool, default True
         Divide each unit's weights by their sum.
 

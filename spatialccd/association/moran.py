@@ -96,7 +96,8 @@ def global_moran(
     y : Series
         Values on (unit, time) or unit. Every time needs the same units.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 999
         Random orders of the values.
     seed : int, optional
@@ -174,7 +175,8 @@ def local_moran(
     y : Series
         Values on unit.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     n_permutations : int, default 9999
         Random draws of the other units' values around each unit. The smallest
         p-value is 1 / (n_permutations + 1), twice that when two-sided; with

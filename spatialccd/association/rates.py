@@ -70,7 +70,8 @@ def smooth_rates(
     population : Series
         How many it could have happened to, above 0, on the same index.
     graph : Neighbors or libpysal Graph, optional
-        For spatial_empirical_bayes; who is a neighbor counts, not the weights.
+        Who is whose neighbor, on the same units. For spatial_empirical_bayes, where
+        links count and not their weights.
     method : {"empirical_bayes", "spatial_empirical_bayes"}
         Towards the mean of all units of the time, or of neighbors and the unit
         itself.
@@ -168,11 +169,11 @@ def global_moran_rates(
     population : Series
         How many it could have happened to, above 0, on the same index.
     graph : Neighbors or libpysal Graph
-        On the units of `events`.
+        Who is whose neighbor, on the same units.
     n_permutations : int, default 999
         Random orders of z.
     seed : int, optional
-        Of the permutations.
+        Seed of the random draws; the same seed gives the same figures.
     alternative : {"two-sided", "greater", "less", "directed"}
         As of global_moran.
     row_standardize : bool, default True

@@ -79,7 +79,8 @@ def moran_scatterplot(
     y : Series
         Values on (unit, time) or unit. Every time needs the same units.
     graph : Neighbors or libpysal Graph
-        On the units of `y`. Links of a unit to itself do not count.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count.
     row_standardize : bool, default True
         Divide each unit's weights by their sum.
 

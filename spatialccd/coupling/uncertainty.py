@@ -72,11 +72,11 @@ def bootstrap_coordination(
     weights : sequence or mapping of float, optional
         Weights of the subsystems in T; equal when omitted.
     n_bootstrap : int, default 999
-        Number of samples.
+        Number of bootstrap samples.
     confidence : float, default 0.95
-        Level of the interval.
+        Level of the intervals.
     seed : int, optional
-        Seed of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     progress : callable, optional
         Called with samples done and in all.
     **named : CompositeIndex

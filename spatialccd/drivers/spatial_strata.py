@@ -61,8 +61,8 @@ def spatial_strata(
         ``neighbors(method="queen")`` finds them. Needed by
         ``islands="nearest"`` and where no graph is given.
     graph : Graph, optional
-        Who is whose neighbor; it takes the place of touching. Units that
-        ``neighbors(islands="drop")`` took out are in no region and named.
+        Who is whose neighbor, on the same units. It takes the place of touching. Units
+        that ``neighbors(islands="drop")`` took out are in no region and named.
     k : int, default 5
         Number of regions.
     method : {"ward", "skater"}, default "ward"

@@ -115,8 +115,9 @@ def beta_convergence(
     groups : Series, optional
         Group of each unit; each is fitted by itself beside all units, by ols.
     graph : Neighbors or libpysal Graph, optional
-        On the units of y. With ols all units are tested for a lag of growth and of
-        the error (LM), not where the graph dropped islands; the other models need it.
+        Who is whose neighbor, on the same units. With ols all units are tested for a
+        lag of growth and of the error (LM), not where the graph dropped islands; the
+        other models need it.
     span : {"whole", "annual"}, default "whole"
         One growth from first to last year, or one from each year to the next
         that the panel has.

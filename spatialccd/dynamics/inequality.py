@@ -126,7 +126,7 @@ def dagum_gini(
     confidence : float, default 0.95
         Level of the intervals.
     seed : int, optional
-        Seed of the bootstrap.
+        Seed of the random draws; the same seed gives the same figures.
 
     Returns
     -------

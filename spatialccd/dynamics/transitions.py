@@ -200,7 +200,7 @@ def spatial_markov(
     y : Series
         Numbers on (unit, time). Every unit must have every time.
     graph : Graph or Neighbors
-        Who is whose neighbor; its rows are standardized. Units that
+        Who is whose neighbor, on the same units. Its rows are standardized. Units that
         ``neighbors(islands="drop")`` took out are left out and named.
     k : int, default 4
         Number of classes: quantiles over all units and times.

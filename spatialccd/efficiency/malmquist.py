@@ -144,12 +144,12 @@ def malmquist(
         Of undesirable outputs. weak: they cannot be cut without a cost, an
         equality in the programs. strong: they count as inputs do.
     n_bootstrap : int, default 0
-        Number of samples of Simar and Wilson's bootstrap, for intervals of
-        every figure: 1,000 or more. Of radial distances only.
+        Number of bootstrap samples, by Simar and Wilson, for intervals of every figure:
+        1,000 or more. Of radial distances only.
     confidence : float, default 0.95
         Level of the intervals.
     seed : int, optional
-        Seed of the bootstrap.
+        Seed of the random draws; the same seed gives the same figures.
     n_jobs : int, default 1
         Processes over the times, and threads over the samples; -1 for all. It
         moves no figure.

@@ -106,7 +106,7 @@ def weight_stability(
     panel : DataFrame
         Indicators on (unit, time).
     directions : mapping
-        Indicator to "benefit" or "cost".
+        Indicator to "benefit" (more is better) or "cost" (less is better).
     scheme : {"entropy", "equal", "critic", "cv"}, default "entropy"
         How indicators are weighed.
     shift : float, default 0.0
@@ -169,7 +169,7 @@ def rank_sensitivity(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" or "cost"; two or more.
+        Indicator to "benefit" (more is better) or "cost" (less is better). Two or more.
     weights : {"entropy", "equal", "critic", "cv"} or mapping, default "entropy"
         As in ``composite_index``; made anew without the indicator left out,
         your own in proportion.

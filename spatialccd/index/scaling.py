@@ -75,8 +75,7 @@ def scale(
         Added to every scaled value, as some papers do before they take
         logarithms. Entropy weights do not need it here.
     interval : sequence of two floats, optional
-        Where smallest and largest value come to lie, such as (0.002, 0.998);
-        [0, 1] when omitted.
+        Scale to this interval instead of [0, 1], such as (0.002, 0.998).
 
     Returns
     -------

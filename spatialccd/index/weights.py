@@ -65,7 +65,7 @@ def entropy_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" or "cost".
+        Indicator to "benefit" (more is better) or "cost" (less is better).
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
     shift : float, default 0.0
@@ -119,7 +119,7 @@ def equal_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" or "cost".
+        Indicator to "benefit" (more is better) or "cost" (less is better).
     pooled : bool, default True
         One set of weights. False gives each year its own, which differ only
         where an indicator is constant in a year.
@@ -161,7 +161,8 @@ def critic_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" or "cost". A cost is turned before it is correlated.
+        Indicator to "benefit" (more is better) or "cost" (less is better). A cost is
+        turned before it is correlated.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
 
@@ -211,7 +212,8 @@ def cv_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" or "cost"; it matters for ``on="scaled"`` only.
+        Indicator to "benefit" (more is better) or "cost" (less is better). It matters
+        for ``on="scaled"`` only.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
     on : {"raw", "scaled"}, default "raw"

@@ -85,8 +85,8 @@ def ecological_detector(
     y : Series (n,)
         The value to explain, on unit or on (unit, time).
     strata : Strata or DataFrame (n, p)
-        Labels of strata on the index of y, two factors or more, or what
-        ``stratify`` returns; what is on unit holds at all times.
+        Labels of strata on the index of y, one column a factor, or what ``stratify``
+        returns; what is on unit holds at all times. Two factors or more.
     groups : Series, optional
         A label for each unit or row, such as its region, to split by; its name
         is what `by` calls it.

@@ -135,12 +135,12 @@ def factor_detector(
         are drawn one by one: for a pooled panel, whose years are not
         independent, the interval is too short.
     confidence : float, default 0.95
-        Of the bootstrap interval.
+        Level of the intervals.
     variance : {"sample", "population"}, default "sample"
         The variance in ``p_ncf``: sample as in the R package geodetector,
         population as in GD and gdverse.
     seed : int, optional
-        Of the permutations and the bootstrap.
+        Seed of the random draws; the same seed gives the same figures.
     progress : callable, optional
         Told (done, total) as draws are done.
 

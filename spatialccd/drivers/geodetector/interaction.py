@@ -177,8 +177,8 @@ def interaction_detector(
     y : Series (n,)
         The value to explain, on unit or on (unit, time).
     strata : Strata or DataFrame (n, p)
-        Labels of strata on the index of y, two factors or more, or what
-        ``stratify`` returns; what is on unit holds at all times.
+        Labels of strata on the index of y, one column a factor, or what ``stratify``
+        returns; what is on unit holds at all times. Two factors or more.
     groups : Series, optional
         A label for each unit or row, such as its region, to split by; its name
         is what `by` calls it.
@@ -209,7 +209,7 @@ def interaction_detector(
         Differences of q up to this count as equality in the types. Raise it to
         half a unit of the last digit for rounded figures.
     seed : int, optional
-        Of the permutations.
+        Seed of the random draws; the same seed gives the same figures.
     progress : callable, optional
         Told (done, total) as draws are done.
 

@@ -138,7 +138,7 @@ def optimal_strata(
     restrict : {"blocks", "units", "shift"}, optional
         What a permutation must respect, as in ``factor_detector``.
     seed : int, optional
-        Of the permutations.
+        Seed of the random draws; the same seed gives the same figures.
     progress : callable, optional
         Told (done, total) as draws are done.
 

@@ -91,7 +91,7 @@ def coefficient_intervals(
         Draws of noise that tell its size: the width has a relative error of
         1 / sqrt(2 n_draws).
     seed : int, optional
-        Seed of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     n_jobs : int, default -1
         Threads; -1 for all.
 

@@ -129,7 +129,7 @@ def mgwr(
     n_jobs : int, default -1
         Threads; -1 for all.
     seed : int, optional
-        Seed of the probes.
+        Seed of the random draws; the same seed gives the same figures.
     memory_limit : float, optional
         GB that may be held, half of what is free by default. Sorted neighbors
         take 10 n^2 bytes; beyond the limit they are kept in a temporary file.

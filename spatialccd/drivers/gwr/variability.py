@@ -113,7 +113,7 @@ def spatial_variability(
     n_permutations : int, default 999
         Draws (or permutations) m.
     seed : int, optional
-        Seed of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     n_jobs : int, default -1
         Threads; -1 for all.
     progress : callable, optional

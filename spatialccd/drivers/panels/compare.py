@@ -89,9 +89,9 @@ def compare_graphs(
     n_draws : int, default 1000
         Draws for the simulated errors of effects.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
     **graphs : Neighbors or libpysal Graph
         By name: ``queen=..., economic=...``.
 

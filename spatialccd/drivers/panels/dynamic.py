@@ -100,7 +100,7 @@ def dynamic_spatial_panel(
     X : DataFrame
         Covariates on the index of y.
     graph : Neighbors or libpysal Graph
-        On the units of y.
+        Who is whose neighbor, on the same units.
     model : {"sar", "sdm"}, default "sdm"
         sdm has the spatial lags of the covariates too.
     effects : {"unit", "two-way"}, default "two-way"
@@ -113,9 +113,9 @@ def dynamic_spatial_panel(
     n_draws : int, default 1000
         Draws of the estimate for the simulated errors of effects.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

@@ -97,7 +97,7 @@ def spatial_panel(
         Covariates on the index of y. An intercept is added where effects do not
         take it up; its lag is not.
     graph : Neighbors or libpysal Graph
-        On the units of y.
+        Who is whose neighbor, on the same units.
     clusters : Series, optional
         For ``cov="cluster"``, a label for each unit; each unit by itself when
         omitted.
@@ -128,9 +128,9 @@ def spatial_panel(
     n_draws : int, default 1000
         Draws of the estimate for the simulated errors of effects.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

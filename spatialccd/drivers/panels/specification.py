@@ -94,7 +94,7 @@ def specification_tests(
     X : DataFrame
         Covariates on the index of y.
     graph : Neighbors or libpysal Graph
-        On the units of y.
+        Who is whose neighbor, on the same units.
     effects : {"unit", "time", "two-way", "none"}, default "two-way"
         Fixed effects under which spatial dependence is tested.
     level : float, default 0.05
@@ -104,7 +104,7 @@ def specification_tests(
     n_permutations : int, default 999
         Of the residuals, for Moran's I of each time.
     seed : int, optional
-        Of the permutations.
+        Seed of the random draws; the same seed gives the same figures.
 
     Returns
     -------

@@ -124,15 +124,15 @@ def panel_threshold(
     grid : int, optional
         Search this many quantiles of q in place of every value.
     n_bootstrap : int, default 300
-        Draws for each p; whole units of residuals are drawn.
+        Number of bootstrap samples for each p; whole units of residuals are drawn.
     level : float, default 0.05
         A further threshold is searched while p is at most this.
     cov : {"nonrobust", "cluster"}, default "cluster"
         Errors of slopes: of equal variance, or clustered by unit.
     confidence : float, default 0.95
-        Of the confidence sets and intervals.
+        Level of the intervals.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     progress : Progress, optional
         Told of the tests made.
 

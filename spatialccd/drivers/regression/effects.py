@@ -60,7 +60,7 @@ def marginal_effects(
     at : {"average", "mean"}, default "average"
         The mean of the effects of all rows, or the effect at mean covariates.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

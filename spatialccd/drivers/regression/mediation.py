@@ -84,11 +84,11 @@ def mediation(
     effects : {"none", "unit", "time", "two-way"}, default "unit"
         Fixed effects in both equations; "none" for a cross-section.
     n_bootstrap : int, default 2000
-        Draws of whole units (of rows, in a cross-section).
+        Number of bootstrap samples of whole units (of rows, in a cross-section).
     confidence : float, default 0.95
-        Of the intervals, between percentiles of the draws.
+        Level of the intervals, between percentiles of the draws.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
 
     Returns
     -------

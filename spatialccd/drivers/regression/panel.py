@@ -102,7 +102,7 @@ def panel_regression(
         clusters; or Driscoll and Kraay's, which hold when units are related to
         each other at a time, as near places are, and want many times.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

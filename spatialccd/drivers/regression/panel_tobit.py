@@ -93,7 +93,7 @@ def panel_tobit(
     n_nodes : int, default 32
         Of the quadrature; units that are censored at all times ask for many.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

@@ -76,11 +76,11 @@ def quantile_regression(
         Errors by a kernel estimate of the density (Powell), of rows that do not
         depend on each other; or from draws, of whole units on a panel.
     n_bootstrap : int, default 500
-        Draws for ``cov="bootstrap"``.
+        Number of bootstrap samples for ``cov="bootstrap"``.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     progress : Progress, optional
         Told of the quantiles done.
 

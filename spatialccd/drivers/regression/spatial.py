@@ -98,18 +98,18 @@ def spatial_regression(
     X : DataFrame
         Covariates on the index of y. Without a panel an intercept is added.
     graph : Neighbors or libpysal Graph
-        On the units of y. Units that ``neighbors(islands="drop")`` took out are
-        left out and named.
+        Who is whose neighbor, on the same units. Units that
+        ``neighbors(islands="drop")`` took out are left out and named.
     model : {"ols", "lag", "error", "durbin"}, default "lag"
         The model; ols tests which of the others is called for, and takes no panel.
     n_draws : int, default 1000
         Draws of the estimate for the errors of effects, where y has a lag.
     seed : int, optional
-        Of the draws.
+        Seed of the random draws; the same seed gives the same figures.
     row_standardize : bool, default True
         Divide each unit's weights by their sum.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

@@ -90,7 +90,7 @@ def tobit(
         or the sandwich of sums by cluster (factor G / (G - 1)), as by Stata's
         ``vce(robust)`` and ``vce(cluster)``.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
 
     Returns
     -------

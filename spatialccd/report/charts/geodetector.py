@@ -122,7 +122,7 @@ def chart_interactions(
     interactions : InteractionDetector
         What ``interaction_detector`` returns.
     time : int, str or sequence, optional
-        The times to draw; all of them when omitted.
+        The time to draw, or several; all times of a panel when omitted.
     alpha : float, default 0.05
         Marks with a larger permutation p are thin.
     title : str, optional

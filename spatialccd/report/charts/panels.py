@@ -41,9 +41,9 @@ def chart_effects(
     run : {"short", "long"}, default "short"
         Of a dynamic panel, the effects of the short run or of the long one.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
@@ -113,9 +113,9 @@ def chart_threshold(
     threshold : PanelThreshold
         What panel_threshold returns.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
@@ -175,9 +175,9 @@ def chart_clubs(
     clubs : ConvergenceClubs
         What convergence_clubs returns.
     title : str, optional
-        Stands above the chart.
+        Stands above it.
     language : {"en", "zh"}, default "en"
-        Of the labels.
+        Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
