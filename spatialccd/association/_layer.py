@@ -12,8 +12,8 @@ from scipy.spatial import KDTree
 
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association._links import MAX_LINKS, Matrix, Points
-from spatialccd.data.crs import unit_of
-from spatialccd.data.geometry import coordinates
+from spatialccd.data.layers.crs import unit_of
+from spatialccd.data.layers.geometry import coordinates
 from spatialccd.errors import (
     GeometryError,
     ParameterError,

@@ -15,6 +15,7 @@ from spatialccd.association import _links, _weight_files
 from spatialccd.association._file_links import FileWeights, matched, read_links
 from spatialccd.association._graphs import links_of, to_graph
 from spatialccd.association.neighbors import Neighbors
+from spatialccd.data.layers.crs import check_fit
 from spatialccd.errors import DataError, IslandWarning, ParameterError, listed
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def read_neighbors(
         _check_count(path, links)
     else:
         index = labels(areas, "areas")
+        check_fit(areas)
         index = index.get_level_values(0).unique() if index.nlevels > 1 else index
     order = canonical(index)
     matrix = matched(links, order, path, weights)

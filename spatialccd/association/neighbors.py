@@ -19,8 +19,8 @@ from spatialccd.association._graphs import to_graph
 from spatialccd.association._links import Matrix
 from spatialccd.association._neighbors import Neighbors as Neighbors
 from spatialccd.association._neighbors import no_gaps
-from spatialccd.data.contiguity import Borders
-from spatialccd.data.layers import layer_borders, prepared
+from spatialccd.data.layers.borders import layer_borders, prepared
+from spatialccd.data.layers.contiguity import Borders
 from spatialccd.errors import IslandWarning, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:

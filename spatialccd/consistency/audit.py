@@ -161,7 +161,7 @@ def audit_files(
         A file is empty or damaged.
     """
     from spatialccd.data.cells import to_numbers
-    from spatialccd.data.tables import read_tables
+    from spatialccd.data.tables.reader import read_tables
 
     tables = {}
     for file in files:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
-from spatialccd.data import bundled, cells, databases, layer_file
-from spatialccd.data.layer_check import Findings, sound_shapes
+from spatialccd.data import cells
+from spatialccd.data.layers import bundled
+from spatialccd.data.layers import file as layer_file
+from spatialccd.data.layers.check import Findings, sound_shapes
+from spatialccd.data.stores import databases
 from spatialccd.errors import (
     GeometryError,
     ParameterError,

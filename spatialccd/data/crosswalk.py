@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd.data.cells import as_text, to_codes, to_numbers
-from spatialccd.data.tables import read_tables
+from spatialccd.data.tables.reader import read_tables
 from spatialccd.errors import JoinError, ParameterError, did_you_mean, listed
 
 _COLUMNS = ("old", "new", "weight", "from_year")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from spatialccd._result import Result, record
-from spatialccd.data._match import Matching, fold_code, match_codes, name_columns
-from spatialccd.data._match_names import BY_SUFFIX, match_names
-from spatialccd.data._meeting import Converted, convert_panel
 from spatialccd.data.crosswalk import Averages
-from spatialccd.data.crs import check_fit
+from spatialccd.data.layers.crs import check_fit
+from spatialccd.data.meeting import Converted, convert_panel
+from spatialccd.data.names.by_name import BY_SUFFIX, match_names
+from spatialccd.data.names.match import Matching, fold_code, match_codes, name_columns
 from spatialccd.errors import (
     JoinError,
     JoinWarning,

@@ -10,20 +10,20 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from spatialccd.data import databases
-from spatialccd.data.about import describe
 from spatialccd.data.cells import to_codes
-from spatialccd.data.columns import Reader
-from spatialccd.data.delimited import key_parts
-from spatialccd.data.faults import Faults, Kind
-from spatialccd.data.gaps import Gaps, report_gaps
-from spatialccd.data.grid import Table
-from spatialccd.data.layouts import Layout, read_layout
-from spatialccd.data.merged import fill_down
-from spatialccd.data.notes import totals, without_notes
-from spatialccd.data.second_header import drop_second_header
-from spatialccd.data.sources import find_files
-from spatialccd.data.tables import read_tables
+from spatialccd.data.stores import databases
+from spatialccd.data.tables.about import describe
+from spatialccd.data.tables.columns import Reader
+from spatialccd.data.tables.delimited import key_parts
+from spatialccd.data.tables.faults import Faults, Kind
+from spatialccd.data.tables.gaps import Gaps, report_gaps
+from spatialccd.data.tables.grid import Table
+from spatialccd.data.tables.layouts import Layout, read_layout
+from spatialccd.data.tables.merged import fill_down
+from spatialccd.data.tables.notes import totals, without_notes
+from spatialccd.data.tables.reader import read_tables
+from spatialccd.data.tables.second_header import drop_second_header
+from spatialccd.data.tables.sources import find_files
 from spatialccd.errors import (
     ParameterError,
     check_choice,

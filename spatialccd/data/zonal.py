@@ -15,7 +15,7 @@ import shapely
 
 from spatialccd._align import labels
 from spatialccd._result import Result, record
-from spatialccd.data.crs import check_crs
+from spatialccd.data.layers.crs import check_crs
 from spatialccd.errors import (
     GapWarning,
     GeometryError,

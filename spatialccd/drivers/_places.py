@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from spatialccd._types import FloatArray
-from spatialccd.data.crs import check_fit, is_degrees
-from spatialccd.data.geometry import longitudes
-from spatialccd.data.seam import cut_layer
+from spatialccd.data.layers.crs import check_fit, is_degrees
+from spatialccd.data.layers.geometry import longitudes
+from spatialccd.data.layers.seam import cut_layer
 from spatialccd.errors import ParameterError
 
 

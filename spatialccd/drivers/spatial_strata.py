@@ -13,7 +13,7 @@ from scipy.sparse import csgraph
 from spatialccd import _align
 from spatialccd._constant import is_constant
 from spatialccd._result import record
-from spatialccd.data.layers import layer_borders, prepared
+from spatialccd.data.layers.borders import layer_borders, prepared
 from spatialccd.drivers._codes import warn_distances
 from spatialccd.drivers._places import coordinates
 from spatialccd.drivers.strata import Strata, check_factors, count_rows, is_categorical, numbered

@@ -10,8 +10,8 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.data.geometry import check_meters, coordinates
-from spatialccd.data.layers import prepared
+from spatialccd.data.layers.borders import prepared
+from spatialccd.data.layers.geometry import check_meters, coordinates
 from spatialccd.dynamics._samples import numbers, wide
 from spatialccd.errors import DataError, GeometryError, check_choice, listed
 

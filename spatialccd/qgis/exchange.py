@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from spatialccd.data.crs import check_crs
+from spatialccd.data.layers.crs import check_crs
 from spatialccd.errors import GeometryError, PanelError, ParameterError, listed
 from spatialccd.report.layers.drawn import Drawn, drawn
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from spatialccd import _files, catalog
 from spatialccd._result import versions
-from spatialccd.data import databases
-from spatialccd.data.changes import CROSSWALKS
-from spatialccd.data.geometry import project_for_area
-from spatialccd.data.sources import find_files
+from spatialccd.data.layers.geometry import project_for_area
+from spatialccd.data.names.changes import CROSSWALKS
+from spatialccd.data.stores import databases
+from spatialccd.data.tables.sources import find_files
 from spatialccd.errors import (
     ParameterError,
     SpatialCCDError,

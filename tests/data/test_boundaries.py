@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 import spatialccd as sc
-from spatialccd.data import bundled
+from spatialccd.data.layers import bundled
 from spatialccd.errors import (
     GeometryError,
     GeometryWarning,
@@ -218,8 +218,8 @@ def test_shipped_layers_can_be_put_on_another_column() -> None:
 def test_the_installed_copy_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a wheel the layers lie inside the package."""
     package = tmp_path / "site-packages" / "spatialccd"
-    (package / "data").mkdir(parents=True)
-    monkeypatch.setattr(bundled, "__file__", str(package / "data" / "bundled.py"))
+    (package / "data" / "layers").mkdir(parents=True)
+    monkeypatch.setattr(bundled, "__file__", str(package / "data" / "layers" / "bundled.py"))
     with pytest.raises(GeometryError, match="'us_states' is missing from this installation"):
         bundled.shipped_path("us_states")
     for folder in (package.parent / "shapefiles", package / "_shapefiles"):

@@ -12,7 +12,7 @@ from shapely import affinity
 from shapely.geometry import box
 
 import spatialccd as sc
-from spatialccd.data.contiguity import borders, faults, safe_tolerance
+from spatialccd.data.layers.contiguity import borders, faults, safe_tolerance
 from spatialccd.errors import GeometryError, GeometryWarning
 from tests.toys import square_grid
 

@@ -14,7 +14,7 @@ from pyproj import CRS
 from shapely.geometry import box
 
 import spatialccd as sc
-from spatialccd.data.crs import misfit, strays
+from spatialccd.data.layers.crs import misfit, strays
 from spatialccd.errors import GeometryError, GeometryWarning
 from tests.test_alignment import CASES, TOOLS, _map, _run
 from tests.toys import Toys

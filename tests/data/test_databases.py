@@ -18,8 +18,8 @@ import pytest
 from shapely.geometry import box
 
 import spatialccd as sc
-from spatialccd.data import databases
-from spatialccd.data.connections import Database, redact
+from spatialccd.data.stores import databases
+from spatialccd.data.stores.connections import Database, redact
 from spatialccd.errors import (
     AlignmentError,
     DatabaseError,

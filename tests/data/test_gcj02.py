@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spatialccd.data.gcj02 import _shift, to_wgs84
+from spatialccd.data.layers.gcj02 import _shift, to_wgs84
 
 #: WGS 84 and GCJ-02 as longitude and latitude, from the tests of eviltransform.
 PAIRS = np.array(

@@ -13,8 +13,8 @@ from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 import spatialccd as sc
-from spatialccd.data.crs import check_crs
-from spatialccd.data.geometry import check_meters, coordinates, project_for_area
+from spatialccd.data.layers.crs import check_crs
+from spatialccd.data.layers.geometry import check_meters, coordinates, project_for_area
 from spatialccd.errors import GeometryError, ParameterError
 from tests.toys import Toys
 

@@ -10,7 +10,7 @@ import pytest
 from shapely.geometry import box
 
 import spatialccd as sc
-from spatialccd.data.places import read_table
+from spatialccd.data.names.places import read_table
 from spatialccd.errors import JoinError, JoinWarning, ParameterError
 
 

@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, box
 
 import spatialccd as sc
-from spatialccd.data import bundled
+from spatialccd.data.layers import bundled
 from spatialccd.errors import GeometryError, GeometryWarning, ParameterError
 from spatialccd.study.config import read_study
 from tests.data.test_boundaries import cnmaps  # noqa: F401 - a fixture

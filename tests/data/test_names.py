@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
-from spatialccd.data.names import Gazetteer, china_names, fold, plain, split_suffix
+from spatialccd.data.names.lookup import Gazetteer, china_names, fold, plain, split_suffix
 from spatialccd.errors import JoinError
 
 FULL = {code: name for code, kind, name in china_names() if kind == "full"}
@@ -28,7 +28,7 @@ def _units(gazetteer: Gazetteer, name: str) -> list[str]:
 
 
 def test_the_table_is_sound() -> None:
-    file = Path(str(sc.__file__)).parent / "data/china_names.csv"
+    file = Path(str(sc.__file__)).parent / "data/names/gazetteer/china_names.csv"
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.reader(lines))
     assert rows[0] == ["code", "kind", "name"]
@@ -218,7 +218,7 @@ def test_every_us_county_is_found_by_the_name_the_census_writes() -> None:
     """A county and an independent city of one name in one state are told apart."""
     areas = sc.read_boundaries("us_counties")
     areas = areas[areas["state_fips"] < "60"]
-    with (Path(str(sc.__file__)).parent / "data/gazetteer/us_counties.csv").open() as lines:
+    with (Path(str(sc.__file__)).parent / "data/names/gazetteer/us_counties.csv").open() as lines:
         census = {row["code"]: row["name"] for row in csv.DictReader(lines)}
     states = {code: name for code, kind, name in _states() if kind == "full"}
     written = [f"{census[code]}, {states[code[:2]]}" for code in areas.index]
@@ -242,7 +242,7 @@ def test_a_county_and_a_city_of_one_name_in_one_state_are_asked_about() -> None:
 
 
 def _states() -> list[tuple[str, str, str]]:
-    path = Path(str(sc.__file__)).parent / "data/gazetteer/us_states.csv"
+    path = Path(str(sc.__file__)).parent / "data/names/gazetteer/us_states.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return [(row["code"], row["kind"], row["name"]) for row in csv.DictReader(lines)]
 

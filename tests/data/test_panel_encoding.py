@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
-from spatialccd.data.encoding import decode
+from spatialccd.data.files.encoding import decode
 from spatialccd.errors import EncodingGuessWarning, PanelError, ParameterError
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import spatialccd as sc
-from spatialccd.data.notes import is_note, totals
+from spatialccd.data.tables.notes import is_note, totals
 from spatialccd.errors import GapWarning, PanelError, ParameterError, ReadingWarning
 from spatialccd.report.words.sentences import retell
 

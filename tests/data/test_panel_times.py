@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import spatialccd as sc
-from spatialccd.data.headers import split_names
-from spatialccd.data.times import read_times
+from spatialccd.data.tables.headers import split_names
+from spatialccd.data.tables.times import read_times
 from spatialccd.errors import GapWarning, PanelError, ParameterError, ReadingWarning
 
 

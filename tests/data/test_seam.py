@@ -13,8 +13,8 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, box
 
 import spatialccd as sc
-from spatialccd.data.geometry import coordinates
-from spatialccd.data.seam import cut, cut_layer, is_across
+from spatialccd.data.layers.geometry import coordinates
+from spatialccd.data.layers.seam import cut, cut_layer, is_across
 from spatialccd.errors import GeometryWarning, IslandWarning
 
 #: As they lie on the ground, in longitudes from 0 to 360.

@@ -14,7 +14,7 @@ import shapely
 from libpysal.graph import Graph
 
 import spatialccd as sc
-from spatialccd.data.bundled import SHIPPED
+from spatialccd.data.layers.bundled import SHIPPED
 
 #: Land borders of each unit of China with units of a higher code, from the atlas.
 CHINA_BORDERS = {

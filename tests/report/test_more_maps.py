@@ -61,7 +61,7 @@ def test_bandwidths_on_the_globe_are_great_circles(toys):
     drawn = sc.map_bandwidths(sc.gwr(y, x, areas, bandwidth=34), areas, columns=["x"])
     from pyproj import Geod
 
-    from spatialccd.data.geometry import coordinates
+    from spatialccd.data.layers.geometry import coordinates
 
     places = coordinates(areas).xy
     here = areas.index.get_loc("110000")

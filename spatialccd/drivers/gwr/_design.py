@@ -13,8 +13,8 @@ import pandas as pd
 from spatialccd._align import align, broadcast, check_complete, cross_section, labels
 from spatialccd._constant import is_constant
 from spatialccd._types import BoolArray, FloatArray
-from spatialccd.data.copies import check_single
-from spatialccd.data.geometry import coordinates
+from spatialccd.data.layers.copies import check_single
+from spatialccd.data.layers.geometry import coordinates
 from spatialccd.drivers.gwr._backfit import Rules
 from spatialccd.drivers.gwr._neighbors import Neighbors, Space
 from spatialccd.errors import (

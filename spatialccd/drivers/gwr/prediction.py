@@ -10,7 +10,7 @@ import pandas as pd
 
 from spatialccd._align import align, broadcast, check_complete, cross_section, labels
 from spatialccd._result import Result, record
-from spatialccd.data.geometry import Coordinates, coordinates
+from spatialccd.data.layers.geometry import Coordinates, coordinates
 from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._design import check_frame, times_of
 from spatialccd.drivers.gwr._local import singular

@@ -11,7 +11,7 @@ import shapely
 
 from spatialccd import _align
 from spatialccd.association.neighbors import Neighbors
-from spatialccd.data.geometry import coordinates
+from spatialccd.data.layers.geometry import coordinates
 from spatialccd.dynamics.centers import DeviationalEllipse, MeanCenter
 from spatialccd.report.layers import qml
 

@@ -16,7 +16,7 @@ from spatialccd import _align
 from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.association.neighbors import Neighbors
-from spatialccd.data.crs import check_fit
+from spatialccd.data.layers.crs import check_fit
 from spatialccd.errors import DataError, GeometryError, ParameterError
 from spatialccd.report.layers.drawn import Drawn, drawn
 from spatialccd.report.layers.keys import Key, classes, columns_on_units

@@ -11,9 +11,9 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._files import replacing
-from spatialccd.data import databases
-from spatialccd.data.connections import Database, engine_of, quoted, table_names, told
-from spatialccd.data.crs import check_crs
+from spatialccd.data.layers.crs import check_crs
+from spatialccd.data.stores import databases
+from spatialccd.data.stores.connections import Database, engine_of, quoted, table_names, told
 from spatialccd.errors import (
     AlignmentError,
     DataError,

@@ -11,7 +11,7 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._result import record
 from spatialccd._types import FloatArray
-from spatialccd.data.geometry import coordinates
+from spatialccd.data.layers.geometry import coordinates
 from spatialccd.errors import ParameterError, check_choice
 from spatialccd.report.maps.choropleth import continuous_scale, in_view, scale_map
 from spatialccd.report.paper.figure import Map

@@ -16,8 +16,8 @@ import shapely
 from matplotlib.path import Path as MplPath
 
 from spatialccd._types import FloatArray
-from spatialccd.data.geometry import project_for_area
-from spatialccd.data.seam import cut_layer
+from spatialccd.data.layers.geometry import project_for_area
+from spatialccd.data.layers.seam import cut_layer
 from spatialccd.errors import GeometryError, GeometryWarning, ParameterError, listed
 
 if TYPE_CHECKING:

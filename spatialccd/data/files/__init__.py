@@ -1,0 +1,1 @@
+"""What a file is: its bytes, its archive, its encoding."""

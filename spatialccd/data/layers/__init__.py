@@ -1,0 +1,1 @@
+"""Areas and places: files, reference systems, geometry, borders."""

@@ -1,0 +1,1 @@
+"""Names and codes of places: which means which, and what became of them."""

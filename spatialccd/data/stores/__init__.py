@@ -1,0 +1,1 @@
+"""Databases and columnar files, and how they are reached."""
