@@ -41,38 +41,11 @@ MISSING_BY_MEANING: dict[str, str] = {
     "kernel_density": "one peak has no second and no valley",
     "chart_density": "one peak has no second and no valley",
     "spatial_markov": "what no unit left has no probability",
+    "chart_transitions": "what no unit left has no probability, as markov notes",
 }
 #: What fails today because its station is being mended: (function, kind) -> why. Strict: an entry
 #: that holds no more makes the test fail.
-KNOWN: dict[tuple[str, str], str] = {
-    **dict.fromkeys(
-        [
-            ("compare_variants", "all zero"),
-            ("compare_variants", "one unit"),
-            ("group_summary", "all zero"),
-            ("theil", "near constant"),
-            ("theil", "one unit"),
-            ("variation", "all zero"),
-            ("sigma_convergence", "one unit"),
-            ("markov", "one unit"),
-            ("chart_transitions", "one unit"),
-        ],
-        "the result does not say why a figure is missing (index, coupling, dynamics)",
-    ),
-    ("weight_stability", "ties"): "scipy warns of constant ranks, not we",
-    ("sigma_convergence", "near constant"): "numpy warns of 0 times infinity, not we",
-    ("markov", "far from zero"): "classes are called alike: pandas' error",
-    ("spatial_markov", "far from zero"): "classes are called alike: pandas' error",
-    ("spatial_markov", "one unit"): "no unit is left without islands: numpy's error",
-    **dict.fromkeys(
-        [(name, "ties") for name in ("tobit", "panel_tobit", "marginal_effects")],
-        "numpy warns of an overflow before the separation is told (regression)",
-    ),
-    ("regression_table", "ties"): "as tobit, which it is made of",
-    ("panel_regression", "huge"): "linearmodels' own error on a scale of 1e12",
-    ("panel_regression", "far from zero"): "linearmodels' own error on mean/sd of 1e6",
-    ("spatial_regression", "huge"): "spreg's bare exception on a scale of 1e12",
-}
+KNOWN: dict[tuple[str, str], str] = {}
 
 
 class _Outcome:

@@ -65,6 +65,21 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
     "spatial_regression of a panel": lambda p, g: sc.spatial_regression(
         p["y"], p[["x"]], g, model="error", n_draws=20, seed=1
     ),
+    "beta_convergence": lambda p, g: sc.beta_convergence(p["y"] + 10, graph=g),
+    "beta_convergence by sar": lambda p, g: sc.beta_convergence(p["y"] + 10, graph=g, model="sar"),
+    "smooth_rates": lambda p, g: sc.smooth_rates(
+        p["y"].abs().round() + 1, p["x"].abs() * 50 + 500, g, method="spatial_empirical_bayes"
+    ),
+    "global_moran_rates": lambda p, g: sc.global_moran_rates(
+        p["y"].abs().round() + 1, p["x"].abs() * 50 + 500, g, **_SEEDED
+    ),
+    "spatial_panel": lambda p, g: sc.spatial_panel(p["y"], p[["x"]], g, n_draws=20, seed=1),
+    "dynamic_spatial_panel": lambda p, g: sc.dynamic_spatial_panel(
+        p["y"], p[["x"]], g, n_draws=20, seed=1
+    ),
+    "specification_tests": lambda p, g: sc.specification_tests(
+        p["y"], p[["x"]], g, n_permutations=19, seed=1
+    ),
     "spatial_strata": lambda p, g: sc.spatial_strata(p[["x"]].xs(0, level=1), graph=g, k=3),
 }
 
@@ -79,7 +94,7 @@ def test_every_function_that_takes_a_graph_is_here() -> None:
     import inspect
 
     # These make a graph or draw one; their own tests say what they do with what was dropped.
-    others = {"combine_neighbors", "economic_weights"}
+    others = {"combine_neighbors", "economic_weights", "write_neighbors"}
     taking = {
         name
         for name in dir(sc)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from spatialccd._align import align, by_time, check_complete, restore
+from spatialccd._align import align, by_time, check_complete, left_out, restore, without_dropped
 from spatialccd._result import Result, record
 from spatialccd._types import FloatArray
 from spatialccd.association._permutation import Alternative
@@ -45,9 +45,7 @@ class SmoothedRates(Result):
 
     def notes(self) -> list[str]:
         """Name the units left out."""
-        if not len(self.dropped):
-            return []
-        return [f"Units without a neighbor were left out: {listed(self.dropped)}."]
+        return left_out(self.dropped)
 
 
 def smooth_rates(
@@ -116,15 +114,17 @@ def smooth_rates(
     local = method == "spatial_empirical_bayes"
     if local and graph is None:
         raise ParameterError("method='spatial_empirical_bayes' needs a graph")
-    counts, people = _checked(events, population)
-    parts, dropped = [], counts.index[:0]
+    used = graph if local else None
+    (kept, living), dropped = without_dropped(used, events=events, population=population)
+    counts, people = _checked(kept, living)
+    parts = []
     for (_, own), (_, base) in zip(
         by_time(counts, "events"), by_time(people, "population"), strict=True
     ):
         table = pd.DataFrame({"O": own, "P": base})
         if local:
             weights = weights_for(table, graph, row_standardize=False)
-            table, dropped = table.reindex(weights.units), weights.dropped
+            table = table.reindex(weights.units)
             around = sparse.csr_array(
                 (weights.matrix != 0).astype(float) + sparse.eye_array(len(table))
             )
@@ -214,7 +214,9 @@ def global_moran_rates(
     [0.67]
     """
     settings = record("global_moran_rates", locals())
-    counts, people = _checked(events, population)
+    # The common rate is of the units tested alone.
+    (kept, living), dropped = without_dropped(graph, events=events, population=population)
+    counts, people = _checked(kept, living)
     parts = []
     for (time, own), (_, base) in zip(
         by_time(counts, "events"), by_time(people, "population"), strict=True
@@ -239,7 +241,7 @@ def global_moran_rates(
         alternative=alternative,
         row_standardize=row_standardize,
     )
-    return replace(found, settings=settings)
+    return replace(found, settings=settings, dropped=dropped)
 
 
 def _checked(events: Any, population: Any) -> tuple[pd.Series, pd.Series]:

@@ -53,7 +53,7 @@ class Sheet:
 
 def read_sheet(name: str, table: Result | pd.DataFrame) -> Sheet:
     """Tell keys from figures; labels in the index count as keys."""
-    frame = table.to_frame() if isinstance(table, Result) else table
+    frame = (table.to_frame() if isinstance(table, Result) else table).infer_objects()
     named = any(level is not None for level in frame.index.names)
     rows = frame.reset_index() if named else frame.reset_index(drop=True)
     rows.columns = rows.columns.map(str)

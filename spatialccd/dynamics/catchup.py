@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spatialccd import _align
 from spatialccd._clusters import convention
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._growth import check_positive, condition, lay_out, members
@@ -55,12 +56,15 @@ class BetaConvergence(Result):
         The lengths of the spans in years.
     n_spans : int
         How many spans a unit has.
+    dropped : Index
+        Units that the graph had dropped; they are in no figure.
     """
 
     table: pd.DataFrame
     coefficients: pd.DataFrame
     spans: tuple[float, ...]
     n_spans: int
+    dropped: pd.Index
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a group."""
@@ -68,7 +72,8 @@ class BetaConvergence(Result):
 
     def notes(self) -> list[str]:
         """Say what beta is of where spans differ, and how far unit effects bias it."""
-        found = gap_note(self.table, ["speed", "half_life"], "beta is not between -1 and 0")
+        found = _align.left_out(self.dropped)
+        found += gap_note(self.table, ["speed", "half_life"], "beta is not between -1 and 0")
         if self.settings["span"] == "annual" and self.settings["model"] == "ols":
             found.append(convention(int(self.table.loc[ALL, "units"])))
         if len(set(self.spans)) > 1:
@@ -116,7 +121,7 @@ def beta_convergence(
         Group of each unit; each is fitted by itself beside all units, by ols.
     graph : Neighbors or libpysal Graph, optional
         Who is whose neighbor, on the same units. With ols all units are tested for a
-        lag of growth and of the error (LM), not where the graph dropped islands; the
+        lag of growth and of the error (LM); the
         other models need it.
     span : {"whole", "annual"}, default "whole"
         One growth from first to last year, or one from each year to the next
@@ -203,6 +208,9 @@ def beta_convergence(
         raise ParameterError("effects need several spans a unit: pass span='annual'")
     check_choice("model", model, get_args(Model))
     _check_model(model, graph, groups)
+    (y, controls, groups), dropped = _align.without_dropped(
+        graph, y=y, controls=controls, groups=groups
+    )
     values = numbers(y)
     check_positive(values)
     table = wide(values, 2)
@@ -219,7 +227,7 @@ def beta_convergence(
         if model == "ols":
             terms[name], summary[name] = _fit(growth[rows], effects, span, str(name))
             summary[name] |= _speed(summary[name]["beta"], spans[0] if len(spans) == 1 else 1.0)
-            if name == ALL and graph is not None and not len(getattr(graph, "dropped", ())):
+            if name == ALL and graph is not None:
                 summary[name] |= spatial_tests(
                     growth, graph, effects, row_standardize=row_standardize
                 )
@@ -238,6 +246,7 @@ def beta_convergence(
         coefficients=pd.concat(terms, names=["group", "term"]),
         spans=spans,
         n_spans=n_spans,
+        dropped=dropped,
     )
 
 

@@ -18,7 +18,7 @@ from spatialccd.dynamics._samples import numbers, uneven_steps, wide
 from spatialccd.errors import EstimationError, IslandWarning, ParameterError, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, IntArray, Values
+    from spatialccd._types import FloatArray, Graph, IntArray, Values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -339,9 +339,18 @@ def _cut(
         cuts = np.asarray(bounds, dtype=float)
         if cuts.ndim != 1 or len(cuts) == 0 or not (np.diff(cuts) > 0).all():
             raise ParameterError(f"bounds={list(bounds)!r} must be rising numbers")
-    names = [f"<= {cuts[0]:.4g}"]
-    names += [f"({low:.4g}, {high:.4g}]" for low, high in pairwise(cuts)]
-    return np.searchsorted(cuts, values, side="left"), [*names, f"> {cuts[-1]:.4g}"]
+    words = _distinct(cuts)
+    names = [f"<= {words[0]}", *(f"({low}, {high}]" for low, high in pairwise(words))]
+    return np.searchsorted(cuts, values, side="left"), [*names, f"> {words[-1]}"]
+
+
+def _distinct(cuts: FloatArray) -> list[str]:
+    """Write limits with as many digits as tell them apart, four at least."""
+    for digits in range(4, 17):
+        words = [f"{cut:.{digits}g}" for cut in cuts]
+        if len(set(words)) == len(cuts):
+            return words
+    return [repr(float(cut)) for cut in cuts]
 
 
 def _per_row(codes: IntArray, names: list[str], index: pd.Index, name: str) -> pd.Series:

@@ -185,7 +185,7 @@ def units_of(clusters: Any, layout: Layout) -> IntArray | None:
             )
         labels = by_unit.first()
     spread = _align.broadcast(labels, layout.units, "clusters")
-    _align.check_complete(spread, "clusters")
+    _align.check_complete(spread, "clusters", words=True)
     codes = np.asarray(pd.factorize(spread)[0])
     if codes.max() < 1:
         raise ParameterError("there is one cluster; errors cannot be clustered by it")

@@ -51,6 +51,8 @@ class Layout:
     index : Index
         Labels of the rows in canonical order.
     dependent : str
+    dropped : Index
+        Units that the graph had dropped: they are in no array.
     """
 
     y: FloatArray
@@ -61,6 +63,7 @@ class Layout:
     operator: Operator
     index: pd.Index
     dependent: str
+    dropped: pd.Index
 
     @property
     def islands(self) -> pd.Index:
@@ -95,6 +98,7 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
         The graph has no links, or a unit is its own neighbor.
     """
     _check_names(X)
+    (y, X), dropped = _align.without_dropped(graph, y=y, X=X)
     design = make_design(y, X, intercept=False)
     if not pd.api.types.is_numeric_dtype(y):
         raise DataError(f"y does not hold numbers but {y.dtype}; convert it first")
@@ -122,6 +126,7 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
         operator=Operator(links, row_standardize=row_standardize),
         index=design.index,
         dependent=design.dependent,
+        dropped=dropped,
     )
 
 

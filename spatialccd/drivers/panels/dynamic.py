@@ -206,6 +206,7 @@ def dynamic_spatial_panel(
             y.index[y.index.get_level_values(1) != whole.times[0]],
         ),
         remarks=tuple(_remarks(fitted, layout, root, tables[-1][1] if len(tables) > 1 else 0)),
+        dropped=layout.dropped,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from spatialccd import _align
 from spatialccd._spatial import effects as spatial_effects
 from spatialccd._spatial.effects import KINDS, p_values
 from spatialccd.drivers._estimates import (
@@ -42,19 +43,22 @@ class SpatialEstimates(Regression):
         Of the rows, effects taken off.
     remarks : tuple of str
         What was done otherwise than asked, and what limits the figures.
+    dropped : Index
+        Units that the graph had dropped; they are in no figure.
     """
 
     effects: pd.DataFrame
     residuals: pd.Series
     remarks: tuple[str, ...]
+    dropped: pd.Index
 
     def further(self) -> dict[str, pd.DataFrame]:
         """Give effects and figures of fit."""
         return {"effects": self.effects, **super().further()}
 
     def notes(self) -> list[str]:
-        """Give the remarks."""
-        return list(self.remarks)
+        """Name the units left out, and give the remarks."""
+        return [*_align.left_out(self.dropped), *self.remarks]
 
     def summary(self) -> str:
         """Write terms, figures of fit, effects and remarks."""

@@ -237,6 +237,7 @@ def spatial_panel(
         effects=table,
         residuals=_align.restore(layout.on_rows(residuals, "residual"), y.index),
         remarks=tuple(_remarks(fitted, layout, model, rejected)),
+        dropped=layout.dropped,
         optima=_optima(fitted),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd.drivers.panels._contrasts import (
@@ -44,6 +45,8 @@ class SpecificationTests(Result):
         What the tests point to at the level asked for.
     remarks : tuple of str
         Tests that were not made, and why.
+    dropped : Index
+        Units that the graph had dropped; they are in no figure.
     """
 
     table: pd.DataFrame
@@ -52,6 +55,7 @@ class SpecificationTests(Result):
     effects: str
     path: tuple[str, ...]
     remarks: tuple[str, ...]
+    dropped: pd.Index
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a test."""
@@ -63,7 +67,7 @@ class SpecificationTests(Result):
 
     def notes(self) -> list[str]:
         """Give the way to the model, and what was not tested."""
-        return [*self.path, *self.remarks]
+        return [*_align.left_out(self.dropped), *self.path, *self.remarks]
 
     def recommend(self) -> str:
         """Say which model and effects the tests point to, with each figure used."""
@@ -206,6 +210,7 @@ def specification_tests(
         effects=chosen,
         path=tuple(path),
         remarks=tuple(remarks),
+        dropped=layout.dropped,
     )
 
 

@@ -264,6 +264,8 @@ def _lay_out(
     times = _align.canonical(design.index.get_level_values(1).unique())
     if len(times) < 2:
         raise PanelError("there is one time; effects of units take two or more")
+    if len(units) < 2:
+        raise PanelError("there is one unit; a threshold is of a panel of several")
     design = balanced(design, units, times)
     _align.align(y=y, q=q)
     _align.check_complete(q, "q")

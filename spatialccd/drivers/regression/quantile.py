@@ -16,6 +16,7 @@ from spatialccd._spatial.sample import check_left
 from spatialccd.drivers._estimates import Design, make_design, term_table
 from spatialccd.errors import (
     ConvergenceError,
+    EstimationError,
     ParameterError,
     check_choice,
     check_range,
@@ -193,6 +194,11 @@ def _sandwich(
     low, high = max(q - near, 1e-6), min(q + near, 1 - 1e-6)
     quartiles = np.quantile(e, [0.25, 0.75])
     h = min(spread, float(np.ptp(quartiles)) / 1.34) * (stats.norm.ppf(high) - stats.norm.ppf(low))
+    if not h > 0:
+        raise EstimationError(
+            f"half of the residuals of the quantile {q:g} are one value, so that their density "
+            "there cannot be told: y has too many ties; take cov='bootstrap'"
+        )
     u = e / h
     density = float((0.75 * (1 - u**2) * (np.abs(u) <= 1)).sum()) / (n * h)
     scale = np.abs(X).max(axis=0)
