@@ -115,6 +115,10 @@ class ConstantWarning(SpatialCCDWarning):
     """A column has one value only and carries no information."""
 
 
+class TargetWarning(SpatialCCDWarning):
+    """All values of a moderate indicator lie on one side of its target."""
+
+
 class IslandWarning(SpatialCCDWarning):
     """Units without neighbors were found."""
 

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 #: Columns of results.
 COLUMNS = {
+    # index
+    "minimum": "最小值",
+    "maximum": "最大值",
+    "target_low": "目标下限",
+    "target_high": "目标上限",
     # coupling and dynamics
     "angle": "剪刀差（弧度）",
     "degrees": "剪刀差（度）",

@@ -182,6 +182,11 @@ _SENTENCES = {
     "one value only: {}; a constant carries no information and gets weight 0": (
         "只有一个取值的指标：{}；常数不含信息，权重为 0"
     ),
+    "all values lie on one side of the target: {}; none scores 1, and the indicator ranks as a "
+    "plain benefit or cost: check target and unit of measurement": (
+        "所有取值都在目标值的同一侧：{}；没有单元得 1 分，该指标的排序等同于正向或负向指标："
+        "请核对目标值与计量单位"
+    ),
     # association
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
     "linked to the nearest": "已与最近单元相连",
