@@ -29,6 +29,8 @@ from .index.judgement import CombinedWeights as CombinedWeights
 from .index.judgement import ahp_weights as ahp_weights
 from .index.judgement import combine_weights as combine_weights
 from .index.composite import composite_index as composite_index
+from .index.ranking import Ranking as Ranking
+from .index.topsis import topsis as topsis
 from .index.robustness import RankSensitivity as RankSensitivity
 from .index.robustness import WeightStability as WeightStability
 from .index.robustness import rank_sensitivity as rank_sensitivity

@@ -129,7 +129,7 @@ def composite_index(
     return CompositeIndex(
         settings=settings,
         score=_align.restore(labeled, panel.index),
-        weights=_labeled(ready, by_pool),
+        weights=labeled_weights(ready, by_pool),
         scaled=_align.restore(ready.frame(ready.z), panel.index),
     )
 
@@ -169,7 +169,8 @@ def own_weights(weights: Mapping[Any, float], names: pd.Index) -> FloatArray:
     return np.array([weights[name] for name in names], dtype=float)
 
 
-def _labeled(ready: Prepared, by_pool: FloatArray) -> pd.Series | pd.DataFrame:
+def labeled_weights(ready: Prepared, by_pool: FloatArray) -> pd.Series | pd.DataFrame:
+    """Give weights by indicator, or time by indicator when pools are years."""
     times = [time for time, _ in ready.pools]
     if times == [None]:
         return pd.Series(by_pool[0], index=ready.indicators, name="weight")

@@ -39,6 +39,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "cv_weights": _panel,
     "ahp_weights": lambda toys: {"matrix": _judgements(toys)},
     "combine_weights": _two_sets,
+    "topsis": lambda toys: _panel(toys) | {"norm": "vector"},
     "weight_stability": _panel,
     "rank_sensitivity": _panel,
     "composite_index": lambda toys: _panel(toys) | {"pooled": False},

@@ -12,6 +12,10 @@ COLUMNS = {
     "maximum": "最大值",
     "target_low": "目标下限",
     "target_high": "目标上限",
+    "rank": "排名",
+    "d_plus": "与正理想解的距离",
+    "d_minus": "与负理想解的距离",
+    "weights": "权重",
     # coupling and dynamics
     "angle": "剪刀差（弧度）",
     "degrees": "剪刀差（度）",
@@ -164,6 +168,7 @@ STEPS = {
     "fill_missing": "缺失值填补",
     "composite_index": "综合指数",
     "entropy_weights": "熵权",
+    "topsis": "TOPSIS贴近度",
     "coupling_coordination": "耦合协调度",
     "coordination_grades": "协调等级",
     "compare_variants": "模型变体比较",

@@ -187,6 +187,12 @@ _SENTENCES = {
         "所有取值都在目标值的同一侧：{}；没有单元得 1 分，该指标的排序等同于正向或负向指标："
         "请核对目标值与计量单位"
     ),
+    "closeness is relative to the rows given: leaving one out can change the order of the others": (
+        "贴近度相对于所给样本而言：剔除一个样本可能改变其余样本的排序"
+    ),
+    "each year was ranked by itself: scores do not compare between years": (
+        "各年分别排序：得分不可跨年比较"
+    ),
     # association
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
     "linked to the nearest": "已与最近单元相连",
