@@ -47,6 +47,8 @@ from .coupling.development import RelativeDevelopment as RelativeDevelopment
 from .coupling.development import ScissorsDifference as ScissorsDifference
 from .coupling.development import relative_development as relative_development
 from .coupling.development import scissors_difference as scissors_difference
+from .coupling.decoupling import Decoupling as Decoupling
+from .coupling.decoupling import decoupling as decoupling
 from .coupling.obstacles import ObstacleDegree as ObstacleDegree
 from .coupling.obstacles import obstacle_degree as obstacle_degree
 from .coupling.uncertainty import CoordinationInterval as CoordinationInterval

@@ -193,6 +193,12 @@ _SENTENCES = {
     "each year was ranked by itself: scores do not compare between years": (
         "各年分别排序：得分不可跨年比较"
     ),
+    # coupling
+    "all values of {} lie in [0, 1]: if they are scores scaled by their range, relative changes "
+    "and states hang on the sample; give levels": (
+        "{} 的取值均在 [0, 1] 内：若为极差标准化得分，变化率与脱钩状态取决于样本；请使用原始水平值"
+    ),
+    "the driver did not change, or a base is 0": "驱动力无变化，或基期为 0",
     # association
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
     "linked to the nearest": "已与最近单元相连",
