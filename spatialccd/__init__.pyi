@@ -47,6 +47,8 @@ from .coupling.development import RelativeDevelopment as RelativeDevelopment
 from .coupling.development import ScissorsDifference as ScissorsDifference
 from .coupling.development import relative_development as relative_development
 from .coupling.development import scissors_difference as scissors_difference
+from .coupling.metacoupling import Metacoupling as Metacoupling
+from .coupling.metacoupling import metacoupling as metacoupling
 from .coupling.decoupling import Decoupling as Decoupling
 from .coupling.decoupling import decoupling as decoupling
 from .coupling.obstacles import ObstacleDegree as ObstacleDegree

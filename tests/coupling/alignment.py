@@ -38,6 +38,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "compare_variants": _scores,
     "relative_development": _pair,
     "scissors_difference": _pair,
+    "metacoupling": lambda toys: {"graph": toys.graph, **_scores(toys)},
     "decoupling": lambda toys: {"pressure": toys.panel["smoke"], "driver": toys.panel["income"]},
     "obstacle_degree": _indices,
     "bootstrap_coordination": lambda toys: _indices(toys) | {"n_bootstrap": 9, "seed": 1},

@@ -198,6 +198,15 @@ _SENTENCES = {
     "and states hang on the sample; give levels": (
         "{} 的取值均在 [0, 1] 内：若为极差标准化得分，变化率与脱钩状态取决于样本；请使用原始水平值"
     ),
+    "{#} far link joins neighbors and counts as near only": (
+        "{} 条远程联系的两端互为邻居，只计入近邻"
+    ),
+    "{#} far links join neighbors and count as near only": (
+        "{} 条远程联系的两端互为邻居，只计入近邻"
+    ),
+    "{} weights sum to {} to {} by unit and not to 1: its C and D are no means and can leave "
+    "[0, 1]": "{} 权重按单元求和为 {} 至 {} 而非 1：其 C、D 不是均值，可能超出 [0, 1]",
+    "the unit has no partner there": "该单元在此范围内没有联系对象",
     "the driver did not change, or a base is 0": "驱动力无变化，或基期为 0",
     # association
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
