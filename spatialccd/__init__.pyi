@@ -31,6 +31,9 @@ from .index.judgement import combine_weights as combine_weights
 from .index.composite import composite_index as composite_index
 from .index.ranking import Ranking as Ranking
 from .index.topsis import topsis as topsis
+from .index.topsis import gra_topsis as gra_topsis
+from .index.grey import GreyRelation as GreyRelation
+from .index.grey import grey_relation as grey_relation
 from .index.robustness import RankSensitivity as RankSensitivity
 from .index.robustness import WeightStability as WeightStability
 from .index.robustness import rank_sensitivity as rank_sensitivity

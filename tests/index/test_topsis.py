@@ -55,6 +55,35 @@ def test_entropy_topsis_against_the_case(shared: Path) -> None:
     np.testing.assert_allclose(vector, case["entropy_topsis_vector_closeness"], rtol=1e-8)
 
 
+def test_gra_topsis_against_the_case() -> None:
+    """Figures of another code of the same formula (no printed source divides the same way)."""
+    found = sc.gra_topsis(AIRCRAFT, DIRECTIONS, weights=WEIGHTS, norm="vector")
+    plus = [0.7623681513812074, 0.7106610474308924, 0.8001947498795915, 0.6926388408282221]
+    np.testing.assert_allclose(found.parts["grade_plus"], plus, rtol=1e-12)
+    minus = [0.7375906072870295, 0.8636416875853096, 0.7027031828066334, 0.794058611990041]
+    np.testing.assert_allclose(found.parts["grade_minus"], minus, rtol=1e-12)
+    closeness = [0.5985119076302139, 0.4001833482368886, 0.598570010554039, 0.4302998887277847]
+    np.testing.assert_allclose(found.score, closeness, rtol=1e-12)
+
+
+def test_all_share_on_distance_is_topsis_but_for_the_division() -> None:
+    found = sc.gra_topsis(AIRCRAFT, DIRECTIONS, share=1.0)
+    assert found.rank.to_list() == sc.topsis(AIRCRAFT, DIRECTIONS).rank.to_list()
+
+
+def test_gra_topsis_leaves_a_constant_out_of_the_mean() -> None:
+    plain = sc.gra_topsis(AIRCRAFT, DIRECTIONS)
+    with pytest.warns(ConstantWarning):
+        found = sc.gra_topsis(AIRCRAFT.assign(zero=0.0), DIRECTIONS | {"zero": "cost"})
+    np.testing.assert_allclose(found.score, plain.score, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("name", "value"), [("rho", 0), ("rho", 1.1), ("share", -0.1)])
+def test_gra_topsis_checks_its_settings(name: str, value: float) -> None:
+    with pytest.raises(ParameterError, match=name):
+        sc.gra_topsis(AIRCRAFT, DIRECTIONS, **{name: value})
+
+
 @pytest.mark.parametrize("norm", ["range", "vector"])
 def test_the_unit_of_measurement_does_not_matter(norm: str) -> None:
     other = AIRCRAFT.assign(range=AIRCRAFT["range"] * 1.852e-3, cost=AIRCRAFT["cost"] * 1e200)

@@ -190,6 +190,10 @@ _SENTENCES = {
     "closeness is relative to the rows given: leaving one out can change the order of the others": (
         "贴近度相对于所给样本而言：剔除一个样本可能改变其余样本的排序"
     ),
+    "a grey relational degree is no test and no correlation: read it beside chance_mean, the "
+    "degree of the same series in random order": (
+        "灰色关联度不是检验，也不是相关系数：请与 chance_mean（同一序列随机次序下的关联度）对照"
+    ),
     "each year was ranked by itself: scores do not compare between years": (
         "各年分别排序：得分不可跨年比较"
     ),
