@@ -52,6 +52,8 @@ from .coupling.development import relative_development as relative_development
 from .coupling.development import scissors_difference as scissors_difference
 from .coupling.metacoupling import Metacoupling as Metacoupling
 from .coupling.metacoupling import metacoupling as metacoupling
+from .coupling.grey import GreyCoupling as GreyCoupling
+from .coupling.grey import grey_coupling as grey_coupling
 from .coupling.decoupling import Decoupling as Decoupling
 from .coupling.decoupling import decoupling as decoupling
 from .coupling.obstacles import ObstacleDegree as ObstacleDegree

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from spatialccd._types import FloatArray
 
 
-def coefficients(distance: FloatArray, rho: float, axes: tuple[int, ...]) -> FloatArray:
-    """Give (min + rho max) / (distance + rho max), with both extremes over `axes`.
+class Extremes(NamedTuple):
+    """Smallest distance, and rho times the largest; they broadcast over distances."""
 
-    Parameters
-    ----------
-    distance : array
-        Absolute differences, none below 0.
-    rho : float
-        In (0, 1]; the smaller, the further the coefficients part.
-    axes : tuple of int
-        Over which the smallest and largest distance are taken.
+    low: FloatArray
+    high: FloatArray
 
-    Returns
-    -------
-    array
-        Shaped as `distance`, in (0, 1]; 1 where all distances are 0.
+
+def extremes(distance: FloatArray, rho: float, axes: tuple[int, ...]) -> Extremes:
+    """Take the extremes of absolute differences over `axes`, with `rho` in (0, 1]."""
+    low = distance.min(axis=axes, keepdims=True)
+    return Extremes(low, rho * distance.max(axis=axes, keepdims=True))
+
+
+def coefficients(distance: FloatArray, ends: Extremes) -> FloatArray:
+    """Give (min + rho max) / (distance + rho max), shaped as `distance`.
+
+    In (0, 1] for the distances that the extremes are of; 1 where all are 0.
 
     Examples
     --------
-    >>> coefficients(np.array([[0.0, 1.0, 2.0]]), 0.5, (0, 1)).round(3).tolist()
+    >>> distance = np.array([[0.0, 1.0, 2.0]])
+    >>> coefficients(distance, extremes(distance, 0.5, (0, 1))).round(3).tolist()
     [[1.0, 0.5, 0.333]]
     """
-    low = distance.min(axis=axes, keepdims=True)
-    high = rho * distance.max(axis=axes, keepdims=True)
-    bottom = distance + high
-    found = np.divide(low + high, bottom, out=np.ones_like(bottom), where=bottom > 0)
+    bottom = distance + ends.high
+    found = np.divide(ends.low + ends.high, bottom, out=np.ones_like(bottom), where=bottom > 0)
     return np.asarray(found)

@@ -12,6 +12,7 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._constant import is_constant
 from spatialccd._grey import coefficients
+from spatialccd._grey import extremes as _extremes
 from spatialccd._result import Result, record
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
@@ -33,7 +34,7 @@ class GreyRelation(Result):
         On (reference, factor), and the unit or time where each has its own:
         ``degree``, ``rank`` of the factor for its reference, and ``chance_mean``
         and ``chance_95``, mean and 95% quantile of the degree when the factors'
-        rows are permuted.
+        rows are permuted, by the same min D and max D.
     """
 
     table: pd.DataFrame
@@ -112,7 +113,9 @@ def grey_relation(
     for any series that stay near each other after scaling: five series of
     independent noise have a mean degree of 0.63 at rho 0.5, 0.33 at 0.1 and 0.74 at
     0.9, so that "above 0.6 is a strong relation" is what noise gives. Opposite
-    courses count like any other distance. Rank factors with it, and read each
+    courses count like any other distance. And the largest difference is the measure
+    of all: two series that run together throughout, and so have no large one, can
+    have a smaller degree than two that part once. Rank factors with it, and read each
     degree beside ``chance_mean``; series with a common trend exceed that too.
 
     References
@@ -175,11 +178,14 @@ def _compare(
 ) -> dict[str, FloatArray]:
     """Give the degree of each pair (r k,), and what permuted rows of `own` (m, k) give."""
 
+    def distance(order: IntArray) -> FloatArray:
+        return np.asarray(np.abs(ref[:, :, None] - own[order][:, None, :]))
+
     def degrees(order: IntArray) -> FloatArray:
-        distance = np.abs(ref[:, :, None] - own[order][:, None, :])
-        return np.asarray(coefficients(distance, rho, axes).mean(axis=0).ravel())
+        return np.asarray(coefficients(distance(order), ends).mean(axis=0).ravel())
 
     rows = np.arange(len(ref))
+    ends = _extremes(distance(rows), rho, axes)  # chance is measured by the same ends
     found = {"degree": degrees(rows)}
     if n_permutations:
         chance = np.array([degrees(rng.permutation(rows)) for _ in range(n_permutations)])

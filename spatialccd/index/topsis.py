@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from spatialccd._grey import coefficients
+from spatialccd._grey import coefficients, extremes
 from spatialccd._result import record
 from spatialccd.errors import check_choice, check_range
 from spatialccd.index.ranking import rank_rows
@@ -208,7 +208,8 @@ def gra_topsis(
         v = weighted(x, z, w)[:, w > 0]
         parts = dict(zip(("d_plus", "d_minus"), _distances(v), strict=True))
         for name, ideal in (("grade_plus", v.max(axis=0)), ("grade_minus", v.min(axis=0))):
-            parts[name] = coefficients(np.abs(v - ideal), rho, (0, 1)).mean(axis=1)
+            distance = np.abs(v - ideal)
+            parts[name] = coefficients(distance, extremes(distance, rho, (0, 1))).mean(axis=1)
         d_plus, d_minus, R_plus, R_minus = (part / part.max() for part in parts.values())
         near = share * d_minus + (1 - share) * R_plus
         far = share * d_plus + (1 - share) * R_minus

@@ -20,6 +20,9 @@ COLUMNS = {
     "grade_minus": "与负理想解的关联度",
     "reference": "参考序列",
     "degree": "关联度",
+    "degrees of pairs": "指标对关联度",
+    "chance": "随机对照",
+    "pair": "子系统对",
     "chance_mean": "随机次序均值",
     "chance_95": "随机次序95%分位",
     # coupling and dynamics
@@ -195,6 +198,7 @@ STEPS = {
     "relative_development": "相对发展度",
     "scissors_difference": "剪刀差",
     "metacoupling": "元耦合协调度",
+    "grey_coupling": "灰色关联耦合度",
     "decoupling": "脱钩状态",
     "obstacle_degree": "障碍度",
     "bootstrap_coordination": "协调度自助区间",

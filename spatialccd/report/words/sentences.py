@@ -211,6 +211,11 @@ _SENTENCES = {
     "{} weights sum to {} to {} by unit and not to 1: its C and D are no means and can leave "
     "[0, 1]": "{} 权重按单元求和为 {} 至 {} 而非 1：其 C、D 不是均值，可能超出 [0, 1]",
     "the unit has no partner there": "该单元在此范围内没有联系对象",
+    "this C is a mean of grey relational coefficients and not that of coupling_coordination; read "
+    "it beside chance_mean": (
+        "此处的 C 为灰色关联系数的均值，并非耦合协调模型中的 C；请与 chance_mean 对照"
+    ),
+    "indicators without weight are in no figure: {}": "权重为 0 的指标未纳入计算：{}",
     "the driver did not change, or a base is 0": "驱动力无变化，或基期为 0",
     # association
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
