@@ -211,6 +211,10 @@ _SENTENCES = {
     "{} weights sum to {} to {} by unit and not to 1: its C and D are no means and can leave "
     "[0, 1]": "{} 权重按单元求和为 {} 至 {} 而非 1：其 C、D 不是均值，可能超出 [0, 1]",
     "the unit has no partner there": "该单元在此范围内没有联系对象",
+    "each subsystem's scores were put into [{}, {}] by their range over these rows: D and grades "
+    "do not compare with those of other samples or years": (
+        "各子系统得分已按本样本的极差变换到 [{}, {}]：D 与协调等级不可与其他样本或年份比较"
+    ),
     "this C is a mean of grey relational coefficients and not that of coupling_coordination; read "
     "it beside chance_mean": (
         "此处的 C 为灰色关联系数的均值，并非耦合协调模型中的 C；请与 chance_mean 对照"
