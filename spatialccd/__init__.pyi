@@ -50,6 +50,8 @@ from .coupling.development import RelativeDevelopment as RelativeDevelopment
 from .coupling.development import ScissorsDifference as ScissorsDifference
 from .coupling.development import relative_development as relative_development
 from .coupling.development import scissors_difference as scissors_difference
+from .coupling.typology import CoordinationTypes as CoordinationTypes
+from .coupling.typology import coordination_types as coordination_types
 from .coupling.metacoupling import Metacoupling as Metacoupling
 from .coupling.metacoupling import metacoupling as metacoupling
 from .coupling.grey import GreyCoupling as GreyCoupling

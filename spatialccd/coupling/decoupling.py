@@ -12,10 +12,10 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._constant import ROUNDING
 from spatialccd._result import Result, gap_note, record
+from spatialccd.coupling.development import check_bands
 from spatialccd.errors import (
     DataError,
     PanelError,
-    ParameterError,
     ScoreWarning,
     check_choice,
     counted,
@@ -170,9 +170,7 @@ def decoupling(
     """
     settings = record("decoupling", locals())
     check_choice("base", base, get_args(Base))
-    edges = tuple(bands)
-    if len(edges) != 2 or not 0 < edges[0] < edges[1]:
-        raise ParameterError(f"bands={edges!r} must be two rising positive numbers")
+    edges = check_bands(bands)
     P, G = _align.align(pressure=pressure, driver=driver)
     index = P.index
     for role, values in (("pressure", P), ("driver", G)):
