@@ -23,6 +23,8 @@ from .index.weights import entropy_weights as entropy_weights
 from .index.weights import equal_weights as equal_weights
 from .index.weights import critic_weights as critic_weights
 from .index.weights import cv_weights as cv_weights
+from .index.components import PCAWeights as PCAWeights
+from .index.components import pca_weights as pca_weights
 from .index.composite import CompositeIndex as CompositeIndex
 from .index.judgement import AHPWeights as AHPWeights
 from .index.judgement import CombinedWeights as CombinedWeights

@@ -37,6 +37,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "equal_weights": _panel,
     "critic_weights": _panel,
     "cv_weights": _panel,
+    "pca_weights": lambda toys: _panel(toys) | {"pooled": False, "allow_negative": True},
     "ahp_weights": lambda toys: {"matrix": _judgements(toys)},
     "combine_weights": _two_sets,
     "topsis": lambda toys: _panel(toys) | {"norm": "vector"},

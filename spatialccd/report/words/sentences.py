@@ -190,6 +190,12 @@ _SENTENCES = {
     "closeness is relative to the rows given: leaving one out can change the order of the others": (
         "贴近度相对于所给样本而言：剔除一个样本可能改变其余样本的排序"
     ),
+    "KMO is below 0.5: the indicators share too little for components": (
+        "KMO 低于 0.5：指标间共性太少，不适合主成分分析"
+    ),
+    "KMO and Bartlett's test are missing: indicators are exact sums of others, or too few vary": (
+        "KMO 与 Bartlett 检验缺失：有指标是其他指标的线性组合，或有变化的指标太少"
+    ),
     "a grey relational degree is no test and no correlation: read it beside chance_mean, the "
     "degree of the same series in random order": (
         "灰色关联度不是检验，也不是相关系数：请与 chance_mean（同一序列随机次序下的关联度）对照"
