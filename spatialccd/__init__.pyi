@@ -34,6 +34,7 @@ from .index.composite import composite_index as composite_index
 from .index.ranking import Ranking as Ranking
 from .index.topsis import topsis as topsis
 from .index.topsis import gra_topsis as gra_topsis
+from .index.vikor import vikor as vikor
 from .index.grey import GreyRelation as GreyRelation
 from .index.grey import grey_relation as grey_relation
 from .index.robustness import RankSensitivity as RankSensitivity

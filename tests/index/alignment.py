@@ -42,6 +42,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "combine_weights": _two_sets,
     "topsis": lambda toys: _panel(toys) | {"norm": "vector"},
     "gra_topsis": _panel,
+    "vikor": _panel,
     "grey_relation": lambda toys: {
         "references": toys.panel[["income"]],
         "factors": toys.panel[["schools", "forest"]],

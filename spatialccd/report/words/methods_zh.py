@@ -52,6 +52,11 @@ TEXTS = {
         "d⁺、d⁻、R⁺、R⁻ 各除以其最大值，S⁺ = a d⁻ + (1 − a) R⁺，S⁻ = a d⁺ + (1 − a) R⁻，"
         "得分为 S⁺ / (S⁺ + S⁻)。"
     ),
+    "vikor": (
+        "VIKOR（折衷排序法）：S 为加权总差距，R 为最差指标的加权差距，"
+        "Q = v (S − S_min) / (S_max − S_min) + (1 − v) (R − R_min) / (R_max − R_min)，越小越好；"
+        "得分为 1 − Q，并给出折衷解集。"
+    ),
     "grey_relation": (
         "灰色关联度（邓氏）：D(t) = |x₀(t) − xᵢ(t)|，"
         "关联系数为 (min D + ρ max D) / (D(t) + ρ max D)，"

@@ -196,6 +196,9 @@ _SENTENCES = {
     "KMO and Bartlett's test are missing: indicators are exact sums of others, or too few vary": (
         "KMO 与 Bartlett 检验缺失：有指标是其他指标的线性组合，或有变化的指标太少"
     ),
+    "Q is relative to the rows given: 0 for the best of them and 1 for the worst": (
+        "Q 相对于所给样本而言：其中最优者为 0，最劣者为 1"
+    ),
     "a grey relational degree is no test and no correlation: read it beside chance_mean, the "
     "degree of the same series in random order": (
         "灰色关联度不是检验，也不是相关系数：请与 chance_mean（同一序列随机次序下的关联度）对照"
