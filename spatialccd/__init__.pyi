@@ -35,6 +35,8 @@ from .index.ranking import Ranking as Ranking
 from .index.topsis import topsis as topsis
 from .index.topsis import gra_topsis as gra_topsis
 from .index.vikor import vikor as vikor
+from .index.comparison import RankComparison as RankComparison
+from .index.comparison import rank_comparison as rank_comparison
 from .index.grey import GreyRelation as GreyRelation
 from .index.grey import grey_relation as grey_relation
 from .index.robustness import RankSensitivity as RankSensitivity

@@ -43,6 +43,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "topsis": lambda toys: _panel(toys) | {"norm": "vector"},
     "gra_topsis": _panel,
     "vikor": _panel,
+    "rank_comparison": _panel,
     "grey_relation": lambda toys: {
         "references": toys.panel[["income"]],
         "factors": toys.panel[["schools", "forest"]],

@@ -57,6 +57,10 @@ TEXTS = {
         "Q = v (S − S_min) / (S_max − S_min) + (1 − v) (R − R_min) / (R_max − R_min)，越小越好；"
         "得分为 1 − Q，并给出折衷解集。"
     ),
+    "rank_comparison": (
+        "比较多种方法（熵权、等权、CRITIC、TOPSIS、VIKOR 等）对同一组指标给出的排名："
+        "Spearman 与 Kendall τ-b 相关系数及最大名次变动。"
+    ),
     "grey_relation": (
         "灰色关联度（邓氏）：D(t) = |x₀(t) − xᵢ(t)|，"
         "关联系数为 (min D + ρ max D) / (D(t) + ρ max D)，"
