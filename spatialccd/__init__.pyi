@@ -63,6 +63,8 @@ from .coupling.grey import GreyCoupling as GreyCoupling
 from .coupling.grey import grey_coupling as grey_coupling
 from .coupling.decoupling import Decoupling as Decoupling
 from .coupling.decoupling import decoupling as decoupling
+from .coupling.mismatch import Mismatch as Mismatch
+from .coupling.mismatch import mismatch_index as mismatch_index
 from .coupling.obstacles import ObstacleDegree as ObstacleDegree
 from .coupling.obstacles import obstacle_degree as obstacle_degree
 from .coupling.uncertainty import CoordinationInterval as CoordinationInterval

@@ -41,6 +41,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "metacoupling": lambda toys: {"graph": toys.graph, **_scores(toys)},
     "grey_coupling": lambda toys: _indices(toys) | {"n_permutations": 9, "seed": 1},
     "coordination_types": _pair,
+    "mismatch_index": lambda toys: {"a": toys.panel["income"], "b": toys.panel["smoke"]},
     "decoupling": lambda toys: {"pressure": toys.panel["smoke"], "driver": toys.panel["income"]},
     "obstacle_degree": _indices,
     "bootstrap_coordination": lambda toys: _indices(toys) | {"n_bootstrap": 9, "seed": 1},

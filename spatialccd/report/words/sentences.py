@@ -227,6 +227,7 @@ _SENTENCES = {
     "first is {}, second is {}": "前者为 {}，后者为 {}",
     "in {#} rows the second score is 0: the second lags": "{} 行的后者得分为 0：判为后者滞后",
     "in {#} row the second score is 0: the second lags": "{} 行的后者得分为 0：判为后者滞后",
+    "both shares are 0": "两项份额均为 0",
     "this C is a mean of grey relational coefficients and not that of coupling_coordination; read "
     "it beside chance_mean": (
         "此处的 C 为灰色关联系数的均值，并非耦合协调模型中的 C；请与 chance_mean 对照"
