@@ -25,6 +25,8 @@ from .index.weights import critic_weights as critic_weights
 from .index.weights import cv_weights as cv_weights
 from .index.components import PCAWeights as PCAWeights
 from .index.components import pca_weights as pca_weights
+from .index.projection import ProjectionWeights as ProjectionWeights
+from .index.projection import projection_pursuit_weights as projection_pursuit_weights
 from .index.composite import CompositeIndex as CompositeIndex
 from .index.judgement import AHPWeights as AHPWeights
 from .index.judgement import CombinedWeights as CombinedWeights

@@ -38,6 +38,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "critic_weights": _panel,
     "cv_weights": _panel,
     "pca_weights": lambda toys: _panel(toys) | {"pooled": False, "allow_negative": True},
+    "projection_pursuit_weights": lambda toys: _panel(toys) | {"n_starts": 2, "seed": 1},
     "ahp_weights": lambda toys: {"matrix": _judgements(toys)},
     "combine_weights": _two_sets,
     "topsis": lambda toys: _panel(toys) | {"norm": "vector"},

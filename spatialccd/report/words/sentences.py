@@ -199,6 +199,10 @@ _SENTENCES = {
     "Q is relative to the rows given: 0 for the best of them and 1 for the worst": (
         "Q 相对于所给样本而言：其中最优者为 0，最劣者为 1"
     ),
+    "starts that are as good as the best give other weights: {}; see lowest and highest, and do "
+    "not rely on one set": (
+        "与最优解同样好的其他起点给出不同的权重：{}；参见 lowest 与 highest，不要只依赖一组权重"
+    ),
     "a grey relational degree is no test and no correlation: read it beside chance_mean, the "
     "degree of the same series in random order": (
         "灰色关联度不是检验，也不是相关系数：请与 chance_mean（同一序列随机次序下的关联度）对照"
