@@ -137,6 +137,14 @@ class ConstantWarning(SpatialCCDWarning):
     """A column has one value only and carries no information."""
 
 
+class TargetWarning(SpatialCCDWarning):
+    """All values of a moderate indicator lie on one side of its target."""
+
+
+class ScoreWarning(SpatialCCDWarning):
+    """Scores stand where levels are meant: their zero is the sample's, not the thing's."""
+
+
 class IslandWarning(SpatialCCDWarning):
     """Units without neighbors were found."""
 

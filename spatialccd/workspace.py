@@ -213,6 +213,9 @@ class Workspace:
         if types & _LAYER:
             return self._layer(tool, parameter, named)
         if "Graph" in types:
+            first = next(p for p in tool.data if "Graph" in p.types)
+            if named is None and parameter is not first and not parameter.required:
+                return {}  # the latest step is the first graph's; a second one is named or none
             return self._graph(tool, parameter, named)
         if named is None:
             return self._default(parameter, types)

@@ -57,6 +57,9 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
     ),
     "lisa_transitions": lambda p, g: sc.lisa_transitions(p["y"], g),
     "lisa_paths": lambda p, g: sc.lisa_paths(p["y"], g),
+    "metacoupling": lambda p, g: sc.metacoupling(
+        g, a=(p["y"] / 200).clip(0, 1), b=(p["x"] / 200).clip(0, 1)
+    ),
     "moran_scatterplot": lambda p, g: sc.moran_scatterplot(p["y"], g),
     "spatial_markov": lambda p, g: sc.spatial_markov(p["y"], g, k=2),
     "spatial_regression": lambda p, g: sc.spatial_regression(

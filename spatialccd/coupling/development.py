@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Trend = Literal["difference", "polynomial"]
 
-#: Speeds nearer than this are the same speed.
+#: Speeds, and ratios and their bounds, nearer than this are the same.
 _SAME = 1e-12
 
 
@@ -124,15 +124,12 @@ def relative_development(
     ['lagging', 'synchronous', 'ahead']
     """
     settings = record("relative_development", locals())
-    low_high = tuple(bands)
-    if len(low_high) != 2 or not 0 < low_high[0] < low_high[1]:
-        raise ParameterError(f"bands={low_high!r} must be two rising positive numbers")
-    U, caller = _pair(a, b, names)
+    low, high = check_bands(bands)
+    U, caller = pair_of_scores(a, b, names)
     first, second = U.to_numpy().T
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = first / second
-    # Two scores of 0 are level, though their ratio does not exist.
-    code = 1 - (ratio < low_high[0]).astype(int) + (ratio > low_high[1]).astype(int)
+    code = band_codes(ratio, low, high)
     band = pd.Categorical.from_codes(code, ["lagging", "synchronous", "ahead"], ordered=True)
     return RelativeDevelopment(
         settings=settings,
@@ -197,7 +194,7 @@ def scissors_difference(
     settings = record("scissors_difference", locals())
     check_choice("trend", trend, get_args(Trend))
     check_range("degree", degree, 1, 3)
-    U, caller = _pair(a, b, names)
+    U, caller = pair_of_scores(a, b, names)
     time = _years_of_rows(U, 2 if trend == "difference" else degree + 1)
     unit = pd.factorize(U.index.get_level_values(0))[0]
     speeds = np.full(U.shape, np.nan)
@@ -231,7 +228,25 @@ def angle_between(v1: FloatArray, v2: FloatArray) -> FloatArray:
     return np.asarray(np.arctan2(np.abs(v1 - v2), np.abs(1 + v1 * v2)))
 
 
-def _pair(a: Any, b: Any, names: Sequence[str] | None) -> tuple[pd.DataFrame, pd.Index]:
+def check_bands(bands: Sequence[float]) -> tuple[float, float]:
+    """Give where a ratio parts into bands."""
+    ends = tuple(bands)
+    if len(ends) != 2 or not 0 < ends[0] < ends[1]:
+        raise ParameterError(f"bands={ends!r} must be two rising positive numbers")
+    return ends
+
+
+def band_codes(compared: FloatArray, low: float, high: float) -> IntArray:
+    """Give 0 below `low`, 2 above `high` and 1 between them, bounds included.
+
+    A bound belongs to the middle even when rounding put a figure beyond it. Two
+    scores of 0 are level, though their ratio does not exist.
+    """
+    below, above = compared < low - _SAME, compared > high + _SAME
+    return np.asarray(1 - below.astype(int) + above.astype(int))
+
+
+def pair_of_scores(a: Any, b: Any, names: Sequence[str] | None) -> tuple[pd.DataFrame, pd.Index]:
     """Give two scores as a frame in canonical order, and the caller's index."""
     if names is None:
         return aligned_scores((a, b), {})

@@ -12,6 +12,7 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.errors import ParameterError, check_choice, did_you_mean
+from spatialccd.index._targets import Target
 from spatialccd.index.scaling import Direction, Prepared, prepare
 from spatialccd.index.weights import Scheme, weigh
 
@@ -56,6 +57,7 @@ def composite_index(
     panel: Columns,
     directions: Mapping[str, Direction],
     *,
+    targets: Mapping[str, Target] | None = None,
     weights: Scheme | Mapping[str, float] = "entropy",
     pooled: bool = True,
     shift: float = 0.0,
@@ -70,7 +72,12 @@ def composite_index(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better).
+        Indicator to "benefit" (more is better), "cost" (less is better) or
+        "moderate" (neither: a target is best).
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     weights : {"entropy", "equal", "critic", "cv"} or mapping, default "entropy"
         How indicators are weighed, or your own weights by indicator, which
         must sum to 1 (the ``.weights`` of ``ahp_weights`` or
@@ -113,7 +120,7 @@ def composite_index(
     Name: score, dtype: float64
     """
     settings = record("composite_index", locals())
-    ready = prepare(panel, directions, pooled=pooled, interval=interval)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=interval)
     by_pool = pool_weights(ready, weights, shift=shift)
     score = np.empty(len(ready.index))
     for (_, rows), w in zip(ready.pools, by_pool, strict=True):
@@ -122,7 +129,7 @@ def composite_index(
     return CompositeIndex(
         settings=settings,
         score=_align.restore(labeled, panel.index),
-        weights=_labeled(ready, by_pool),
+        weights=labeled_weights(ready, by_pool),
         scaled=_align.restore(ready.frame(ready.z), panel.index),
     )
 
@@ -162,7 +169,8 @@ def own_weights(weights: Mapping[Any, float], names: pd.Index) -> FloatArray:
     return np.array([weights[name] for name in names], dtype=float)
 
 
-def _labeled(ready: Prepared, by_pool: FloatArray) -> pd.Series | pd.DataFrame:
+def labeled_weights(ready: Prepared, by_pool: FloatArray) -> pd.Series | pd.DataFrame:
+    """Give weights by indicator, or time by indicator when pools are years."""
     times = [time for time, _ in ready.pools]
     if times == [None]:
         return pd.Series(by_pool[0], index=ready.indicators, name="weight")

@@ -13,6 +13,7 @@ from spatialccd import _align
 from spatialccd._constant import is_constant
 from spatialccd._result import Result, gap_note, record
 from spatialccd.errors import PanelError, ParameterError, check_choice
+from spatialccd.index._targets import Target
 from spatialccd.index.composite import pool_weights
 from spatialccd.index.scaling import Direction, Prepared, prepare
 from spatialccd.index.weights import Scheme, weigh
@@ -95,6 +96,7 @@ def weight_stability(
     panel: Columns,
     directions: Mapping[str, Direction],
     *,
+    targets: Mapping[str, Target] | None = None,
     scheme: Scheme = "entropy",
     shift: float = 0.0,
     interval: Sequence[float] | None = None,
@@ -106,7 +108,11 @@ def weight_stability(
     panel : DataFrame
         Indicators on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better).
+        Indicator to "benefit", "cost" or "moderate".
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     scheme : {"entropy", "equal", "critic", "cv"}, default "entropy"
         How indicators are weighed.
     shift : float, default 0.0
@@ -142,10 +148,10 @@ def weight_stability(
     """
     settings = record("weight_stability", locals())
     check_choice("scheme", scheme, get_args(Scheme))
-    yearly = prepare(panel, directions, pooled=False, interval=interval)
+    yearly = prepare(panel, directions, targets=targets, pooled=False, interval=interval)
     if len(yearly.pools) < 2:
         raise PanelError("the panel has one year only: there are no years to compare weights of")
-    whole = prepare(panel, directions, pooled=True, interval=interval)
+    whole = prepare(panel, directions, targets=targets, pooled=True, interval=interval)
     pooled = weigh(whole, scheme, shift=shift)["weight"].rename("pooled")
     long = weigh(yearly, scheme, shift=shift)["weight"]
     by_year = long.unstack("indicator")[list(pooled.index)]
@@ -157,6 +163,7 @@ def rank_sensitivity(
     panel: Columns,
     directions: Mapping[str, Direction],
     *,
+    targets: Mapping[str, Target] | None = None,
     weights: Scheme | Mapping[str, float] = "entropy",
     pooled: bool = True,
     shift: float = 0.0,
@@ -169,7 +176,11 @@ def rank_sensitivity(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better). Two or more.
+        Indicator to "benefit", "cost" or "moderate"; two or more.
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     weights : {"entropy", "equal", "critic", "cv"} or mapping, default "entropy"
         As in ``composite_index``; made anew without the indicator left out,
         your own in proportion.
@@ -207,7 +218,7 @@ def rank_sensitivity(
     settings = record("rank_sensitivity", locals())
     if len(directions) < 2:
         raise ParameterError("leaving one indicator out needs two or more indicators")
-    ready = prepare(panel, directions, pooled=pooled, interval=interval)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=interval)
     ranks = pd.DataFrame({"all": _ranks(ready, weights, shift)}, index=ready.index)
     for j, name in enumerate(ready.indicators):
         rest = weights
@@ -230,6 +241,7 @@ def _without(ready: Prepared, j: int) -> Prepared:
         x=ready.x[:, keep],
         z=ready.z[:, keep],
         constant=ready.constant[:, keep],
+        targets=ready.targets[:, keep],
         indicators=ready.indicators[keep],
     )
 

@@ -16,15 +16,19 @@ from spatialccd.errors import (
     ConstantWarning,
     PanelError,
     ParameterError,
+    TargetWarning,
     check_range,
     did_you_mean,
     listed,
+    warn,
 )
+from spatialccd.index import _targets
+from spatialccd.index._targets import Target
 
 if TYPE_CHECKING:
     from spatialccd._types import BoolArray, Columns, FloatArray, IntArray
 
-Direction = Literal["benefit", "cost"]
+Direction = Literal["benefit", "cost", "moderate"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,7 +42,8 @@ class Scaled(Result):
         `interval`, plus `shift`).
     limits : DataFrame
         ``minimum`` and ``maximum`` of each indicator before scaling, on
-        indicator, or on (time, indicator) when each year was scaled by itself.
+        indicator, or on (time, indicator) when each year was scaled by itself;
+        ``target_low`` and ``target_high`` beside them where an indicator is moderate.
     """
 
     scaled: pd.DataFrame
@@ -53,21 +58,30 @@ def scale(
     panel: Columns,
     directions: Mapping[str, Direction],
     *,
+    targets: Mapping[str, Target] | None = None,
     pooled: bool = True,
     shift: float = 0.0,
     interval: Sequence[float] | None = None,
 ) -> Scaled:
     """Bring indicators to [0, 1] by their range, so that more is better.
 
-    A benefit becomes (x - min) / (max - min), a cost (max - x) / (max - min).
+    A benefit becomes (x - min) / (max - min), a cost (max - x) / (max - min). A
+    moderate indicator becomes 1 - d / max d, with d the distance from its target:
+    1 on the target, 0 for the value farthest from it.
 
     Parameters
     ----------
     panel : DataFrame
         Indicators on unit or on (unit, time), in any unit of measurement.
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better).
-        Columns of the panel that it does not name are left out.
+        Indicator to "benefit" (more is better), "cost" (less is better) or
+        "moderate" (neither: a target is best). Columns of the panel that it does
+        not name are left out.
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
+        On a line of text ``density=20,warmth=18:24``.
     pooled : bool, default True
         Take minimum and maximum over all units and years, so that years can be
         compared. False scales each year by itself.
@@ -85,8 +99,9 @@ def scale(
     Raises
     ------
     ParameterError
-        An indicator or direction is unknown (the nearest match is named), or
-        `interval` is not two rising numbers in [0, 1].
+        An indicator or direction is unknown (the nearest match is named), a
+        moderate indicator has no target or another has one, or `interval` is
+        not two rising numbers in [0, 1].
     PanelError
         A column is not numeric, or there is one unit only.
     AlignmentError
@@ -95,11 +110,20 @@ def scale(
     Warns
     -----
     ConstantWarning
-        An indicator has one value only. It has no range; its scaled value is
-        the lower end of the interval.
+        An indicator has one value only, or all values of a moderate one are
+        equally near its target. It has no range; its scaled value is the lower
+        end of the interval (the upper one where all values are on the target).
+    TargetWarning
+        All values of a moderate indicator lie on one side of its target: none is
+        1 then, and it ranks as a plain benefit or cost.
 
     Notes
     -----
+    Two other forms of a moderate indicator are in use and rank otherwise: a
+    triangle with a slope of its own on each side of the target, and a fall to 0
+    at tolerances given beside it. The reciprocal 1 / |x - target| has no bound
+    and is offered nowhere.
+
     Negative raw values are no error: a range scale does not mind where zero
     lies, and growth rates, temperatures or balances are rightly negative.
 
@@ -117,10 +141,12 @@ def scale(
     a     0.0    1.0
     b     0.5    0.0
     c     1.0    1.0
+    >>> scale(panel, {"income": "moderate"}, targets={"income": [3, 5]}).scaled["income"].to_list()
+    [1.0, 1.0, 0.0]
     """
     settings = record("scale", locals())
     check_range("shift", shift, 0)
-    ready = prepare(panel, directions, pooled=pooled, interval=interval)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=interval)
     return Scaled(
         settings=settings,
         scaled=_align.restore(ready.frame(ready.z + shift), panel.index),
@@ -142,6 +168,8 @@ class Prepared:
         Which indicators have one value only, by pool.
     pools : list of (time or None, (m_p,) positions)
         Rows that are scaled and weighted together: all, or one year each.
+    targets : (2, k) array
+        Ends of the targets of moderate indicators; NaN for the others.
     index, indicators
         Labels of the rows and columns.
     """
@@ -149,16 +177,19 @@ class Prepared:
     x: FloatArray
     z: FloatArray
     constant: BoolArray
+    targets: FloatArray
     pools: list[tuple[Any, IntArray]]
     index: pd.Index
     indicators: pd.Index
 
     @property
     def limits(self) -> pd.DataFrame:
-        """Smallest and largest raw value by pool and indicator."""
+        """Smallest and largest raw value by pool and indicator, and the targets there are."""
+        low, high = self.targets
+        ends = {} if np.isnan(low).all() else {"target_low": low, "target_high": high}
         tables = [
             pd.DataFrame(
-                {"minimum": self.x[rows].min(axis=0), "maximum": self.x[rows].max(axis=0)},
+                {"minimum": self.x[rows].min(axis=0), "maximum": self.x[rows].max(axis=0)} | ends,
                 index=self.indicators,
             )
             for _, rows in self.pools
@@ -181,12 +212,13 @@ def prepare(
     panel: pd.DataFrame,
     directions: Mapping[str, str],
     *,
+    targets: Mapping[str, Target] | None = None,
     pooled: bool,
     interval: Sequence[float] | None,
 ) -> Prepared:
     """Check, sort and scale the indicators that `directions` names."""
     low, high = _check_interval(interval)
-    _check_directions(panel, directions)
+    _check_directions(panel, directions, targets)
     indicators = pd.Index(list(directions), name="indicator")
     (ordered,) = _align.align(panel=panel[list(directions)])
     _check_numeric(ordered)
@@ -194,19 +226,31 @@ def prepare(
     pools = _pools(ordered.index, pooled)
     x = ordered.to_numpy(dtype=float)
     benefit = np.array([directions[name] == "benefit" for name in indicators])
+    ends = _targets.bounds(directions, targets)
     z = np.empty_like(x)
     constant = np.empty((len(pools), len(indicators)), dtype=bool)
     for number, (_, rows) in enumerate(pools):
-        z[rows], constant[number] = _min_max(x[rows], benefit)
+        z[rows], constant[number] = _scaled(x[rows], benefit, ends)
     _report_constant(constant, pools, indicators)
+    _report_outside(x, ends, constant, pools, indicators)
     return Prepared(
         x=x,
         z=low + (high - low) * z,
         constant=constant,
+        targets=ends,
         pools=pools,
         index=ordered.index,
         indicators=indicators,
     )
+
+
+def _scaled(x: FloatArray, benefit: BoolArray, ends: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Scale the columns of `x` (m, k), each in its direction; say which (k,) are constant."""
+    z, constant = _min_max(x, benefit)
+    moderate = ~np.isnan(ends[0])
+    if moderate.any():
+        z[:, moderate], constant[moderate] = _targets.nearness(x[:, moderate], *ends[:, moderate])
+    return z, constant
 
 
 def _min_max(x: FloatArray, benefit: BoolArray) -> tuple[FloatArray, BoolArray]:
@@ -260,7 +304,9 @@ def _check_interval(interval: Sequence[float] | None) -> tuple[float, float]:
     return float(bounds[0]), float(bounds[1])
 
 
-def _check_directions(panel: pd.DataFrame, directions: Mapping[str, str]) -> None:
+def _check_directions(
+    panel: pd.DataFrame, directions: Mapping[str, str], targets: Mapping[str, Target] | None
+) -> None:
     if not isinstance(panel, pd.DataFrame):
         raise ParameterError(f"panel must be a DataFrame of indicators, not {type(panel).__name__}")
     if not isinstance(directions, Mapping) or not directions:
@@ -275,8 +321,10 @@ def _check_directions(panel: pd.DataFrame, directions: Mapping[str, str]) -> Non
         if direction not in get_args(Direction):
             problems.append(
                 f"the direction {direction!r} of {name!r} is not known"
-                f"{did_you_mean(direction, get_args(Direction))}; use 'benefit' or 'cost'"
+                f"{did_you_mean(direction, get_args(Direction))}; "
+                "use 'benefit', 'cost' or 'moderate'"
             )
+    problems += _targets.problems_of(directions, targets)
     if problems:
         raise ParameterError("; ".join(problems))
 
@@ -318,4 +366,26 @@ def _report_constant(
             f"one value only: {listed(names)}; a constant carries no information and gets weight 0",
             ConstantWarning,
             stacklevel=4,
+        )
+
+
+def _report_outside(
+    x: FloatArray,
+    ends: FloatArray,
+    constant: BoolArray,
+    pools: list[tuple[Any, IntArray]],
+    indicators: pd.Index,
+) -> None:
+    """Warn once of every moderate indicator that varies on one side of its target only."""
+    names = [
+        str(name) if time is None else f"{name} in {time}"
+        for (time, rows), still in zip(pools, constant, strict=True)
+        for name, out in zip(indicators, _targets.outside(x[rows], *ends) & ~still, strict=True)
+        if out
+    ]
+    if names:
+        warn(
+            f"all values lie on one side of the target: {listed(names)}; none scores 1, and the "
+            "indicator ranks as a plain benefit or cost: check target and unit of measurement",
+            TargetWarning,
         )

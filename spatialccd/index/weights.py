@@ -11,6 +11,7 @@ import pandas as pd
 
 from spatialccd._result import Result, record
 from spatialccd.errors import PanelError, check_choice, check_range, listed
+from spatialccd.index._targets import Target
 from spatialccd.index.scaling import Direction, Prepared, prepare
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def entropy_weights(
     panel: Columns,
     directions: Mapping[str, Direction],
     *,
+    targets: Mapping[str, Target] | None = None,
     pooled: bool = True,
     shift: float = 0.0,
     interval: Sequence[float] | None = None,
@@ -65,7 +67,11 @@ def entropy_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better).
+        Indicator to "benefit", "cost" or "moderate".
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
     shift : float, default 0.0
@@ -105,12 +111,16 @@ def entropy_weights(
     Name: weight, dtype: float64
     """
     settings = record("entropy_weights", locals())
-    ready = prepare(panel, directions, pooled=pooled, interval=interval)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=interval)
     return Weights(settings=settings, table=weigh(ready, "entropy", shift=shift))
 
 
 def equal_weights(
-    panel: Columns, directions: Mapping[str, Direction], *, pooled: bool = True
+    panel: Columns,
+    directions: Mapping[str, Direction],
+    *,
+    targets: Mapping[str, Target] | None = None,
+    pooled: bool = True,
 ) -> Weights:
     """Give every indicator that varies the same weight.
 
@@ -119,7 +129,11 @@ def equal_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better).
+        Indicator to "benefit", "cost" or "moderate".
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     pooled : bool, default True
         One set of weights. False gives each year its own, which differ only
         where an indicator is constant in a year.
@@ -147,12 +161,16 @@ def equal_weights(
     [0.5, 0.5]
     """
     settings = record("equal_weights", locals())
-    ready = prepare(panel, directions, pooled=pooled, interval=None)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=None)
     return Weights(settings=settings, table=weigh(ready, "equal"))
 
 
 def critic_weights(
-    panel: Columns, directions: Mapping[str, Direction], *, pooled: bool = True
+    panel: Columns,
+    directions: Mapping[str, Direction],
+    *,
+    targets: Mapping[str, Target] | None = None,
+    pooled: bool = True,
 ) -> Weights:
     """Weigh indicators by contrast and conflict: sd_j * sum_k (1 - r_jk).
 
@@ -161,8 +179,11 @@ def critic_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better). A cost is
-        turned before it is correlated.
+        Indicator to "benefit", "cost" or "moderate". A cost is turned before it is correlated.
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
 
@@ -194,7 +215,7 @@ def critic_weights(
     [0.508, 0.492]
     """
     settings = record("critic_weights", locals())
-    ready = prepare(panel, directions, pooled=pooled, interval=None)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=None)
     return Weights(settings=settings, table=weigh(ready, "critic"))
 
 
@@ -202,6 +223,7 @@ def cv_weights(
     panel: Columns,
     directions: Mapping[str, Direction],
     *,
+    targets: Mapping[str, Target] | None = None,
     pooled: bool = True,
     on: Basis = "raw",
 ) -> Weights:
@@ -212,8 +234,11 @@ def cv_weights(
     panel : DataFrame
         Indicators on unit or on (unit, time).
     directions : mapping
-        Indicator to "benefit" (more is better) or "cost" (less is better). It matters
-        for ``on="scaled"`` only.
+        Indicator to "benefit", "cost" or "moderate"; it matters for ``on="scaled"`` only.
+    targets : mapping, optional
+        What is best for each moderate indicator: a value, or two rising values
+        between which all are best, such as ``{"density": 20, "warmth": [18, 24]}``;
+        those of columns that `directions` does not name serve other subsystems.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
     on : {"raw", "scaled"}, default "raw"
@@ -244,7 +269,7 @@ def cv_weights(
     """
     settings = record("cv_weights", locals())
     check_choice("on", on, ("raw", "scaled"))
-    ready = prepare(panel, directions, pooled=pooled, interval=None)
+    ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=None)
     return Weights(settings=settings, table=weigh(ready, "cv", on=on))
 
 

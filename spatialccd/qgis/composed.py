@@ -31,6 +31,7 @@ LEFT_OUT = {
 _OF_SYSTEMS = {
     "obstacle_degree": ("composite_index", 1),
     "bootstrap_coordination": ("composite_index", 2),
+    "grey_coupling": ("composite_index", 2),
 }
 _MOST_SYSTEMS = 4
 _SHOWN_SYSTEMS = 2

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import GenericAlias
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -186,7 +187,9 @@ def _check_ground(table: str, tool_name: str, given: Any, problems: list[str]) -
 
 
 def _check_systems(given: Any, problems: list[str]) -> dict[str, dict[str, str]]:
-    directions = (dict[str, Literal["benefit", "cost"]], ...)
+    index = catalog.tool("composite_index")
+    (words,) = (p.choices for p in index.settings if p.name == "directions")
+    directions = (GenericAlias(dict, (str, Literal.__getitem__(words))), ...)
     form = _forms.form("systems", (), **dict.fromkeys(_mapping(given), directions))
     checked = _forms.check(form, given, "systems", problems)
     if checked and given and len(given) < 2:

@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 import spatialccd as sc
 from spatialccd.coupling.degree import GRADES, coupling
 from spatialccd.errors import AlignmentError, DataError, ParameterError
+from spatialccd.report.words.sentences import retell
 from tests.toys import Toys
 
 VARIANTS = ("standard", "wang", "fan")
@@ -169,3 +170,41 @@ def test_the_study_of_31_provinces(shared: Path) -> None:
     assert coordinated[2011] == 4
     assert coordinated[2020] == 19
     assert (counts.sum(axis=1) == 31).all()
+
+
+def test_rescaled_scores_are_those_of_the_interval_by_hand() -> None:
+    urban, ecology = pd.Series([0.3, 0.5, 0.7]), pd.Series([0.6, 0.4, 0.5])
+    found = sc.coupling_coordination(urban=urban, ecology=ecology, rescale=(0.01, 0.99))
+    by_hand = sc.coupling_coordination(
+        urban=pd.Series([0.01, 0.5, 0.99]), ecology=pd.Series([0.99, 0.01, 0.5])
+    )
+    pd.testing.assert_frame_equal(found.to_frame(), by_hand.to_frame())
+    assert by_hand.notes() == []
+    assert "do not compare with those of other samples" in found.notes()[0]
+    told = retell(found.notes()[0], "zh")
+    assert told.startswith("各子系统得分已按本样本的极差变换到 [0.01, 0.99]")
+
+
+def test_rescaling_regrades_most_places_and_hardly_moves_their_order() -> None:
+    """What the docstring tells of 31 places with scores from 0.3 to 0.7."""
+    changed, rank = [], []
+    for seed in range(20):
+        U = pd.DataFrame(np.random.default_rng(seed).uniform(0.3, 0.7, (31, 2)), columns=["a", "b"])
+        plain = sc.coupling_coordination(U["a"], U["b"])
+        wide = sc.coupling_coordination(U["a"], U["b"], rescale=(0.01, 0.99))
+        changed.append((plain.grade.astype(str) != wide.grade.astype(str)).mean())
+        rank.append(plain.D.corr(wide.D, method="spearman"))
+        assert wide.D.min() < plain.D.min() - 0.1
+    assert 0.5 < np.mean(changed) < 0.9
+    assert np.mean(rank) > 0.95
+
+
+@pytest.mark.parametrize("interval", [(0.5,), (0.9, 0.1), (-0.1, 1), (0, 1.1)])
+def test_rescale_is_checked(interval: tuple[float, ...]) -> None:
+    with pytest.raises(ParameterError, match="two rising numbers"):
+        sc.coupling_coordination(pd.Series([0.1, 0.2]), pd.Series([0.1, 0.2]), rescale=interval)
+
+
+def test_one_score_cannot_be_rescaled() -> None:
+    with pytest.raises(DataError, match="no range to rescale: b"):
+        sc.coupling_coordination(a=pd.Series([0.1, 0.2]), b=pd.Series([0.3, 0.3]), rescale=(0, 1))

@@ -60,7 +60,7 @@ def test_directions_become_a_picker_for_every_word() -> None:
     assert entry["columns"] == []
     directions = next(s for s in entry["settings"] if s["name"] == "directions")
     assert directions["words"]
-    assert tuple(directions["choices"]) == ("benefit", "cost")
+    assert tuple(directions["choices"]) == ("benefit", "cost", "moderate")
 
 
 def test_pickers_know_how_many_fields_and_of_which_kind() -> None:

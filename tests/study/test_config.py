@@ -54,6 +54,15 @@ def test_a_fault_names_table_key_and_nearest_word(
         read_study(_with(study, old, new))
 
 
+def test_a_subsystem_may_hold_moderate_indicators(study: Path) -> None:
+    _with(study, '"cost"', '"moderate"')
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text + "\n[composite_index]\ntargets = { smoke = [20, 25] }\n")
+    steps = {step.name: step for step in read_study(study).steps}
+    assert steps["ecology"].settings["directions"]["smoke"] == "moderate"
+    assert steps["ecology"].settings["targets"] == {"smoke": [20, 25]}
+
+
 def test_all_faults_are_told_at_once(study: Path) -> None:
     _with(study, "method = ", "metod = ")
     _with(study, 'y = "D"\nn_permutations = 99\n\n', 'y = "D"\nn_permutation = 99\n\n')

@@ -213,6 +213,62 @@ _SENTENCES = {
     "one value only: {}; a constant carries no information and gets weight 0": (
         "只有一个取值的指标：{}；常数不含信息，权重为 0"
     ),
+    "all values lie on one side of the target: {}; none scores 1, and the indicator ranks as a "
+    "plain benefit or cost: check target and unit of measurement": (
+        "所有取值都在目标值的同一侧：{}；没有单元得 1 分，该指标的排序等同于正向或负向指标："
+        "请核对目标值与计量单位"
+    ),
+    "closeness is relative to the rows given: leaving one out can change the order of the others": (
+        "贴近度相对于所给样本而言：剔除一个样本可能改变其余样本的排序"
+    ),
+    "KMO is below 0.5: the indicators share too little for components": (
+        "KMO 低于 0.5：指标间共性太少，不适合主成分分析"
+    ),
+    "KMO and Bartlett's test are missing: indicators are exact sums of others, or too few vary": (
+        "KMO 与 Bartlett 检验缺失：有指标是其他指标的线性组合，或有变化的指标太少"
+    ),
+    "Q is relative to the rows given: 0 for the best of them and 1 for the worst": (
+        "Q 相对于所给样本而言：其中最优者为 0，最劣者为 1"
+    ),
+    "starts that are as good as the best give other weights: {}; see lowest and highest, and do "
+    "not rely on one set": (
+        "与最优解同样好的其他起点给出不同的权重：{}；参见 lowest 与 highest，不要只依赖一组权重"
+    ),
+    "a grey relational degree is no test and no correlation: read it beside chance_mean, the "
+    "degree of the same series in random order": (
+        "灰色关联度不是检验，也不是相关系数：请与 chance_mean（同一序列随机次序下的关联度）对照"
+    ),
+    "each year was ranked by itself: scores do not compare between years": (
+        "各年分别排序：得分不可跨年比较"
+    ),
+    # coupling
+    "all values of {} lie in [0, 1]: if they are scores scaled by their range, relative changes "
+    "and states hang on the sample; give levels": (
+        "{} 的取值均在 [0, 1] 内：若为极差标准化得分，变化率与脱钩状态取决于样本；请使用原始水平值"
+    ),
+    "{#} far link joins neighbors and counts as near only": (
+        "{} 条远程联系的两端互为邻居，只计入近邻"
+    ),
+    "{#} far links join neighbors and count as near only": (
+        "{} 条远程联系的两端互为邻居，只计入近邻"
+    ),
+    "{} weights sum to {} to {} by unit and not to 1: its C and D are no means and can leave "
+    "[0, 1]": "{} 权重按单元求和为 {} 至 {} 而非 1：其 C、D 不是均值，可能超出 [0, 1]",
+    "the unit has no partner there": "该单元在此范围内没有联系对象",
+    "each subsystem's scores were put into [{}, {}] by their range over these rows: D and grades "
+    "do not compare with those of other samples or years": (
+        "各子系统得分已按本样本的极差变换到 [{}, {}]：D 与协调等级不可与其他样本或年份比较"
+    ),
+    "first is {}, second is {}": "前者为 {}，后者为 {}",
+    "in {#} rows the second score is 0: the second lags": "{} 行的后者得分为 0：判为后者滞后",
+    "in {#} row the second score is 0: the second lags": "{} 行的后者得分为 0：判为后者滞后",
+    "both shares are 0": "两项份额均为 0",
+    "this C is a mean of grey relational coefficients and not that of coupling_coordination; read "
+    "it beside chance_mean": (
+        "此处的 C 为灰色关联系数的均值，并非耦合协调模型中的 C；请与 chance_mean 对照"
+    ),
+    "indicators without weight are in no figure: {}": "权重为 0 的指标未纳入计算：{}",
+    "the driver did not change, or a base is 0": "驱动力无变化，或基期为 0",
     # association
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
     "linked to the nearest": "已与最近单元相连",
