@@ -22,6 +22,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "beta_convergence": lambda toys: (
         _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual"}
     ),
+    "mann_kendall": lambda toys: {"y": toys.panel["income"], "alpha": 0.5},
     "markov": lambda toys: {"y": toys.panel["income"]},
     "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
     "mean_center": lambda toys: {"y": toys.panel["income"], "places": toys.areas},

@@ -35,6 +35,12 @@ _CELLS = {
         "both unlike": "反向变化",
     },
     "verdict": {"converges": "收敛", "diverges": "发散", "no trend": "无显著趋势"},
+    "trend": {
+        "rising": "上升",
+        "falling": "下降",
+        "no trend": "无显著趋势",
+        "not tested": "未检验",
+    },
     "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
     "faster": {"equal": "相同"},
     "returns_to_scale": {"increasing": "递增", "decreasing": "递减", "constant": "不变"},

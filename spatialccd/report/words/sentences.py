@@ -233,6 +233,28 @@ _SENTENCES = {
     "the sample, which does not say that they never do": (
         "宽度为零的区间：{}；样本中组内单元无差异或各组无交叉，并不表示总体亦然"
     ),
+    "p takes times as independent; where a time depends on the one before, a series that only "
+    "drifts looks like a trend": (
+        "p 值假定各期相互独立；若某期依赖于上一期，仅随机漂移的序列看上去也像有趋势"
+    ),
+    "Hamed and Rao's variance allows for autocorrelation in long series; in short ones p stays "
+    "too small": "Hamed–Rao 方差只在长序列中能计入自相关；短序列的 p 值仍然偏小",
+    "p takes seasons, and years of one season, as independent": (
+        "p 值假定各季节之间、同一季节的各年之间相互独立"
+    ),
+    "{} times cannot tell a trend from autocorrelation, with either variance": (
+        "{} 期数据无论用哪种方差都无法区分趋势与自相关"
+    ),
+    "a trend is claimed of units whose times depend on the one before: {}": (
+        "以下单元被判为有趋势，但其各期依赖于上一期：{}"
+    ),
+    "p is exact: with {} times the normal score is too coarse": (
+        "p 值取自精确分布：{} 期数据的正态近似过于粗略"
+    ),
+    "one value at all times": "各期数值相同",
+    "autocorrelation makes Hamed and Rao's variance negative; say a smaller lag": (
+        "自相关使 Hamed–Rao 方差为负；请取较小的 lag"
+    ),
     # efficiency
     "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
     "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
