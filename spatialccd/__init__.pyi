@@ -69,6 +69,8 @@ from .dynamics.catchup import BetaConvergence as BetaConvergence
 from .dynamics.catchup import beta_convergence as beta_convergence
 from .dynamics.trends import MannKendall as MannKendall
 from .dynamics.trends import mann_kendall as mann_kendall
+from .dynamics.changepoints import Pettitt as Pettitt
+from .dynamics.changepoints import pettitt as pettitt
 from .dynamics.transitions import Markov as Markov
 from .dynamics.transitions import markov as markov
 from .dynamics.centers import MeanCenter as MeanCenter

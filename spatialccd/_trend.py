@@ -134,8 +134,8 @@ def _distribution(n: int, ties: tuple[int, ...]) -> tuple[FloatArray, FloatArray
     for size in ties:
         counts = np.round(np.polydiv(counts, _factorial(size))[0])  # whole numbers below 10!
     pairs = len(counts) - 1
-    share: FloatArray = counts / counts.sum()
-    return pairs - 2.0 * np.arange(pairs + 1), share
+    share = np.asarray(counts / counts.sum(), dtype=float)
+    return np.asarray(pairs - 2.0 * np.arange(pairs + 1), dtype=float), share
 
 
 def _factorial(n: int) -> FloatArray:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from tests.toys import Toys
 
 
 def _income(toys: Toys) -> dict[str, Any]:
     return {"y": toys.panel["income"], "groups": toys.regions}
+
+
+def _six_years(toys: Toys) -> pd.Series:
+    """Two indicators one after the other, as one of six years."""
+    later = toys.panel["smoke"].rename(lambda year: year + 3, level="time")
+    return pd.concat([toys.panel["income"], later])
 
 
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
@@ -23,6 +31,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual"}
     ),
     "mann_kendall": lambda toys: {"y": toys.panel["income"], "alpha": 0.5},
+    "pettitt": lambda toys: {"y": _six_years(toys), "n_permutations": 99, "seed": 1},
     "markov": lambda toys: {"y": toys.panel["income"]},
     "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
     "mean_center": lambda toys: {"y": toys.panel["income"], "places": toys.areas},

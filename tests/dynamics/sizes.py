@@ -44,6 +44,5 @@ if __name__ == "__main__":
                 how = {"method": "hamed_rao"}
                 found["hamed_rao"] = size("mann_kendall", rho, years, 10_000, **how)
                 found["hamed_rao, 1 lag"] = size("mann_kendall", rho, years, 10_000, lag=1, **how)
-            if hasattr(sc, "pettitt"):
-                found["pettitt"] = size("pettitt", rho, years, 10_000, seed=1)
+            found["pettitt"] = size("pettitt", rho, years, 10_000, seed=1)
             print(years, rho, {name: round(share, 3) for name, share in found.items()})

@@ -41,6 +41,7 @@ _CELLS = {
         "no trend": "无显著趋势",
         "not tested": "未检验",
     },
+    "shift": {"up": "上移", "down": "下移", "no shift": "无显著突变"},
     "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
     "faster": {"equal": "相同"},
     "returns_to_scale": {"increasing": "递增", "decreasing": "递减", "constant": "不变"},

@@ -255,6 +255,16 @@ _SENTENCES = {
     "autocorrelation makes Hamed and Rao's variance negative; say a smaller lag": (
         "自相关使 Hamed–Rao 方差为负；请取较小的 lag"
     ),
+    "p takes times as independent; a steady rise or fall, or a series that drifts, looks like a "
+    "change of level in its middle": (
+        "p 值假定各期相互独立；持续升降或随机漂移的序列看上去像在中段发生了水平突变"
+    ),
+    "with {} times no change can be significant at 5%; it takes {}": (
+        "{} 期数据的突变不可能在 5% 水平上显著；至少需要 {} 期"
+    ),
+    "a change is claimed with fewer than three times on one side: {}": (
+        "以下单元的突变点一侧不足三期：{}"
+    ),
     # efficiency
     "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
     "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
