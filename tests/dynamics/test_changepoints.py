@@ -71,7 +71,7 @@ def test_what_cannot_be_seen_is_said() -> None:
     short = sc.pettitt(panel([1, 1, 1, 5, 6, 7]), seed=1)
     assert any("6 times no change can be significant" in note for note in short.notes())
     assert short.table["p"].iloc[0] > 0.05
-    late = sc.pettitt(panel([*np.tile([0, 1], 10), 9, 9]), seed=1, alpha=0.9)
+    late = sc.pettitt(panel([*np.tile([1, 0], 10), 9, 9]), seed=1, alpha=0.9)
     assert late.table["last_before"].iloc[0] == 2019
     assert any(note.endswith("three times on one side: u000") for note in late.notes())
 
