@@ -110,6 +110,8 @@ from .association.hotspots import GlobalGetisOrd as GlobalGetisOrd
 from .association.hotspots import LocalGetisOrd as LocalGetisOrd
 from .association.hotspots import global_getis_ord as global_getis_ord
 from .association.hotspots import local_getis_ord as local_getis_ord
+from .association.emerging import EmergingHotSpots as EmergingHotSpots
+from .association.emerging import emerging_hot_spots as emerging_hot_spots
 from .association.joincount import JoinCounts as JoinCounts
 from .association.joincount import join_counts as join_counts
 from .association.scatterplot import MoranScatterplot as MoranScatterplot

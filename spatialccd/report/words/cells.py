@@ -41,6 +41,7 @@ _CELLS = {
         "no trend": "无显著趋势",
         "not tested": "未检验",
     },
+    "state": {"hot": "热", "cold": "冷", "neither": "不显著"},
     "shift": {"up": "上移", "down": "下移", "no shift": "无显著突变"},
     "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
     "faster": {"equal": "相同"},

@@ -199,6 +199,16 @@ _SENTENCES = {
     "{} units share a place with another: {}; they are each other's nearest at distance 0": (
         "{} 个单元与其他单元位置重合：{}；它们互为距离 0 的最近邻"
     ),
+    "{} times: hot in 90% of steps is then hot in every one, no unit can be a historical spot, "
+    "and trends are hardly seen": (
+        "仅有 {} 期：90% 的时期即为每一期，不可能出现历史热点，趋势也几乎无法检出"
+    ),
+    "each step's values are compared with those of the same steps": "各期数值与同期数值比较",
+    "each step's values are compared with those of all steps, so that a rise everywhere makes "
+    "late steps hot everywhere": "各期数值与全部时期比较，普遍上升会使后期处处成为热点",
+    "{} units are linked to all others, and have no score in some step": (
+        "{} 个单元与其他所有单元相连，在某些时期没有得分"
+    ),
     # dynamics
     "groups of fewer than {} units: {}; {}": "单元数少于 {} 的组：{}；{}",
     "inequality within a single unit is 0 by definition": "单个单元的组内差异按定义为 0",
