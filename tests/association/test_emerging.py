@@ -47,7 +47,7 @@ _CASES = {
     "Diminishing hot spot": ("chhhhhhhhh", -1),
     "Sporadic hot spot": ("h.hhhhhh.h", 0),
     "Oscillating hot spot": ("h..c.h...h", 0),
-    "Historical hot spot": ("hhhchhhhhhh.", -1),
+    "Historical hot spot": ("hhhhchhhhhhhhhhhhhh.", -1),
     NO_PATTERN: ("h..hhh....", 0),
 }
 
