@@ -93,6 +93,8 @@ from .association.neighbors import Neighbors as Neighbors
 from .association.neighbors import neighbors as neighbors
 from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import spatial_markov as spatial_markov
+from .dynamics.projection import MarkovProjection as MarkovProjection
+from .dynamics.projection import project_markov as project_markov
 from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+import spatialccd as sc
 from tests.toys import Toys
 
 
@@ -34,6 +35,11 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "pettitt": lambda toys: {"y": _six_years(toys), "n_permutations": 99, "seed": 1},
     "markov": lambda toys: {"y": toys.panel["income"]},
     "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
+    "project_markov": lambda toys: {
+        "chain": sc.spatial_markov(toys.panel["income"], toys.graph),
+        "n_draws": 99,
+        "seed": 1,
+    },
     "mean_center": lambda toys: {"y": toys.panel["income"], "places": toys.areas},
     "standard_deviational_ellipse": lambda toys: {
         "y": toys.panel["income"],

@@ -14,7 +14,7 @@ from spatialccd.report.words.language import Language, say
 #: Words that mean the same in every column.
 _ANYWHERE = frozenset(["yes", "no", *CLUSTERS, *(grade.label for grade in GRADES)])
 #: Columns whose words stand in legends too.
-_CLASSES = frozenset(["from", "lag", "type"])
+_CLASSES = frozenset(["from", "lag", "type", "class"])
 
 _MOVES = {
     "unit": {"unit rises": "本单元上升", "unit stays": "本单元不变", "unit falls": "本单元下降"},

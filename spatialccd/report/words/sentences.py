@@ -275,6 +275,20 @@ _SENTENCES = {
     "a change is claimed with fewer than three times on one side: {}": (
         "以下单元的突变点一侧不足三期：{}"
     ),
+    "shares are those expected if units go on moving as they did, each by itself; intervals are "
+    "of the probabilities alone, not of what so many units will do": (
+        "占比为各单元相互独立且继续按既有概率转移时的期望值；"
+        "区间只反映转移概率的不确定性，不含单元实际转移的随机性"
+    ),
+    "{} steps ahead is more than half of the {} times of the data: what the probabilities do not "
+    "know grows with every step": "外推 {} 步超过数据 {} 期的一半：转移概率未能反映的因素逐步累积",
+    "the matrix is not the same at all times (LR test, p = {}), as a projection takes it to be": (
+        "转移矩阵并非各期相同（LR 检验 p = {}），而预测假定其不变"
+    ),
+    "classes with fewer than {} moves: {}": "转移次数少于 {} 的类型：{}",
+    "each unit's class of neighbors is held as at the last time": "各单元的邻居类型固定为末期类型",
+    "classes that are never left once entered: {}": "进入后不再离开的类型：{}",
+    "the long run hangs on the start": "长期极限取决于初始状态",
     # efficiency
     "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
     "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
