@@ -61,6 +61,8 @@ from .dynamics.density import KernelDensity as KernelDensity
 from .dynamics.density import kernel_density as kernel_density
 from .dynamics.theil import Theil as Theil
 from .dynamics.theil import theil as theil
+from .dynamics.rank_size import RankSize as RankSize
+from .dynamics.rank_size import rank_size as rank_size
 from .dynamics.convergence import Variation as Variation
 from .dynamics.convergence import SigmaConvergence as SigmaConvergence
 from .dynamics.convergence import variation as variation
@@ -71,6 +73,8 @@ from .dynamics.trends import MannKendall as MannKendall
 from .dynamics.trends import mann_kendall as mann_kendall
 from .dynamics.changepoints import Pettitt as Pettitt
 from .dynamics.changepoints import pettitt as pettitt
+from .dynamics.persistence import Hurst as Hurst
+from .dynamics.persistence import hurst as hurst
 from .dynamics.transitions import Markov as Markov
 from .dynamics.transitions import markov as markov
 from .dynamics.centers import MeanCenter as MeanCenter

@@ -32,6 +32,12 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual"}
     ),
     "mann_kendall": lambda toys: {"y": toys.panel["income"], "alpha": 0.5},
+    "hurst": lambda toys: {
+        "y": type(toys)(years=12).panel["income"],
+        "n_simulations": 99,
+        "seed": 1,
+    },
+    "rank_size": lambda toys: {"y": toys.panel["income"]},
     "pettitt": lambda toys: {"y": _six_years(toys), "n_permutations": 99, "seed": 1},
     "markov": lambda toys: {"y": toys.panel["income"]},
     "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},

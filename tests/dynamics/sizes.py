@@ -2,8 +2,8 @@
 
     python -m tests.dynamics.sizes
 
-prints the figures that the docstrings of ``mann_kendall`` and ``pettitt`` state; test_trends.py
-and test_changepoints.py run a part of it.
+prints the figures that the docstrings of ``mann_kendall``, ``pettitt`` and ``hurst`` state; their
+tests run a part of it.
 """
 
 from __future__ import annotations
@@ -45,4 +45,8 @@ if __name__ == "__main__":
                 found["hamed_rao"] = size("mann_kendall", rho, years, 10_000, **how)
                 found["hamed_rao, 1 lag"] = size("mann_kendall", rho, years, 10_000, lag=1, **how)
             found["pettitt"] = size("pettitt", rho, years, 10_000, seed=1)
+            if years >= 10:
+                noise = sc.hurst(series(rho, years, 4000), seed=1).table
+                found["hurst"] = float((noise["memory"] == "persistent").mean())
+                found["hurst > .5"] = float((noise["H"] > 0.5).mean())
             print(years, rho, {name: round(share, 3) for name, share in found.items()})

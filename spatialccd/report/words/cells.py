@@ -42,6 +42,12 @@ _CELLS = {
         "not tested": "未检验",
     },
     "state": {"hot": "热", "cold": "冷", "neither": "不显著"},
+    "memory": {
+        "persistent": "持续",
+        "antipersistent": "反持续",
+        "like noise": "与噪声无异",
+        "not tested": "未检验",
+    },
     "shift": {"up": "上移", "down": "下移", "no shift": "无显著突变"},
     "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
     "faster": {"equal": "相同"},

@@ -289,6 +289,17 @@ _SENTENCES = {
     "each unit's class of neighbors is held as at the last time": "各单元的邻居类型固定为末期类型",
     "classes that are never left once entered: {}": "进入后不再离开的类型：{}",
     "the long run hangs on the start": "长期极限取决于初始状态",
+    "independent noise of this length has H {} in the mean and above {} in 5% of cases: H above "
+    ".5 is no sign of persistence": (
+        "同长度独立噪声的 H 均值为 {}，有 5% 高于 {}：H 大于 0.5 并不表示持续性"
+    ),
+    "a trend, or years that depend on the year before, make H large without long memory": (
+        "趋势或各年之间的依赖也会使 H 偏大，并不需要长期记忆"
+    ),
+    "pareto is the slope of rank on size, zipf that of size on rank: papers print either, and "
+    "one is large where the other is small": (
+        "b 为位序对规模的斜率，q 为规模对位序的斜率：文献两者皆用，一大则另一小"
+    ),
     # efficiency
     "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
     "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
