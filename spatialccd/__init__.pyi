@@ -127,6 +127,18 @@ from .association.lisa_dynamics import LisaTransitions as LisaTransitions
 from .association.lisa_dynamics import lisa_paths as lisa_paths
 from .association.lisa_dynamics import lisa_transitions as lisa_transitions
 
+# network: who is tied to whom, and what goes with it
+from .network._matrix import Network as Network
+from .network.gravity import gravity_network as gravity_network
+from .network.measures import NetworkMeasures as NetworkMeasures
+from .network.measures import network_measures as network_measures
+from .network.blocks import Blocks as Blocks
+from .network.blocks import concor_blocks as concor_blocks
+from .network.qap import QAPCorrelation as QAPCorrelation
+from .network.qap import MRQAP as MRQAP
+from .network.qap import qap_correlation as qap_correlation
+from .network.qap import mrqap as mrqap
+
 # drivers: what explains a value, and where
 from .drivers.strata import Strata as Strata
 from .drivers.strata import stratify as stratify

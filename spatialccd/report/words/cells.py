@@ -65,6 +65,23 @@ _CELLS = {
         "just qualified": "勉强合格",
         "unqualified": "不合格",
     },
+    "figure": {
+        "density": "网络密度",
+        "densities": "板块密度",
+        "reciprocity": "互惠性",
+        "units": "单元数",
+        "ties": "联系数",
+        "connectedness": "关联度",
+        "hierarchy": "等级度",
+        "efficiency": "网络效率",
+    },
+    "role": {
+        "two-way spillover": "双向溢出",
+        "net spillover": "净溢出",
+        "net benefit": "净受益",
+        "broker": "经纪人",
+        "none": "无联系",
+    },
     "better": {"naive": "朴素预测"},
     "term": {"Intercept": "截距"},
 }
