@@ -85,12 +85,20 @@ from .dynamics.density import KernelDensity as KernelDensity
 from .dynamics.density import kernel_density as kernel_density
 from .dynamics.theil import Theil as Theil
 from .dynamics.theil import theil as theil
+from .dynamics.rank_size import RankSize as RankSize
+from .dynamics.rank_size import rank_size as rank_size
 from .dynamics.convergence import Variation as Variation
 from .dynamics.convergence import SigmaConvergence as SigmaConvergence
 from .dynamics.convergence import variation as variation
 from .dynamics.convergence import sigma_convergence as sigma_convergence
 from .dynamics.clubs import ConvergenceClubs as ConvergenceClubs
 from .dynamics.clubs import convergence_clubs as convergence_clubs
+from .dynamics.trends import MannKendall as MannKendall
+from .dynamics.trends import mann_kendall as mann_kendall
+from .dynamics.changepoints import Pettitt as Pettitt
+from .dynamics.changepoints import pettitt as pettitt
+from .dynamics.persistence import Hurst as Hurst
+from .dynamics.persistence import hurst as hurst
 from .dynamics.transitions import Markov as Markov
 from .dynamics.transitions import markov as markov
 from .dynamics.centers import MeanCenter as MeanCenter
@@ -117,6 +125,8 @@ from .dynamics.transitions import SpatialMarkov as SpatialMarkov
 from .dynamics.transitions import spatial_markov as spatial_markov
 from .dynamics.catchup import BetaConvergence as BetaConvergence
 from .dynamics.catchup import beta_convergence as beta_convergence
+from .dynamics.projection import MarkovProjection as MarkovProjection
+from .dynamics.projection import project_markov as project_markov
 from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
@@ -137,6 +147,8 @@ from .association.hotspots import GlobalGetisOrd as GlobalGetisOrd
 from .association.hotspots import LocalGetisOrd as LocalGetisOrd
 from .association.hotspots import global_getis_ord as global_getis_ord
 from .association.hotspots import local_getis_ord as local_getis_ord
+from .association.emerging import EmergingHotSpots as EmergingHotSpots
+from .association.emerging import emerging_hot_spots as emerging_hot_spots
 from .association.joincount import JoinCounts as JoinCounts
 from .association.joincount import join_counts as join_counts
 from .association.scatterplot import MoranScatterplot as MoranScatterplot
@@ -145,6 +157,18 @@ from .association.lisa_dynamics import LisaPaths as LisaPaths
 from .association.lisa_dynamics import LisaTransitions as LisaTransitions
 from .association.lisa_dynamics import lisa_paths as lisa_paths
 from .association.lisa_dynamics import lisa_transitions as lisa_transitions
+
+# network: who is tied to whom, and what goes with it
+from .network._matrix import Network as Network
+from .network.gravity import gravity_network as gravity_network
+from .network.measures import NetworkMeasures as NetworkMeasures
+from .network.measures import network_measures as network_measures
+from .network.blocks import Blocks as Blocks
+from .network.blocks import concor_blocks as concor_blocks
+from .network.qap import QAPCorrelation as QAPCorrelation
+from .network.qap import MRQAP as MRQAP
+from .network.qap import qap_correlation as qap_correlation
+from .network.qap import mrqap as mrqap
 
 # drivers: what explains a value, and where
 from .drivers.strata import Strata as Strata

@@ -13,7 +13,7 @@ import pytest
 from shapely.geometry import box
 
 import spatialccd as sc
-from spatialccd.errors import IslandWarning
+from spatialccd.errors import IslandWarning, ShortPanelWarning
 
 _FAR = "aa far"  # first in order: a policy by position would show
 
@@ -39,6 +39,13 @@ def _panel(units: pd.Index) -> pd.DataFrame:
     return panel
 
 
+def _quietly(function: Callable[..., Any], *given: Any) -> Any:
+    """Call what warns of a panel this short."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ShortPanelWarning)
+        return function(*given)
+
+
 _SEEDED: dict[str, Any] = {"n_permutations": 99, "seed": 1}
 #: What takes values, covariates and a graph.
 CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
@@ -55,6 +62,7 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
     "join_counts": lambda p, g: sc.join_counts(
         (p["y"] > 5).map({True: "a", False: "b"}), g, **_SEEDED
     ),
+    "emerging_hot_spots": lambda p, g: _quietly(sc.emerging_hot_spots, p["y"], g),
     "lisa_transitions": lambda p, g: sc.lisa_transitions(p["y"], g),
     "lisa_paths": lambda p, g: sc.lisa_paths(p["y"], g),
     "metacoupling": lambda p, g: sc.metacoupling(

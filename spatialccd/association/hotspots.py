@@ -229,7 +229,7 @@ def local_getis_ord(
 
     def measure(data: Lattice) -> Around:
         matrix = data.weights.matrix
-        own = _own_weight(matrix, self_weight) if star else np.zeros(matrix.shape[0])
+        own = own_weight(matrix, self_weight) if star else np.zeros(matrix.shape[0])
         return _around(data, own, alternative, star=star)
 
     return local_test(LocalGetisOrd, CLUSTERS, settings, y, graph, measure)
@@ -307,7 +307,7 @@ def _general_moments(x: FloatArray, sums: Sums) -> tuple[FloatArray, FloatArray]
     return np.full(len(m1), expected), np.asarray(square - expected**2, dtype=float)
 
 
-def _own_weight(matrix: Matrix, self_weight: float | None) -> FloatArray:
+def own_weight(matrix: Matrix, self_weight: float | None = None) -> FloatArray:
     """Weight of each unit to itself, shape (n,)."""
     if self_weight is not None:
         return np.full(matrix.shape[0], float(self_weight))

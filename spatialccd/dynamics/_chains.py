@@ -26,25 +26,36 @@ def probabilities(counts: IntArray) -> FloatArray:
 
 def steady_state(counts: IntArray) -> FloatArray:
     """Shares (k,) in the long run; NaN unless all paths end in one closed set of classes."""
-    k = len(counts)
-    P = probabilities(counts)
+    closed = closed_sets(counts)
+    if len(closed) != 1:
+        return np.full(len(counts), np.nan)
+    inside = closed[0]
+    own = with_absorbing(counts)[np.ix_(inside, inside)]
+    m = len(inside)
+    system = np.vstack([own.T - np.eye(m), np.ones(m)])
+    shares = np.linalg.lstsq(system, np.append(np.zeros(m), 1.0), rcond=None)[0]
+    found = np.zeros(len(counts))
+    found[inside] = np.maximum(shares, 0.0)
+    return found
+
+
+def closed_sets(counts: IntArray) -> list[IntArray]:
+    """List the sets of classes that, once entered, are never left."""
+    P = with_absorbing(counts)
     reached = counts.sum(axis=0) + counts.sum(axis=1) > 0
-    P[np.isnan(P).any(axis=1)] = 0.0
-    absorbing = reached & (counts.sum(axis=1) == 0)
-    P[absorbing, absorbing] = 1.0
     _, part = sparse.csgraph.connected_components(sparse.csr_array(P), connection="strong")
     leaves = (P > 0) & (part[:, None] != part[None, :])
     closed = {int(p) for p in part[reached]} - {int(p) for p in part[leaves.any(axis=1)]}
-    if len(closed) != 1:
-        return np.full(k, np.nan)
-    inside = part == closed.pop()
-    own = P[np.ix_(inside, inside)]
-    m = int(inside.sum())
-    system = np.vstack([own.T - np.eye(m), np.ones(m)])
-    shares = np.linalg.lstsq(system, np.append(np.zeros(m), 1.0), rcond=None)[0]
-    found = np.zeros(k)
-    found[inside] = np.maximum(shares, 0.0)
-    return found
+    return [np.flatnonzero(part == p) for p in sorted(closed)]
+
+
+def with_absorbing(counts: IntArray) -> FloatArray:
+    """Probabilities (k, k); a class reached and never left keeps its units, others have none."""
+    P = probabilities(counts)
+    P[np.isnan(P).any(axis=1)] = 0.0
+    absorbing = (counts.sum(axis=0) > 0) & (counts.sum(axis=1) == 0)
+    P[absorbing, absorbing] = 1.0
+    return P
 
 
 def sojourn(counts: IntArray) -> FloatArray:

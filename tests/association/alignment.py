@@ -54,6 +54,7 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "local_geary": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
     "global_getis_ord": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
     "local_getis_ord": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
+    "emerging_hot_spots": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
     "join_counts": lambda toys: {"grades": toys.regions, "graph": toys.graph, **_QUICK},
     "moran_scatterplot": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
     "lisa_transitions": lambda toys: {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+import spatialccd as sc
 from tests.toys import Toys
 
 
@@ -22,6 +23,12 @@ def _sixteen_years(toys: Toys) -> pd.Series:
     return pd.concat(rows, axis=1).rename_axis("time", axis=1).stack()
 
 
+def _six_years(toys: Toys) -> pd.Series:
+    """Two indicators one after the other, as one of six years."""
+    later = toys.panel["smoke"].rename(lambda year: year + 3, level="time")
+    return pd.concat([toys.panel["income"], later])
+
+
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "group_summary": _income,
     "dagum_gini": lambda toys: _income(toys) | {"by": "time", "n_bootstrap": 9, "seed": 1},
@@ -33,8 +40,21 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
         _income(toys) | {"controls": toys.panel[["forest"]], "span": "annual", "graph": toys.graph}
     ),
     "convergence_clubs": lambda toys: {"y": _sixteen_years(toys), "trend": "none"},
+    "mann_kendall": lambda toys: {"y": toys.panel["income"], "alpha": 0.5},
+    "hurst": lambda toys: {
+        "y": type(toys)(years=12).panel["income"],
+        "n_simulations": 99,
+        "seed": 1,
+    },
+    "rank_size": lambda toys: {"y": toys.panel["income"]},
+    "pettitt": lambda toys: {"y": _six_years(toys), "n_permutations": 99, "seed": 1},
     "markov": lambda toys: {"y": toys.panel["income"]},
     "spatial_markov": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
+    "project_markov": lambda toys: {
+        "chain": sc.spatial_markov(toys.panel["income"], toys.graph),
+        "n_draws": 99,
+        "seed": 1,
+    },
     "mean_center": lambda toys: {"y": toys.panel["income"], "places": toys.areas},
     "standard_deviational_ellipse": lambda toys: {
         "y": toys.panel["income"],

@@ -21,17 +21,18 @@ from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns, Places
+    from spatialccd.association.emerging import EmergingHotSpots
     from spatialccd.association.geary import LocalGeary
     from spatialccd.association.hotspots import LocalGetisOrd
     from spatialccd.association.moran import LocalMoran
 
 #: The local figure of each statistic.
-_FIGURES = ("I", "G", "c")
+_FIGURES = ("I", "G", "c", "G_last")
 _NEITHER = ("Not significant", "No neighbors")
 
 
 def map_lisa(
-    lisa: Columns | LocalMoran | LocalGetisOrd | LocalGeary,
+    lisa: Columns | LocalMoran | LocalGetisOrd | LocalGeary | EmergingHotSpots,
     areas: Areas,
     *,
     time: int | str | Sequence[int] | None = None,
@@ -51,7 +52,7 @@ def map_lisa(
 
     Parameters
     ----------
-    lisa : LocalMoran, LocalGetisOrd, LocalGeary or DataFrame
+    lisa : LocalMoran, LocalGetisOrd, LocalGeary, EmergingHotSpots or DataFrame
         A frame with the column ``cluster``, on unit or on (unit, time), or the
         result.
     areas : GeoDataFrame
@@ -134,7 +135,8 @@ def _family(clusters: pd.Series) -> tuple[str, list[str]]:
     for heading, family in FAMILIES.items():
         if possible <= {*family, *_NEITHER}:
             alone = ["No neighbors"] if "No neighbors" in found else []
-            return heading, [*family, "Not significant", *alone]
+            rest = [] if "No pattern" in family else ["Not significant"]
+            return heading, [*family, *rest, *alone]
     strange = clusters[clusters.notna() & ~clusters.isin(list(palettes.CLUSTERS))]
     raise DataError(
         f"cluster holds {listed(sorted(map(str, found)))}; it must hold the clusters of one "

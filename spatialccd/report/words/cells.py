@@ -14,7 +14,7 @@ from spatialccd.report.words.language import Language, say
 #: Words that mean the same in every column.
 _ANYWHERE = frozenset(["yes", "no", *CLUSTERS, *(grade.label for grade in GRADES)])
 #: Columns whose words stand in legends too.
-_CLASSES = frozenset(["from", "lag", "type"])
+_CLASSES = frozenset(["from", "lag", "type", "class"])
 
 _MOVES = {
     "unit": {"unit rises": "本单元上升", "unit stays": "本单元不变", "unit falls": "本单元下降"},
@@ -45,8 +45,16 @@ _CELLS = {
         "both unlike": "反向变化",
     },
     "verdict": {"converges": "收敛", "diverges": "发散", "no trend": "无显著趋势"},
-    "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
+    "trend": {
+        "rising": "上升",
+        "falling": "下降",
+        "no trend": "无显著趋势",
+        "not tested": "未检验",
+    },
     "state": {
+        "hot": "热",
+        "cold": "冷",
+        "neither": "不显著",
         "strong decoupling": "强脱钩",
         "weak decoupling": "弱脱钩",
         "expansive coupling": "扩张连结",
@@ -57,6 +65,14 @@ _CELLS = {
         "strong negative decoupling": "强负脱钩",
         "undefined": "无法判定",
     },
+    "memory": {
+        "persistent": "持续",
+        "antipersistent": "反持续",
+        "like noise": "与噪声无异",
+        "not tested": "未检验",
+    },
+    "shift": {"up": "上移", "down": "下移", "no shift": "无显著突变"},
+    "band": {"lagging": "滞后", "synchronous": "同步", "ahead": "超前"},
     "faster": {"equal": "相同"},
     "returns_to_scale": {"increasing": "递增", "decreasing": "递减", "constant": "不变"},
     "group": {"All": "全部"},
@@ -74,6 +90,23 @@ _CELLS = {
         "Disorder": "失调",
         "Transition": "过渡",
         "Coordination": "协调",
+    },
+    "figure": {
+        "density": "网络密度",
+        "densities": "板块密度",
+        "reciprocity": "互惠性",
+        "units": "单元数",
+        "ties": "联系数",
+        "connectedness": "关联度",
+        "hierarchy": "等级度",
+        "efficiency": "网络效率",
+    },
+    "role": {
+        "two-way spillover": "双向溢出",
+        "net spillover": "净溢出",
+        "net benefit": "净受益",
+        "broker": "经纪人",
+        "none": "无联系",
     },
     "better": {"naive": "朴素预测"},
     "term": {

@@ -19,6 +19,7 @@ _CHINESE = {
     "Standard score of the unit": "单元标准分",
     "Standard score of its neighbors": "邻居标准分",
     "Hot and cold spots": "热点与冷点",
+    "Emerging hot spots": "新兴时空热点",
     "Local Geary cluster": "局部吉尔里聚类",
     "No data": "无数据",
     "low": "低",

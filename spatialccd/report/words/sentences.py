@@ -289,6 +289,16 @@ _SENTENCES = {
     "{} units share a place with another: {}; they are each other's nearest at distance 0": (
         "{} 个单元与其他单元位置重合：{}；它们互为距离 0 的最近邻"
     ),
+    "{} times: hot in 90% of steps is then hot in every one, no unit can be a historical spot, "
+    "and trends are hardly seen": (
+        "仅有 {} 期：90% 的时期即为每一期，不可能出现历史热点，趋势也几乎无法检出"
+    ),
+    "each step's values are compared with those of the same steps": "各期数值与同期数值比较",
+    "each step's values are compared with those of all steps, so that a rise everywhere makes "
+    "late steps hot everywhere": "各期数值与全部时期比较，普遍上升会使后期处处成为热点",
+    "{} units are linked to all others, and have no score in some step": (
+        "{} 个单元与其他所有单元相连，在某些时期没有得分"
+    ),
     # dynamics
     "groups of fewer than {} units: {}; {}": "单元数少于 {} 的组：{}；{}",
     "inequality within a single unit is 0 by definition": "单个单元的组内差异按定义为 0",
@@ -332,6 +342,63 @@ _SENTENCES = {
     "the values": "原值",
     "logarithms": "对数",
     "levels": "水平值",
+    "p takes times as independent; where a time depends on the one before, a series that only "
+    "drifts looks like a trend": (
+        "p 值假定各期相互独立；若某期依赖于上一期，仅随机漂移的序列看上去也像有趋势"
+    ),
+    "Hamed and Rao's variance allows for autocorrelation in long series; in short ones p stays "
+    "too small": "Hamed–Rao 方差只在长序列中能计入自相关；短序列的 p 值仍然偏小",
+    "p takes seasons, and years of one season, as independent": (
+        "p 值假定各季节之间、同一季节的各年之间相互独立"
+    ),
+    "{} times cannot tell a trend from autocorrelation, with either variance": (
+        "{} 期数据无论用哪种方差都无法区分趋势与自相关"
+    ),
+    "a trend is claimed of units whose times depend on the one before: {}": (
+        "以下单元被判为有趋势，但其各期依赖于上一期：{}"
+    ),
+    "p is exact: with {} times the normal score is too coarse": (
+        "p 值取自精确分布：{} 期数据的正态近似过于粗略"
+    ),
+    "one value at all times": "各期数值相同",
+    "autocorrelation makes Hamed and Rao's variance negative; say a smaller lag": (
+        "自相关使 Hamed–Rao 方差为负；请取较小的 lag"
+    ),
+    "p takes times as independent; a steady rise or fall, or a series that drifts, looks like a "
+    "change of level in its middle": (
+        "p 值假定各期相互独立；持续升降或随机漂移的序列看上去像在中段发生了水平突变"
+    ),
+    "with {} times no change can be significant at 5%; it takes {}": (
+        "{} 期数据的突变不可能在 5% 水平上显著；至少需要 {} 期"
+    ),
+    "a change is claimed with fewer than three times on one side: {}": (
+        "以下单元的突变点一侧不足三期：{}"
+    ),
+    "shares are those expected if units go on moving as they did, each by itself; intervals are "
+    "of the probabilities alone, not of what so many units will do": (
+        "占比为各单元相互独立且继续按既有概率转移时的期望值；"
+        "区间只反映转移概率的不确定性，不含单元实际转移的随机性"
+    ),
+    "{} steps ahead is more than half of the {} times of the data: what the probabilities do not "
+    "know grows with every step": "外推 {} 步超过数据 {} 期的一半：转移概率未能反映的因素逐步累积",
+    "the matrix is not the same at all times (LR test, p = {}), as a projection takes it to be": (
+        "转移矩阵并非各期相同（LR 检验 p = {}），而预测假定其不变"
+    ),
+    "classes with fewer than {} moves: {}": "转移次数少于 {} 的类型：{}",
+    "each unit's class of neighbors is held as at the last time": "各单元的邻居类型固定为末期类型",
+    "classes that are never left once entered: {}": "进入后不再离开的类型：{}",
+    "the long run hangs on the start": "长期极限取决于初始状态",
+    "independent noise of this length has H {} in the mean and above {} in 5% of cases: H above "
+    ".5 is no sign of persistence": (
+        "同长度独立噪声的 H 均值为 {}，有 5% 高于 {}：H 大于 0.5 并不表示持续性"
+    ),
+    "a trend, or years that depend on the year before, make H large without long memory": (
+        "趋势或各年之间的依赖也会使 H 偏大，并不需要长期记忆"
+    ),
+    "pareto is the slope of rank on size, zipf that of size on rank: papers print either, and "
+    "one is large where the other is small": (
+        "b 为位序对规模的斜率，q 为规模对位序的斜率：文献两者皆用，一大则另一小"
+    ),
     # efficiency
     "{} distances to the frontier of another time are -1 or less, where no efficiency exists, and "
     "their figures are missing: {}; kind='luenberger' adds distances up and needs none, "
@@ -357,6 +424,33 @@ _SENTENCES = {
     ),
     "{} programs of {} have no solution and their figures are missing: {}": (
         "{1}中 {0} 个线性规划无解，相应结果缺失：{2}"
+    ),
+    # network
+    "a gravity network is a picture of its formula: it was computed from masses and distances and "
+    "not observed, so that its density, its center and what it goes with are in part the "
+    "formula's (table: formula); regressing it on what it was made from is circular": (
+        "引力网络是其公式的写照：由质量与距离算出而非观测所得，其密度、中心及相关因素部分来自公式本身"
+        "（见“公式自身的结果”表）；以构造它的变量解释它属于循环论证"
+    ),
+    "{} pairs have equal wealth, hence economic distance and strength 0, however near they are": (
+        "{} 对单元的人均水平相同，经济距离与联系强度为 0，无论相距多近"
+    ),
+    "a unit is out of reach; harmonic closeness counts it as 0": (
+        "存在无法到达的单元；调和接近度将其计为 0"
+    ),
+    "{} is a gravity network, computed from masses, distances and wealth: what it goes with of "
+    "these, or of what depends on them, is its formula and no finding": (
+        "{} 是由质量、距离与人均水平算出的引力网络："
+        "它与这些变量及其相关变量的关系是公式使然，并非发现"
+    ),
+    "CONCOR finds blocks in any network: densities spread by {} over blocks, and by {} to {} where "
+    "ties are rewired at random": (
+        "CONCOR 在任何网络中都能分出板块：板块密度的离散程度为 {}，随机重连网络为 {} 至 {}"
+    ),
+    "block 0, as units without ties: {}": "以下单元没有联系，记为板块 0：{}",
+    "{} pairs, R2 = {}": "{} 对单元，R² = {}",
+    "y is 0 and 1: coefficients are differences in the probability of a tie": (
+        "y 取 0 和 1：系数为联系概率之差"
     ),
     # drivers
     "thin strata make q large by themselves (see expected_q): {}": (

@@ -11,8 +11,9 @@ STATIONS = {
     "dynamics": "4 Dynamics",
     "efficiency": "5 Efficiency",
     "association": "6 Spatial association",
-    "drivers": "7 Drivers",
-    "report": "8 Maps for print",
+    "network": "7 Networks",
+    "drivers": "8 Drivers",
+    "report": "9 Maps for print",
     "study": "9 Study",
 }
 #: Words of tools' names that are not written small.

@@ -1,0 +1,1 @@
+"""Networks between units: who is tied to whom, and what goes with it."""
