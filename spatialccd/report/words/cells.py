@@ -68,6 +68,7 @@ _CELLS = {
     "figure": {
         "density": "网络密度",
         "densities": "板块密度",
+        "correlation": "与理想模式的相关",
         "reciprocity": "互惠性",
         "units": "单元数",
         "ties": "联系数",
@@ -75,6 +76,7 @@ _CELLS = {
         "hierarchy": "等级度",
         "efficiency": "网络效率",
     },
+    "part": {"core": "核心", "periphery": "边缘"},
     "role": {
         "two-way spillover": "双向溢出",
         "net spillover": "净溢出",
