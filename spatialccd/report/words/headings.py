@@ -142,6 +142,7 @@ COLUMNS = {
     "mean_sim": "模拟均值",
     "sd_sim": "模拟标准差",
     # network
+    "n_pairs": "单元对数",
     "r": "QAP相关系数",
     "p_greater": "p值（≥）",
     "p_less": "p值（≤）",
