@@ -163,6 +163,8 @@ from .network._matrix import Network as Network
 from .network.gravity import gravity_network as gravity_network
 from .network.measures import NetworkMeasures as NetworkMeasures
 from .network.measures import network_measures as network_measures
+from .network.core import CorePeriphery as CorePeriphery
+from .network.core import core_periphery as core_periphery
 from .network.blocks import Blocks as Blocks
 from .network.blocks import concor_blocks as concor_blocks
 from .network.qap import QAPCorrelation as QAPCorrelation

@@ -25,6 +25,7 @@ _NUMERICS = (
     "libpysal",
     "mgwr",
     "scikit-learn",
+    "networkx",
     "numba",
 )
 

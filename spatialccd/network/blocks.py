@@ -14,14 +14,13 @@ from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray, IntArray
 from spatialccd.errors import check_range, listed
 from spatialccd.network._matrix import Network, binary
+from spatialccd.network._rewire import rewired
 
 if TYPE_CHECKING:
     from spatialccd._types import UnitColumns
 
 #: Iterated correlations are taken for +-1 within this; and so many rounds are enough for any.
 _SETTLED, _ROUNDS = 1e-9, 200
-#: Swaps tried for each tie when ties are rewired.
-_SWAPS = 10
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -195,30 +194,6 @@ def _halves(A: FloatArray, part: IntArray) -> list[IntArray]:
     with_first = R[0] > 0
     halves = [part[with_first], part[~with_first]]
     return [half for half in halves if len(half)]
-
-
-def rewired(A: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Swap the ends of ties (n, n) at random; every unit sends and gets as many as before.
-
-    Where all ties are returned they stay so: a tie and its return move together.
-    """
-    B = A.copy()
-    symmetric = np.array_equal(A, A.T)
-    origin, end = np.nonzero(np.triu(A) if symmetric else A)
-    for _ in range(_SWAPS * len(origin)):
-        i, j = rng.integers(len(origin), size=2)
-        a, b, c, d = origin[i], end[i], origin[j], end[j]
-        if symmetric and rng.random() < 0.5:
-            c, d = d, c
-        if a in (c, d) or b in (c, d) or B[a, d] or B[c, b]:
-            continue
-        for value, ties in ((0, ((a, b), (c, d))), (1, ((a, d), (c, b)))):
-            for x, y in ties:
-                B[x, y] = value
-                if symmetric:
-                    B[y, x] = value
-        origin[i], end[i], origin[j], end[j] = a, d, c, b
-    return B
 
 
 def _members(block: IntArray) -> FloatArray:

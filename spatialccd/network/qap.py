@@ -39,7 +39,7 @@ class QAPCorrelation(Result):
     Attributes
     ----------
     table : DataFrame
-        One row: ``pairs``; ``r``; ``mean_sim``, ``sd_sim``, ``p05`` and ``p95`` of r when
+        One row: ``n_pairs``; ``r``; ``mean_sim``, ``sd_sim``, ``p05`` and ``p95`` of r when
         units change places; two-sided ``p_sim``, and ``p_greater`` and ``p_less``.
     gravity : tuple of str
         Arguments that are gravity networks.
@@ -54,7 +54,7 @@ class QAPCorrelation(Result):
 
     def notes(self) -> list[str]:
         """Say where a network goes with its own formula."""
-        return [_CIRCULAR.format(name) for name in self.gravity]
+        return [_CIRCULAR.format(repr(name)) for name in self.gravity]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,7 +92,7 @@ class MRQAP(Result):
         found = [f"{self.pairs} pairs, R2 = {self.r2:.4f}"]
         if self.binary:
             found.append("y is 0 and 1: coefficients are differences in the probability of a tie")
-        return [*found, *(_CIRCULAR.format(name) for name in self.gravity)]
+        return [*found, *(_CIRCULAR.format(repr(name)) for name in self.gravity)]
 
 
 def qap_correlation(
@@ -145,9 +145,9 @@ def qap_correlation(
     --------
     >>> ring = pd.DataFrame(np.roll(np.eye(8), 1, axis=1)) + np.roll(np.eye(8), -1, axis=1)
     >>> near = pd.DataFrame(-abs(np.subtract.outer(np.arange(8), np.arange(8))))
-    >>> qap_correlation(ring, near, seed=1).table[["pairs", "r"]].round(3)
-       pairs      r
-    0     28  0.456
+    >>> qap_correlation(ring, near, seed=1).table[["n_pairs", "r"]].round(3)
+       n_pairs      r
+    0       28  0.456
     """
     settings = record("qap_correlation", locals())
     check_range("n_permutations", n_permutations, 99)
@@ -164,7 +164,7 @@ def qap_correlation(
         order = rng.permutation(len(units))
         simulated[m] = _standard(A[np.ix_(order, order)][kept]) @ y
     figures = {
-        "pairs": int(kept.sum()),
+        "n_pairs": int(kept.sum()),
         "r": r,
         "mean_sim": simulated.mean(),
         "sd_sim": simulated.std(),

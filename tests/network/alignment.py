@@ -33,6 +33,7 @@ def _distance(toys: Toys) -> pd.DataFrame:
 
 CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "gravity_network": _gravity,
+    "core_periphery": lambda toys: {"network": _ties(toys), "n_rewired": 19, "seed": 1},
     "concor_blocks": lambda toys: {"network": _ties(toys), "n_rewired": 19, "seed": 1},
     "qap_correlation": lambda toys: {
         "first": _ties(toys),

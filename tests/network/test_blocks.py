@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import spatialccd as sc
-from spatialccd.network.blocks import rewired, split
+from spatialccd.network._rewire import rewired
+from spatialccd.network.blocks import split
 from tests.network.test_measures import expected, florentine, random_ties, table
 
 

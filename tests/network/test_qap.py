@@ -8,6 +8,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.errors import AlignmentError, DataError, ParameterError, SingularDesignError
+from spatialccd.report.words.sentences import retell
 from tests.network.alignment import _gravity
 from tests.network.qap_sizes import sizes
 from tests.network.test_measures import coleman, expected, florentine
@@ -19,7 +20,7 @@ def test_families_that_marry_do_business(shared: Path) -> None:
     marriage, business = (florentine(shared, tie) for tie in ("marriage", "business"))
     row = sc.qap_correlation(marriage, business, n_permutations=4999, seed=1).table.iloc[0]
     assert row["r"] == pytest.approx(known["qap_r"], rel=1e-9)
-    assert row["pairs"] == 120
+    assert row["n_pairs"] == 120
     one_sided, null = known["p_one_sided"], known["sd_of_null"]
     assert row["p_greater"] == pytest.approx(one_sided["value"], abs=one_sided["tolerance"])
     assert row["sd_sim"] == pytest.approx(null["value"], abs=2 * null["tolerance"])
@@ -108,6 +109,8 @@ def test_a_gravity_network_is_called_one(toys: Toys) -> None:
         *sc.mrqap(network, distance=distance, **given).notes(),
     ]
     assert sum("is a gravity network" in note for note in notes) == 2
+    told = [retell(note, "zh") for note in notes]
+    assert sum(note.startswith("'first' 是") or note.startswith("'y' 是") for note in told) == 2
     # And rightly so: wealth stands in the formula.
     assert sc.qap_correlation(network, distance, **given).table["p_sim"].iloc[0] <= 0.05
     plain = sc.qap_correlation(network.ties, distance, **given)

@@ -94,6 +94,7 @@ _CELLS = {
     "figure": {
         "density": "网络密度",
         "densities": "板块密度",
+        "correlation": "与理想模式的相关",
         "reciprocity": "互惠性",
         "units": "单元数",
         "ties": "联系数",
@@ -101,6 +102,7 @@ _CELLS = {
         "hierarchy": "等级度",
         "efficiency": "网络效率",
     },
+    "part": {"core": "核心", "periphery": "边缘"},
     "role": {
         "two-way spillover": "双向溢出",
         "net spillover": "净溢出",

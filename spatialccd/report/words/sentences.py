@@ -448,6 +448,9 @@ _SENTENCES = {
         "CONCOR 在任何网络中都能分出板块：板块密度的离散程度为 {}，随机重连网络为 {} 至 {}"
     ),
     "block 0, as units without ties: {}": "以下单元没有联系，记为板块 0：{}",
+    "correlation with the ideal pattern {}; of rewired networks {} to {}, whose units keep how "
+    "many ties they have": ("与理想模式的相关为 {}；保持各单元联系数的随机重连网络为 {} 至 {}"),
+    "{} of {} starts ended at a core as good as this": "{1} 次搜索中有 {0} 次得到同样好的核心",
     "{} pairs, R2 = {}": "{} 对单元，R² = {}",
     "y is 0 and 1: coefficients are differences in the probability of a tie": (
         "y 取 0 和 1：系数为联系概率之差"
