@@ -24,6 +24,10 @@ LEFT_OUT = {
     "write_tables": "QGIS saves tables itself, and a study writes all of them",
     "write_geopackage": "QGIS saves layers itself, and a study writes all of them",
     "write_layer": "QGIS saves layers itself, into databases too",
+    **dict.fromkeys(
+        ["network_measures", "concor_blocks", "qap_correlation", "mrqap", "core_periphery"],
+        "it takes a matrix of units by units, which no layer holds: Python, or a study",
+    ),
     "write_page": "a page is about a whole study: run_study writes it",
     "audit": "it compares the printed tables of a paper, which are no layers: spatialccd audit",
 }

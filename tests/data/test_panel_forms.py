@@ -51,7 +51,7 @@ def _zipped(parts: dict[str, str]) -> bytes:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("t.csv.gz", gzip.compress(ROWS.encode())),
+        ("t.csv.gz", gzip.compress(ROWS.encode(), mtime=0)),
         ("t.csv.bz2", bz2.compress(ROWS.encode())),
         ("t.zip", _zipped({"folder/t.csv": ROWS, "__MACOSX/folder/._t.csv": "x"})),
         ("t.zip", _zipped({"t.csv": ROWS, "Metadata.csv": "Country,Note\nA,b\n"})),
@@ -67,7 +67,7 @@ def test_archives_without_a_table_are_named_as_what_they_are(tmp_path: Path) -> 
     (tmp_path / "t.zip").write_bytes(_zipped({"readme.pdf": "x"}))
     with pytest.raises(PanelError, match=r"archive without a table \(readme\.pdf\)"):
         sc.read_panel(tmp_path / "t.zip", unit="u")
-    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(ROWS.encode())[:-9])
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(ROWS.encode(), mtime=0)[:-9])
     with pytest.raises(PanelError, match="cannot be unpacked"):
         sc.read_panel(tmp_path / "t.csv.gz", unit="u")
 

@@ -7,6 +7,7 @@ them stands one folder: layers, ``cases.json``, and the figures drawn by the lib
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
@@ -36,6 +37,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "ahp_weights": {"matrix": ["a", "b", "c"]},
     "beta_convergence": {"y": "urban"},
     "fill_missing": {"panel": ["holes", "x1"]},
+    "grey_relation": {"references": ["urban"], "factors": ["x1", "x2"]},
     "gtwr": {"y": "urban", "X": ["x1", "x2"]},
     "join": {"panel": ["urban", "x1"]},
     "join_counts": {"grades": "s1"},
@@ -61,7 +63,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
 #: They need a plane.
 IN_METERS = frozenset(["standard_deviational_ellipse"])
 #: They take another table than the panel: judgements, and results of other tools.
-TABLES = {"ahp_weights": "judgements", "map_lisa": "results", "map_coefficients": "results"}
+TABLES = {
+    "ahp_weights": "judgements",
+    "convergence_clubs": "long",
+    "hurst": "long",
+    "map_coefficients": "results",
+    "map_lisa": "results",
+}
 #: Their input is the layer of areas itself.
 ON_AREAS = frozenset(["neighbors"])
 
@@ -99,7 +107,9 @@ class Ground:
         judgements = pd.DataFrame(
             [[1, 2, 4], [0.5, 1, 3], [0.25, 1 / 3, 1]], index=list("abc"), columns=list("abc")
         )
-        self.tables.update(panel=self.panel, results=results, judgements=judgements)
+        self.tables.update(
+            panel=self.panel, results=results, judgements=judgements, long=sixteen_years(self.panel)
+        )
 
     def write(self, folder: Path) -> None:
         """Write the layers, rows in no order, so that only labels can match them."""
@@ -112,7 +122,8 @@ class Ground:
             frac=1, random_state=1
         ).to_file(folder / f"{self.name}_last.gpkg", **write)
         for name, table in self.tables.items():
-            rows = table.sample(frac=1, random_state=1) if name == "panel" else table
+            panel = table.index.nlevels == 2
+            rows = table.sample(frac=1, random_state=1) if panel else table
             rows = rows.reset_index(names=["code", "year"][: table.index.nlevels])
             pyogrio.write_dataframe(rows, folder / f"{self.name}_{name}.gpkg")
 
@@ -137,6 +148,30 @@ def five_years(areas: gpd.GeoDataFrame, urban: Any, seed: int) -> pd.DataFrame:
             table.iloc[:3, -1] = np.nan
         years.append(table.assign(time=year).set_index("time", append=True))
     return pd.concat(years)
+
+
+def sixteen_years(panel: pd.DataFrame) -> pd.DataFrame:
+    """Give the scores of the last year, their differences fading, as of sixteen years."""
+    last = panel.xs(YEARS[-1], level=1)[["urban"]]
+    years = range(2001, 2017)
+    parts = [last.mean() + (last - last.mean()) / (k + 1) for k in range(len(years))]
+    return pd.concat(parts, keys=years, names=["time"]).swaplevel()
+
+
+@cache
+def raster() -> Path:
+    """Write a grid of night lights over the globe, for indicators from rasters."""
+    import rasterio
+
+    path = Path(tempfile.mkdtemp()) / "lights.tif"
+    cells = np.random.default_rng(5).random((180, 360)) * 63
+    place = rasterio.transform.from_bounds(-180, -90, 180, 90, 360, 180)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=360, height=180, count=1, dtype="float64",
+        crs="EPSG:4326", transform=place,
+    ) as grid:  # fmt: skip
+        grid.write(cells, 1)
+    return path
 
 
 @cache
@@ -183,6 +218,8 @@ def settings(entry: dict[str, Any]) -> dict[str, Any]:
     takes = {setting["name"] for setting in entry["settings"]}
     # Without a correction some units are significant, so that every class is compared.
     common = {"seed": 1, "n_permutations": 999, "correction": "none"}
+    if entry["name"] == "zonal_panel":
+        return {"rasters": f"2020={raster()}"}
     return {
         **{name: value for name, value in common.items() if name in takes},
         **SETTINGS.get(entry["name"], {}),
@@ -201,7 +238,7 @@ def in_qgis(entry: dict[str, Any], ground: Ground, folder: Path) -> dict[str, An
     }
     if name in ON_AREAS:
         return {**values, "INPUT": str(folder / areas), "UNIT_FIELD": ground.code}
-    if name not in TABLES:
+    if ground.tables[TABLES.get(name, "panel")].index.nlevels == 2:
         values["TIME_FIELD"] = "year"
     if name != "ahp_weights":
         values |= {"BOUNDARIES": str(folder / areas), "BOUNDARIES_UNIT": ground.code}
@@ -263,6 +300,8 @@ def in_python(entry: dict[str, Any], ground: Ground) -> Any:
 
 def python(value: Any) -> Any:
     """Give what a line of text in the form stands for."""
+    if isinstance(value, str) and "=" in value:
+        return dict(item.split("=", 1) for item in value.split(","))
     if not isinstance(value, str) or "," not in value:
         return value
     return [int(word) if word.isdigit() else word for word in value.split(",")]
