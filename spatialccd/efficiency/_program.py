@@ -187,6 +187,15 @@ def _finite(bounds: FloatArray) -> FloatArray:
     return np.where(np.isfinite(bounds), bounds, 0.0)
 
 
+class _Quiet(highspy.Highs):
+    """A solver that writes nothing: 1.16 prints a banner before it can be told not to."""
+
+    def __init__(self) -> None:
+        # What Highs itself does next hooks up callbacks in Python, and has the banner printed.
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+
+
 def _solver(
     matrix: FloatArray,
     cost: FloatArray,
@@ -194,7 +203,7 @@ def _solver(
     options: Mapping[str, bool | int | float | str] = MappingProxyType({}),
 ) -> Any:
     """Make a solver of one program."""
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _Quiet()
     for option, value in (_OPTIONS | dict(options)).items():
         solver.setOptionValue(option, value)
     solver.passModel(_model(matrix, cost, low))

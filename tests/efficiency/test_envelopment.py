@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +230,14 @@ def test_what_does_not_go_together_is_refused(toys: Toys) -> None:
         sc.dea(inputs, outputs, returns="vsr")
     with pytest.raises(ParameterError, match="DataFrame"):
         sc.dea(inputs, data["y"])
+
+
+def test_nothing_is_printed() -> None:
+    """HiGHS 1.16 has a banner; what a run prints must not depend on its version."""
+    call = (
+        "import pandas as pd, spatialccd as sc;"
+        "x = pd.DataFrame({'a': [1.0, 2, 3, 4]}); y = pd.DataFrame({'b': [1.0, 3, 2, 4]});"
+        "sc.dea(x, y); sc.dea(x, y, model='sbm')"
+    )
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
