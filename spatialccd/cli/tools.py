@@ -167,7 +167,9 @@ def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dic
 def _typed(parameter: catalog.Parameter, text: str) -> Any:
     """Split what the line holds in one word: a,b into a list and k=v,k=v into a table."""
     if "table" in parameter.types and "=" in text:
-        return dict(item.split("=", 1) for item in text.split(","))
+        from spatialccd._forms import table_of_line
+
+        return table_of_line(parameter.name, text)
     # A file's name may hold commas; a pattern (data/*.csv) stands for several.
     is_list = any(kind.startswith("list of") for kind in parameter.types) and (
         "path" not in parameter.types
