@@ -139,6 +139,8 @@ from .association.economic import economic_neighbors as economic_neighbors
 from .association.bivariate import BivariateMoran as BivariateMoran
 from .association.bivariate import bivariate_moran as bivariate_moran
 from .association.bivariate import local_bivariate_moran as local_bivariate_moran
+from .association.lee import LeeL as LeeL
+from .association.lee import lee_l as lee_l
 from .association.geary import GlobalGeary as GlobalGeary
 from .association.geary import LocalGeary as LocalGeary
 from .association.geary import global_geary as global_geary

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from spatialccd import catalog
-from spatialccd.errors import closest, did_you_mean, listed
+from spatialccd.errors import ParameterError, closest, did_you_mean, listed
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 _SETTINGS: dict[str, Any] = {
@@ -61,6 +61,50 @@ def _field(parameter: catalog.Parameter) -> Any:
     ]
     kind = reduce(or_, [*kinds, None] if parameter.nullable else kinds)
     return (kind, ... if parameter.required else parameter.default)
+
+
+def number_or_word(word: str) -> int | float | str:
+    """Read one word of a line of text: a number where it is one; 007 stays a code.
+
+    Examples
+    --------
+    >>> number_or_word("0.4"), number_or_word("12"), number_or_word("007"), number_or_word("cost")
+    (0.4, 12, '007', 'cost')
+    """
+    digits = word.lstrip("-")
+    if digits.isdigit():
+        return word if len(digits) > 1 and digits.startswith("0") else int(word)
+    try:
+        return float(word)
+    except ValueError:
+        return word
+
+
+def table_of_line(name: str, text: str, *, plain: bool = False) -> dict[str, Any]:
+    """Read a table off one line, ``key=value,key=value``, its numbers as numbers.
+
+    With `plain`, values are text whatever they look like: the paths of files.
+
+    Raises
+    ------
+    ParameterError
+        A part between commas has no "=".
+
+    Examples
+    --------
+    >>> table_of_line("weights", "income=0.4, smoke=0.6")
+    {'income': 0.4, 'smoke': 0.6}
+    """
+    parts = text.split(",")
+    bare = [part.strip() for part in parts if "=" not in part]
+    if bare:
+        raise ParameterError(
+            f"{name}={text!r}: {listed(repr(part) for part in bare)} lacks a key; write "
+            "key=value,key=value (two ends of an interval as 18:24)"
+        )
+    pairs = (part.split("=", 1) for part in parts)
+    read = str if plain else number_or_word
+    return {key.strip(): read(word.strip()) for key, word in pairs}
 
 
 def check(model: type[BaseModel], given: Any, table: str, problems: list[str]) -> Any:

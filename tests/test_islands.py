@@ -65,6 +65,7 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
     "emerging_hot_spots": lambda p, g: _quietly(sc.emerging_hot_spots, p["y"], g),
     "lisa_transitions": lambda p, g: sc.lisa_transitions(p["y"], g),
     "lisa_paths": lambda p, g: sc.lisa_paths(p["y"], g),
+    "lee_l": lambda p, g: sc.lee_l(p["x"], p["y"], g, **_SEEDED),
     "metacoupling": lambda p, g: sc.metacoupling(
         g, a=(p["y"] / 200).clip(0, 1), b=(p["x"] / 200).clip(0, 1)
     ),

@@ -96,3 +96,15 @@ def test_every_fault_is_told_at_once(space: Workspace) -> None:
 def test_without_areas_a_layer_is_asked_for(toys: Toys) -> None:
     with pytest.raises(ParameterError, match="there are no areas; name a layer"):
         _give(Workspace(toys.panel), "neighbors")
+
+
+def test_a_second_optional_graph_is_given_only_when_named(space: Workspace, toys: Toys) -> None:
+    near, far = space.results["neighbors"], sc.economic_neighbors(toys.year["income"])
+    scores = ["economy", "ecology"]
+    given = _give(space, "metacoupling", named=scores)
+    assert given["graph"] is near
+    assert "tele" not in given
+    space.results["far"] = far
+    given = _give(space, "metacoupling", named=scores, graph="neighbors", tele="far")
+    assert given["graph"] is near
+    assert given["tele"] is far

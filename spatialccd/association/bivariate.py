@@ -232,7 +232,7 @@ def local_bivariate_moran(
     _, others = align(x=x, y=y)
 
     def measure(data: Lattice) -> Around:
-        zx, zy = _scores(data, others)
+        zx, zy = scores_of_both(data, others)
         return around(zx[:, 0], zy[:, 0], data.weights, alternative)
 
     return local_test(LocalMoran, CLUSTERS, settings, x, graph, measure, role="x")
@@ -240,7 +240,7 @@ def local_bivariate_moran(
 
 def _overall(y: pd.Series, data: Lattice) -> Overall:
     """Measure I in each time; x moves, and what lies around stays."""
-    zx, zy = _scores(data, y)
+    zx, zy = scores_of_both(data, y)
     matrix = data.weights.matrix
     lags = matrix @ zy / float(matrix.sum())
     observed = (zx * lags).sum(axis=0)
@@ -254,7 +254,7 @@ def _overall(y: pd.Series, data: Lattice) -> Overall:
     return Overall(pd.DataFrame(figures), observed, reordered, beside=beside)
 
 
-def _scores(data: Lattice, y: pd.Series) -> tuple[FloatArray, FloatArray]:
+def scores_of_both(data: Lattice, y: pd.Series) -> tuple[FloatArray, FloatArray]:
     """Standardize the values of the lattice and those of `y` there, shape (n, T) each."""
     values = unit_by_time(y, "y").reindex(data.weights.units).to_numpy()
     check_varies(values, data.times, "y")

@@ -200,8 +200,11 @@ def _checked(tool: catalog.Tool, given: dict[str, str], prefix: str = "") -> dic
 
 def _typed(parameter: catalog.Parameter, text: str) -> Any:
     """Split what the line holds in one word: a,b into a list and k=v,k=v into a table."""
-    if any(kind.startswith("table") for kind in parameter.types) and re.match(r"\w+=", text):
-        return dict(item.split("=", 1) for item in text.split(","))
+    if any(kind.startswith("table") for kind in parameter.types) and re.match(r"[^/:]+=", text):
+        from spatialccd._forms import table_of_line
+
+        plain = "table of path" in parameter.types
+        return table_of_line(parameter.name, text, plain=plain)
     # A file's name may hold commas; a pattern (data/*.csv) stands for several.
     is_list = any(kind.startswith("list of") for kind in parameter.types) and (
         "path" not in parameter.types

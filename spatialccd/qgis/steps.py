@@ -126,18 +126,11 @@ def _typed(parameter: catalog.Parameter, value: Any) -> Any:
         return value
     types = parameter.types
     if any(kind.startswith("table") for kind in types) and "=" in value:
-        pairs = (item.split("=", 1) for item in value.split(","))
-        plain = "table of path" in types
-        return {n.strip(): w.strip() if plain else _number(w.strip()) for n, w in pairs}
+        return _forms.table_of_line(parameter.name, value, plain="table of path" in types)
     listing = any(kind.startswith("list of") for kind in types)
     if listing and ("," in value or not {"text", "integer", "choice"} & set(types)):
         words = [word.strip() for word in value.split(",") if word.strip()]
-        return [_number(word) for word in words] if "list of text" not in types else words
+        if "list of text" in types:
+            return words
+        return [_forms.number_or_word(word) for word in words]
     return int(value) if "integer" in types and value.lstrip("-").isdigit() else value
-
-
-def _number(word: str) -> Any:
-    try:
-        return int(word) if word.lstrip("-").isdigit() else float(word)
-    except ValueError:
-        return word

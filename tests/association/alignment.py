@@ -50,6 +50,12 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "graph": toys.graph,
         **_QUICK,
     },
+    "lee_l": lambda toys: {
+        "x": toys.panel["income"],
+        "y": toys.panel["smoke"],
+        "graph": toys.graph,
+        **_QUICK,
+    },
     "global_geary": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},
     "local_geary": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
     "global_getis_ord": lambda toys: {"y": toys.panel["income"], "graph": toys.graph, **_QUICK},

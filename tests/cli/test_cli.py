@@ -113,6 +113,31 @@ def test_coupling_takes_its_scores_by_name(
     assert written["D"].to_numpy() == pytest.approx(expected.D.to_numpy())
 
 
+def test_a_line_holds_weights_and_targets(
+    tmp_path: Path, toys: Toys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, out = tmp_path / "panel.csv", tmp_path / "score.csv"
+    toys.panel.to_csv(data)
+    call = (
+        *("composite_index", "--data", str(data), "--unit-column", "unit"),
+        *("--time-column", "time", "--panel", "income,forest", "--out", str(out)),
+        *("--directions", "income=benefit,forest=moderate", "--weights", "income=0.4,forest=0.6"),
+    )
+    code, _, _ = _call(capsys, *call, "--targets", "forest=35:45")
+    assert code == 0
+    expected = sc.composite_index(
+        toys.panel,
+        {"income": "benefit", "forest": "moderate"},
+        targets={"forest": (35, 45)},
+        weights={"income": 0.4, "forest": 0.6},
+    )
+    written = pd.read_csv(out, index_col=[0, 1])
+    assert written["score"].to_numpy() == pytest.approx(expected.score.to_numpy())
+    code, _, told = _call(capsys, *call, "--targets", "forest=35,45")
+    assert code == 2
+    assert "'45' lacks a key" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -270,6 +270,11 @@ _SENTENCES = {
     "indicators without weight are in no figure: {}": "权重为 0 的指标未纳入计算：{}",
     "the driver did not change, or a base is 0": "驱动力无变化，或基期为 0",
     # association
+    "The permutations move x and y together: they hold r fixed, and p_sim is about how the pairs "
+    "lie in space, not about whether x has to do with y.": (
+        "置换时 x 与 y 成对移动、r 不变："
+        "p_sim 检验的是各对数值在空间上的排列，而非 x 与 y 是否有关。"
+    ),
     "units without a neighbor were {}: {}": "无邻居的单元{}：{}",
     "linked to the nearest": "已与最近单元相连",
     "dropped from the graph and from every figure": "已从邻接关系与全部结果中剔除",
