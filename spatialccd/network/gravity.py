@@ -78,7 +78,7 @@ def gravity_network(
     AlignmentError
         Units differ between the inputs, or figures are missing.
     DataError
-        A mass is not positive; ``cases`` lists each.
+        A column does not hold numbers, or a mass is not positive; ``cases`` lists each.
     GeometryError
         Units share one place.
     ParameterError
@@ -119,6 +119,7 @@ def gravity_network(
         given["wealth"] = wealth
     aligned = dict(zip(given, _align.align(**given), strict=True))
     own = aligned["masses"]
+    _check_numbers(own if wealth is None else own.assign(**{"wealth=": aligned["wealth"]}))
     _align.check_complete(own, "masses")
     _check_positive(own)
     units = own.index
@@ -211,6 +212,14 @@ def _distances(places: Places, units: pd.Index) -> FloatArray:
         pairs = (f"{c.unit} and {c.other}" for c in cases.itertuples())
         raise GeometryError(f"units share one place: {listed(pairs)}; merge them", cases)
     return np.asarray(distance, dtype=float)
+
+
+def _check_numbers(columns: pd.DataFrame) -> None:
+    text = [str(name) for name in columns if not pd.api.types.is_numeric_dtype(columns[name])]
+    if text:
+        raise DataError(
+            f"masses and wealth must hold numbers, not so: {listed(text)}; convert them"
+        )
 
 
 def _check_positive(masses: pd.DataFrame) -> None:

@@ -90,6 +90,9 @@ def test_what_makes_no_network_is_refused() -> None:
     with pytest.raises(DataError, match="2 masses are not positive") as raised:
         sc.gravity_network(none, places)
     assert len(raised.value.cases) == 2
+    named = masses["own"].map(str)
+    with pytest.raises(DataError, match="not so: own, wealth="):
+        sc.gravity_network(masses.assign(own=named), places, wealth=named)
     with pytest.raises(GeometryError, match="0 and 1"):
         sc.gravity_network(masses, places.iloc[[0, 0, 2, 3, 4, 5]].set_axis(range(6)))
     with pytest.raises(ParameterError, match="share='gdp'"):
