@@ -22,6 +22,9 @@ class HardToys(Toys):
         super().__init__(**size)
         self._change = change
 
+    def of(self, **size: int) -> HardToys:
+        return HardToys(self._change, **size)
+
     @cached_property
     def panel(self) -> pd.DataFrame:
         return self._change(Toys.panel.func(self))  # type: ignore[attr-defined]

@@ -39,6 +39,10 @@ class Toys:
         self.years = list(range(2018, 2018 + years))
         self._rng = np.random.default_rng(seed)
 
+    def of(self, **size: int) -> Toys:
+        """Give toys of the same kind and another size."""
+        return type(self)(**size)
+
     @cached_property
     def panel(self) -> pd.DataFrame:
         """Four positive indicators on (unit, time); a trend over space and years."""

@@ -124,7 +124,7 @@ def emerging_hot_spots(
     y : Series
         Values on (unit, time), three times or more; every time needs the same units.
     graph : Neighbors or libpysal Graph
-        On the units of `y`, the same at every time.
+        Who is whose neighbor, on the same units. It is the same at every time.
     steps_back : int, default 0
         Neighbors at so many earlier steps count as well. ArcGIS's default is 1.
     reference : {"step", "all"}

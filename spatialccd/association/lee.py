@@ -79,8 +79,9 @@ def lee_l(
     y : Series
         Others on the same index.
     graph : Neighbors or libpysal Graph
-        On the same units. Links of a unit to itself do not count, as in spdep's
-        ``lee`` without them; with them (Lee's W*) L is another number.
+        Who is whose neighbor, on the same units. Links of a unit to itself do not
+        count, as in spdep's ``lee`` without them; with them (Lee's W*) L is another
+        number.
     n_permutations : int, default 999
         Random orders of the pairs (x, y), the same in every time.
     seed : int, optional

@@ -86,7 +86,7 @@ def grey_coupling(
     n_permutations : int, default 999
         Random orders of the second subsystem's rows for ``.chance``; 0 for none.
     seed : int, optional
-        For figures that repeat.
+        Seed of the random draws; the same seed gives the same figures.
     **named : CompositeIndex
         The subsystems, given by name.
 

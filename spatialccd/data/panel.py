@@ -93,14 +93,13 @@ def read_panel(
     Parameters
     ----------
     path : str, Path, list of str or Path, or mapping
-        The file; several, or a pattern such as data/*.csv, are read as the
-        sheets of one workbook, called by their names without suffix. Or a
-        folder of Parquet files; or a table of a database,
-        ``"postgresql://ann@host/study#indicators"``, ``"study.duckdb#table"``
-        or ``"study.sqlite#table"``; or a query, as keys: `sql` or `table`;
-        `url`, `url_env` (the environment variable that holds the URL, so that
-        no file holds the password) or `path`; and `parameters`, the values of
-        the query's ``:name`` marks.
+        The file. several, or a pattern such as data/*.csv, are read as the sheets of
+        one workbook, called by their names without suffix. Or a folder of Parquet
+        files; or a table of a database, ``"postgresql://ann@host/study#indicators"``,
+        ``"study.duckdb#table"`` or ``"study.sqlite#table"``; or a query, as keys: `sql`
+        or `table`; `url`, `url_env` (the environment variable that holds the URL, so
+        that no file holds the password) or `path`; and `parameters`, the values of the
+        query's ``:name`` marks.
     unit : str or list of str, optional
         Column of the unit's code or name. Prefer codes: names repeat. Of
         several columns (province and county) codes are put together and names

@@ -90,7 +90,7 @@ def hurst(
     n_simulations : int, default 2000
         Series of Gaussian noise that H is compared with.
     seed : int, optional
-        Seed of the noise; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
 
     Returns
     -------

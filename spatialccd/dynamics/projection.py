@@ -80,7 +80,7 @@ def project_markov(
     horizon : int, default 5
         Number of steps, each as long as those between the times of the data.
     confidence : float, default 0.95
-        Of the intervals.
+        Level of the intervals.
     n_draws : int, default 999
         Draws of the matrix: rows from a Dirichlet distribution of the counts of
         moves plus 1/2.

@@ -64,7 +64,7 @@ def rank_size(y: Values, *, top: int | None = None, confidence: float = 0.95) ->
     top : int, optional
         Only so many of the largest units of each time; all when omitted.
     confidence : float, default 0.95
-        Of the interval of b.
+        Level of the intervals.
 
     Returns
     -------

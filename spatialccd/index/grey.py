@@ -89,7 +89,7 @@ def grey_relation(
         Random orders of the factors' rows for ``chance_mean`` and ``chance_95``; 0
         for none.
     seed : int, optional
-        For figures that repeat.
+        Seed of the random draws; the same seed gives the same figures.
 
     Returns
     -------

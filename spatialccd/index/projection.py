@@ -77,7 +77,7 @@ def projection_pursuit_weights(
     n_starts : int, default 20
         Random directions to search from, 2 or more, beside each indicator alone.
     seed : int, optional
-        For weights that repeat.
+        Seed of the random draws; the same seed gives the same figures.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
 

@@ -97,7 +97,7 @@ def concor_blocks(
     n_rewired : int, default 99
         Networks with the same numbers of ties sent and got by each unit, split likewise.
     seed : int, optional
-        Seed of the rewiring; the same seed gives the same figures.
+        Seed of the random draws; the same seed gives the same figures.
 
     Returns
     -------

@@ -42,7 +42,7 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "convergence_clubs": lambda toys: {"y": _sixteen_years(toys), "trend": "none"},
     "mann_kendall": lambda toys: {"y": toys.panel["income"], "alpha": 0.5},
     "hurst": lambda toys: {
-        "y": type(toys)(years=12).panel["income"],
+        "y": toys.of(years=12).panel["income"],
         "n_simulations": 99,
         "seed": 1,
     },

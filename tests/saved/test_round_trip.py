@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,10 @@ def _with(name: str, parameter: catalog.Parameter, result: Any) -> dict[str, Any
     """Give the arguments of a function's case with another result in place of its own."""
     case = CASES[name](_TOYS)
     if parameter.many == "unnamed":
-        return {key: v for key, v in case.items() if not isinstance(v, Result)} | {"*": [result]}
+        rest = {key: v for key, v in case.items() if not isinstance(v, Result)}
+        first = list(inspect.signature(getattr(sc, name)).parameters)
+        before = [rest.pop(key) for key in first[: first.index(parameter.name)]]
+        return rest | {"*": [*before, result]}
     if parameter.many == "named":
         rest = {k: v for k, v in case.items() if k != "*" and not isinstance(v, Result | pd.Series)}
         return rest | {"one": result, "two": result}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -63,7 +63,7 @@ class Layout:
     operator: Operator
     index: pd.Index
     dependent: str
-    dropped: pd.Index
+    dropped: pd.Index = field(default_factory=lambda: pd.Index([]))
 
     @property
     def islands(self) -> pd.Index:
