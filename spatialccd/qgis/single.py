@@ -9,8 +9,11 @@ from typing import Any
 
 from spatialccd import catalog
 
-#: What an attribute of a result is to QGIS, by its annotation.
-_KINDS = {"float": "number", "int": "number", "bool": "boolean"}
+#: What an attribute of a result is to QGIS, by its annotation; some hold no value at times.
+_KINDS = {
+    **dict.fromkeys(("float", "int", "float | None", "int | None"), "number"),
+    "bool": "boolean",
+}
 
 
 def described(tool: catalog.Tool) -> list[dict[str, str]]:
@@ -28,7 +31,10 @@ def described(tool: catalog.Tool) -> list[dict[str, str]]:
 def values(result: Any) -> dict[str, Any]:
     """Give the single figures of a result; one that is not finite is None."""
     found = {name: getattr(result, name) for name in _kinds(type(result))}
-    return {name: value if math.isfinite(value) else None for name, value in found.items()}
+    return {
+        name: value if value is not None and math.isfinite(value) else None
+        for name, value in found.items()
+    }
 
 
 def _kinds(cls: Any) -> dict[str, str]:

@@ -71,7 +71,7 @@ TABLES = {
     "map_lisa": "results",
 }
 #: Their input is the layer of areas itself.
-ON_AREAS = frozenset(["neighbors"])
+ON_AREAS = frozenset(["neighbors", "zonal_panel"])
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def raster() -> Path:
 
     path = Path(tempfile.mkdtemp()) / "lights.tif"
     cells = np.random.default_rng(5).random((180, 360)) * 63
-    place = rasterio.transform.from_bounds(-180, -90, 180, 90, 360, 180)
+    place = rasterio.Affine(1, 0, -180, 0, -1, 90)
     with rasterio.open(
         path, "w", driver="GTiff", width=360, height=180, count=1, dtype="float64",
         crs="EPSG:4326", transform=place,
