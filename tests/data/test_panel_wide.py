@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spatialccd as sc
-from spatialccd.errors import GapWarning, PanelError, ParameterError
+from spatialccd.errors import GapWarning, PanelError, ParameterError, ReadingWarning
 
 
 def _csv(tmp_path: Path, text: str) -> Path:
@@ -53,7 +54,10 @@ def test_years_in_column_names(header: str, found: tuple[str, int] | None, tmp_p
     assert list(panel.index) == [("01", found[1])]
 
 
-number = st.floats(-1e12, 1e12, allow_subnormal=False)
+# Without -99, 9999 and their like, of which the reader asks whether they are missing values.
+number = st.floats(-1e12, 1e12, allow_subnormal=False).filter(
+    lambda x: not re.fullmatch(r"-?(\d)\1+", f"{x:.0f}")
+)
 
 
 @settings(max_examples=20, deadline=None)
@@ -139,3 +143,20 @@ def test_faults_name_the_row_and_the_column_of_the_file(tmp_path: Path) -> None:
 def test_headers_that_cannot_be_read(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises((ParameterError, PanelError), match=message):
         sc.read_panel(_csv(tmp_path, text), unit="code", layout="wide")
+
+
+@pytest.mark.parametrize(
+    "header", ["98,99,00,01", "gdp98,gdp99,gdp00", "98年,99年,00年", "x90,x95,x00"]
+)
+def test_years_of_two_digits_in_the_header_are_told(header: str, tmp_path: Path) -> None:
+    cells = ",".join("1" for _ in header.split(","))
+    with pytest.warns(ReadingWarning, match="years of two digits.*write years with four digits"):
+        panel = sc.read_panel(_csv(tmp_path, f"code,{header}\n01,{cells}\n"), unit="code")
+    assert list(panel.columns) == header.split(",")
+
+
+@pytest.mark.parametrize("header", ["v01,v02,v03", "pm10,pm25", "x1,x2,x97,x98,x99", "age65,age70"])
+def test_other_numbers_in_the_header_are_no_years(header: str, tmp_path: Path) -> None:
+    cells = ",".join("1" for _ in header.split(","))
+    panel = sc.read_panel(_csv(tmp_path, f"code,{header}\n01,{cells}\n"), unit="code")
+    assert list(panel.columns) == header.split(",")

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 _Y = r"(?<!\d)(?:1[5-9]\d\d|2[01]\d\d)"
 _MONTH_NAME = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
@@ -55,6 +56,8 @@ _REST_OF_TIME = re.compile(
     rf"|[上下]半年|前[一二三]季度?|{_MONTH_NAME}",
     re.IGNORECASE,
 )
+#: What may be a year of two digits: 98, gdp98, gdp_98, 98年, 98年gdp.
+_SHORT_YEAR = re.compile(r"(?P<before>\D*)(?P<year>\d+)(?P<after>年?\D*)")
 #: A year so far from those of other columns is no year of the same study.
 _NEAR = 30
 
@@ -159,6 +162,33 @@ def is_rest_of_time(indicator: str) -> bool:
     (True, True, False)
     """
     return bool(_REST_OF_TIME.fullmatch(indicator))
+
+
+def short_years(names: Iterable[str]) -> list[str]:
+    """Give the names that end in years of two digits: gdp98, gdp99, gdp00.
+
+    Three or more in order say so, where they go from 99 on to 00 or all lie from
+    70 to 99: v01, v02, v03 may be questions, and x1 to x99 variables.
+
+    Examples
+    --------
+    >>> short_years(["region", "98", "99", "00"]), short_years(["v01", "v02", "v03"])
+    (['98', '99', '00'], [])
+    """
+    runs = defaultdict(list)
+    for name in names:
+        found = _SHORT_YEAR.fullmatch(name)
+        if found:
+            runs[found["before"], found["after"]].append((found["year"], name))
+    short = []
+    for run in runs.values():
+        if any(len(digits) != 2 for digits, _ in run):
+            continue
+        years = [int(digits) + 100 * (int(digits) < 70) for digits, _ in run]
+        steps = {later - earlier for earlier, later in pairwise(years)}
+        if len(run) > 2 and len(steps) == 1 and steps <= {1, 2, 5} and years[0] < 100:
+            short += [name for _, name in run]
+    return short
 
 
 def _holds_year(name: str) -> bool:

@@ -9,12 +9,18 @@ import pandas as pd
 
 from spatialccd.data.tables import tidy, wide
 from spatialccd.data.tables.columns import Reader
+from spatialccd.data.tables.faults import Kind
 from spatialccd.data.tables.grid import Table
-from spatialccd.data.tables.headers import split_names
+from spatialccd.data.tables.headers import short_years, split_names
 from spatialccd.data.tables.sources import one_an_indicator, times_of
 from spatialccd.errors import PanelError, ParameterError, listed
 
 Layout = Literal["long", "wide", "tidy"]
+_SHORT_YEARS = Kind(
+    "column name ends in what looks like a year of two digits",
+    "column names hold what look like years of two digits",
+    "each was read as an indicator of its own; write years with four digits (gdp_1998)",
+)
 _Read = tuple[pd.DataFrame, list[pd.DataFrame]]
 
 
@@ -46,6 +52,10 @@ def read_layout(
     DataFrame, list of DataFrame
         The panel, and the flags of each table.
     """
+    for table in tables:
+        columns = short_years(name for name in table.cells if name not in (*units, time))
+        if columns:
+            reader.faults.doubt(_SHORT_YEARS, table, pd.DataFrame({"column": columns}), columns)
     if layout == "long":
         return _long(reader, tables, units, time, explicit)
     if layout == "tidy":
