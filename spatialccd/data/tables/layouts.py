@@ -81,10 +81,10 @@ def _wide(
     value: str | None,
     several: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    plain = any(not one.indicator for one in split_names(table.cells).timed.values())
     if time is not None:
         return wide.unstack(reader, table, time, table.sheet if several else value)
-    return wide.stack(reader, table, units, table.sheet if several and plain else value)
+    plain = several and any(not t.indicator for t in split_names(table.cells).timed.values())
+    return wide.stack(reader, table, units, table.sheet if plain else value)
 
 
 def _long(

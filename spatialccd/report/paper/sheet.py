@@ -135,7 +135,6 @@ def compose(
         On unit; may hold more units than the panels.
     sheet : Sheet
         Title, language, width and so on.
-        What the words are set in.
     bar_colors : mapping
         Class to color: the bar of counts below each of several panels.
     notes : sequence of str
