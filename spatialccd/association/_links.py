@@ -15,12 +15,13 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import KDTree
 
+from spatialccd._globe import EARTH_KM, unit_vectors
 from spatialccd._types import FloatArray, IntArray
 
 Matrix: TypeAlias = sparse.csr_array
 
-#: Mean radius of the Earth in meters (IUGG).
-EARTH_RADIUS = 6_371_008.8
+#: In meters.
+EARTH_RADIUS = 1000 * EARTH_KM
 
 #: Room for rounding when a distance is compared with a threshold.
 _SLACK = 1 + 1e-9
@@ -52,8 +53,7 @@ class Points:
     @classmethod
     def on_sphere(cls, lonlat: FloatArray) -> Points:
         """Take longitude and latitude in degrees, shape (n, 2)."""
-        lon, lat = np.radians(np.asarray(lonlat, dtype=float)).T
-        xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        xyz = unit_vectors(np.asarray(lonlat, dtype=float))
         return cls(EARTH_RADIUS * xyz, great_circle=True)
 
     def __len__(self) -> int:

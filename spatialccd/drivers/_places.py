@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from spatialccd._globe import EARTH_KM, central_angle
 from spatialccd._types import FloatArray
 from spatialccd.data.layers.crs import check_fit, is_degrees
 from spatialccd.data.layers.geometry import longitudes
@@ -37,10 +38,6 @@ def coordinates(placed: Any, role: str) -> FloatArray:
     return xy
 
 
-#: Mean radius of the earth, in meters.
-_EARTH = 6_371_008.8
-
-
 def distances(placed: Any, role: str) -> FloatArray:
     """Give the distance of each unit to each, (n, n): meters where the layer is in degrees.
 
@@ -52,8 +49,4 @@ def distances(placed: Any, role: str) -> FloatArray:
         return np.asarray(np.linalg.norm(xy[:, None] - xy, axis=2))
     points = shapes.representative_point()
     lon, lat = np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy())
-    haversine = (
-        np.sin((lat[:, None] - lat) / 2) ** 2
-        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    )
-    return np.asarray(2 * _EARTH * np.arcsin(np.sqrt(np.clip(haversine, 0, 1))))
+    return 1000 * EARTH_KM * central_angle(lon[:, None], lat[:, None], lon, lat)

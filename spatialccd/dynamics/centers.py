@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._globe import EARTH_KM, central_angle, degrees_of, unit_vectors
 from spatialccd._result import Result, record
 from spatialccd.data.layers.borders import prepared
 from spatialccd.data.layers.geometry import check_meters, coordinates
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Spread = Literal["one-sd", "root-two"]
 
-_EARTH_KM = 6371.0088
 _WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 #: Points of a drawn ellipse.
 _POINTS = 180
@@ -252,11 +252,7 @@ def _times(weights: pd.DataFrame) -> pd.Index:
 
 def _on_globe(w: FloatArray, degrees: FloatArray) -> FloatArray:
     """Weighted mean positions (t, 2) in degrees, of weights (t, n) at places (n, 2) in degrees."""
-    lon, lat = np.radians(degrees).T
-    on_sphere = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    x, y, z = (w @ on_sphere).T
-    found = np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))])
-    return np.asarray(np.degrees(found))
+    return degrees_of(w @ unit_vectors(degrees))
 
 
 def _moves(centers: FloatArray, great_circle: bool) -> tuple[FloatArray, FloatArray]:
@@ -269,8 +265,7 @@ def _moves(centers: FloatArray, great_circle: bool) -> tuple[FloatArray, FloatAr
         lon, lat = np.radians(centers).T
         d = np.diff(lon)
         start, end = lat[:-1], lat[1:]
-        half = np.sin(np.diff(lat) / 2) ** 2 + np.cos(start) * np.cos(end) * np.sin(d / 2) ** 2
-        length = 2 * _EARTH_KM * np.arcsin(np.sqrt(half))
+        length = EARTH_KM * central_angle(lon[:-1], start, lon[1:], end)
         east = np.sin(d) * np.cos(end)
         north = np.cos(start) * np.sin(end) - np.sin(start) * np.cos(end) * np.cos(d)
         bearing = np.degrees(np.arctan2(east, north)) % 360

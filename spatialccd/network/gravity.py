@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._globe import EARTH_KM, central_angle
 from spatialccd._result import record
 from spatialccd._types import FloatArray
 from spatialccd.data.layers.geometry import coordinates
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 Threshold = Literal["row_mean", "mean"]
 
-_EARTH_KM = 6371.0088
 _TAIL = 0.05
 
 
@@ -200,9 +200,7 @@ def _distances(places: Places, units: pd.Index) -> FloatArray:
     xy, great_circle = coordinates(places, "places")
     if great_circle:
         lon, lat = np.radians(xy).T
-        inner = np.sin((lat[:, None] - lat) / 2) ** 2
-        inner += np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-        distance = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(inner, 0, 1)))
+        distance = EARTH_KM * central_angle(lon[:, None], lat[:, None], lon, lat)
     else:
         distance = np.hypot(*(xy[:, None] - xy).transpose(2, 0, 1))
     same = np.triu(distance <= 0, k=1)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from spatialccd._globe import degrees_of, unit_vectors
 from spatialccd._types import FloatArray
 from spatialccd.data.layers.crs import check_crs
 from spatialccd.data.layers.seam import cut_layer
@@ -121,7 +122,7 @@ def coordinates(places: Places, role: str = "geometry") -> Coordinates:
     if not places.crs.is_geographic:
         return Coordinates(shapely.get_coordinates(shapely.centroid(shapes)), great_circle=False)
     shapes = cut_layer(places, role).geometry.to_numpy()
-    return Coordinates(_centroids_on_sphere(shapes), great_circle=True)
+    return Coordinates(_centroidsunit_vectors(shapes), great_circle=True)
 
 
 def check_meters(places: Places, purpose: str, role: str = "areas") -> None:
@@ -267,7 +268,7 @@ def _degrees(value: float, positive: str, negative: str) -> str:
     return f"{abs(value):g}° {positive if value >= 0 else negative}"
 
 
-def _centroids_on_sphere(shapes: Any) -> FloatArray:
+def _centroidsunit_vectors(shapes: Any) -> FloatArray:
     """Give longitude and latitude of the centroids of points or polygons in degrees."""
     fine = shapely.segmentize(shapes, _STEP)
     # Shells one way round, holes the other: then the edges of a hole subtract.
@@ -279,15 +280,15 @@ def _centroids_on_sphere(shapes: Any) -> FloatArray:
     ring_owner = part_owner[areal][ring_part]
     total = _ring_moments(rings, ring_owner, len(shapes))
     xy, point_part = shapely.get_coordinates(parts[~areal], return_index=True)
-    np.add.at(total, part_owner[~areal][point_part], _on_sphere(xy))
-    return _to_degrees(total)
+    np.add.at(total, part_owner[~areal][point_part], unit_vectors(xy))
+    return degrees_of(total)
 
 
 def _ring_moments(rings: Any, owner: Any, n: int) -> FloatArray:
     """Sum half the angle times the normal of every edge, by owner; shape (n, 3)."""
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
-    start, end = _on_sphere(xy[:-1][same]), _on_sphere(xy[1:][same])
+    start, end = unit_vectors(xy[:-1][same]), unit_vectors(xy[1:][same])
     # For short edges the angle is its sine: angle x unit normal = cross product x (angle / sine).
     cross = np.cross(start, end)
     sine = np.linalg.norm(cross, axis=1)
@@ -296,18 +297,6 @@ def _ring_moments(rings: Any, owner: Any, n: int) -> FloatArray:
     total = np.zeros((n, 3))
     np.add.at(total, owner[ring[:-1][same]], cross * stretch[:, None] / 2)
     return total
-
-
-def _on_sphere(xy: FloatArray) -> FloatArray:
-    """Turn degrees into unit vectors, shape (n, 3)."""
-    lon, lat = np.radians(xy).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _to_degrees(vectors: FloatArray) -> FloatArray:
-    x, y, z = vectors.T
-    lon, lat = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))
-    return np.asarray(np.degrees(np.column_stack([lon, lat])), dtype=float)
 
 
 def _from_table(table: Any, role: str) -> Coordinates:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from spatialccd.drivers.gwr._neighbors import EARTH_KM
+
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
     from spatialccd.drivers.gwr._neighbors import Space
@@ -27,7 +29,6 @@ _NUGGETS = np.array([0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95,
 _JITTER = 1e-6
 #: Of more places so many, drawn at random, tell the covariance.
 _PLACES = 1_000
-_EARTH_KM = 6371.0
 
 
 class Kind(NamedTuple):
@@ -126,5 +127,5 @@ def _distances(space: Space, some: IntArray) -> FloatArray:
     """Give distances (s, s); over the globe, straight through it: those keep Matern valid."""
     distance = np.sqrt(space.squared(space.xy[some]))[:, some]
     if space.great_circle:
-        distance = 2 * _EARTH_KM * np.sin(distance / (2 * _EARTH_KM))
+        distance = 2 * EARTH_KM * np.sin(distance / (2 * EARTH_KM))
     return distance

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: mgwr widens an adaptive bandwidth by this, so that the b-th neighbor counts.
 EPS = 1.0000001
-_EARTH_KM = 6371.0
+EARTH_KM = 6371.0
 #: Up to here two bytes number an observation: the loops wait for memory, not for arithmetic.
 _SHORT = 65_536
 _SUPPORTS_KEPT = 48
@@ -406,4 +406,4 @@ def _haversine(focal: FloatArray, places: FloatArray) -> FloatArray:
     lon0, lat0 = np.radians(places).T
     half = np.sin((lat0 - lat[:, None]) / 2) ** 2
     half += np.cos(lat)[:, None] * np.cos(lat0) * np.sin((lon0 - lon[:, None]) / 2) ** 2
-    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(half)), dtype=float)
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)), dtype=float)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._globe import EARTH_KM, unit_vectors
 from spatialccd._result import record
 from spatialccd._types import FloatArray
 from spatialccd.data.layers.geometry import coordinates
@@ -23,8 +24,6 @@ from spatialccd.report.words.language import Language, say
 if TYPE_CHECKING:
     from spatialccd._types import Areas
     from spatialccd.drivers.gwr.results import GWR, MGWR
-
-_EARTH_KM = 6371.0088
 
 
 def map_bandwidths(
@@ -149,7 +148,6 @@ def _nth(xy: FloatArray, b: int, great_circle: bool) -> FloatArray:
     if not great_circle:
         distance, _ = cKDTree(xy).query(xy, k=[b])
         return np.asarray(distance[:, 0] / 1000.0)
-    lon, lat = np.radians(xy).T
-    sphere = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    sphere = unit_vectors(xy)
     chord, _ = cKDTree(sphere).query(sphere, k=[b])  # nearest by chord is nearest by arc
-    return np.asarray(2 * _EARTH_KM * np.arcsin(np.minimum(chord[:, 0] / 2, 1.0)))
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.minimum(chord[:, 0] / 2, 1.0)))
