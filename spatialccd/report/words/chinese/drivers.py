@@ -1,0 +1,89 @@
+"""Chinese of what is said of detectors, strata and regressions."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    # drivers
+    "thin strata make q large by themselves (see expected_q): {}": (
+        "样本过少的分层会使 q 偏大（参见 expected_q）：{}"
+    ),
+    "{}: {#} strata for {#} rows": "{}：{} 层对应 {} 行",
+    "{}: {#} strata for {#} rows, {#} of one unit": "{}：{} 层对应 {} 行，其中 {} 层仅有一个单元",
+    "{} parts of the map are regions by themselves: {}": "地图上 {} 个孤立部分自成一区：{}",
+    "separate parts of the map were linked: {}": "地图上互不相连的部分已连接：{}",
+    "{} units share a place with another: {}; neighbors are counted more than once. Fit each year "
+    "by itself, or use gtwr for a panel": (
+        "{} 个单元与其他单元位置重合：{}；邻居被重复计数。请逐年拟合，或对面板数据使用 gtwr"
+    ),
+    "backfitting stopped after {} rounds with a score of change of {}, above tol={}; raise "
+    "max_iter": "后退拟合在 {} 轮后停止，变化分值 {} 仍高于 tol={}；请增大 max_iter",
+    "{}: bandwidth on the lower bound {}; the best may be smaller, or the units are too few for "
+    "so local a coefficient (see min_bandwidth)": (
+        "{}：带宽位于下限 {}；最优带宽可能更小，或单元过少，不足以估计如此局部的系数"
+        "（参见 min_bandwidth）"
+    ),
+    "the units have no effect of their own beyond chance (rho is 0): tobit with cov='cluster' "
+    "says the same": "各单元没有超出偶然的个体效应（rho 为 0）：tobit 加 cov='cluster' 结果相同",
+    "twice as many nodes move the log-likelihood by {}: take more than n_nodes={}": (
+        "节点数加倍使对数似然变动 {}：请取大于 n_nodes={} 的节点数"
+    ),
+    "no value of y lies at lower={} or upper={}: nothing is censored, and the estimate is that of "
+    "least squares. Values end at {} and {}: is one of these the limit?": (
+        "y 没有取 lower={} 或 upper={} 的值：无归并，估计即为最小二乘。取值范围为 {} 至 {}："
+        "界限是否在其中之一？"
+    ),
+    "stochastic inference did not settle in {} rounds: standard errors are rough; the covariates' "
+    "surfaces are all but confounded, raise min_bandwidth": (
+        "随机推断在 {} 轮内未收敛：标准误较粗略；各自变量的曲面几乎混同，请增大 min_bandwidth"
+    ),
+    "the backfitting of random responses did not settle: what rests on them is rough; the "
+    "covariates' surfaces are all but confounded, raise min_bandwidth": (
+        "随机响应的后退拟合未收敛，以其为据的结果较粗略；各自变量的曲面几乎混同，"
+        "请增大 min_bandwidth"
+    ),
+    # regressions
+    "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1) "
+    "(n-1)/(n-k), t with {#} degrees of freedom.": (
+        "标准误按 {} 个聚类计算，同 Stata 的 vce(cluster)：系数 G/(G-1) (n-1)/(n-k)，"
+        "t 检验自由度为 {}。"
+    ),
+    "Standard errors are clustered in {#} clusters as by Stata's vce(cluster): factor G/(G-1), "
+    "z.": ("标准误按 {} 个聚类计算，同 Stata 的 vce(cluster)：系数 G/(G-1)，z 检验。"),
+    "Standard errors are clustered in {#} clusters and bias-reduced (CR2, Bell and McCaffrey), t "
+    "with the degrees of freedom of Satterthwaite.": (
+        "标准误按 {} 个聚类计算并作偏差修正（CR2，Bell 与 McCaffrey），"
+        "t 检验用 Satterthwaite 自由度。"
+    ),
+    "{#} clusters are few: the test of a coefficient can reject up to twice as often as its level "
+    "says; cov='cr2' does not.": (
+        "{} 个聚类偏少：系数检验的实际拒绝率可达名义水平的两倍；cov='cr2' 则不会。"
+    ),
+    "{#} clusters are few: the test of a coefficient rejects more often than its level says.": (
+        "{} 个聚类偏少：系数检验的实际拒绝率高于名义水平。"
+    ),
+    "Units have {#} to {#} times: the variances are Swamy and Arora's with the harmonic mean of "
+    "these numbers, as by Stata's xtreg, re; plm, and the option sa of Stata, weight units by "
+    "their times (Baltagi and Chang) and differ.": (
+        "各单元有 {} 至 {} 期：方差分量按 Swamy-Arora 法，期数取调和平均，同 Stata 的 xtreg, re；"
+        "plm 与 Stata 的 sa 选项按期数加权（Baltagi-Chang），结果不同。"
+    ),
+    "All slopes at once have no test (f): they are too many for the clusters.": (
+        "全部斜率的联合检验（f）不存在：斜率个数超出聚类数所能支持。"
+    ),
+    "Mundlak's test is missing: no covariate varies both between units and within them, or units "
+    "are too few for the means of as many covariates.": (
+        "Mundlak 检验缺失：没有协变量同时在单元间与单元内变化，或单元数少于所需的均值个数。"
+    ),
+    # strata
+    "whole numbers of few distinct values were cut into fewer strata: {}; if they are codes of "
+    "classes, such as soil types, name them: categorical={}": (
+        "取值较少的整数被切成更少的分层：{}；若为类别编码（如土壤类型），请指定 categorical={}"
+    ),
+    "whole numbers of few distinct values are compared as amounts: {}; if they are codes of "
+    "classes, such as soil types, their differences mean nothing: leave them out, or give a "
+    "column of 0 and 1 for each class": (
+        "取值较少的整数被当作数量比较：{}；若为类别编码（如土壤类型），其差值没有意义："
+        "请剔除，或改为每类一列的 0/1 变量"
+    ),
+    "{} ({} into {})": "{}（{} 个取值切成 {} 层）",
+}
