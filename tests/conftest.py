@@ -9,6 +9,11 @@ import pytest
 from hypothesis import settings
 
 from tests.toys import Toys
+from tests.validation import (  # noqa: F401  hooks and a fixture of all tests
+    _measured,
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+)
 
 mpl.use("Agg")
 # The same examples in every run: a suite that draws anew fails for a change that is not at fault.

@@ -31,6 +31,7 @@ def _ring(n: int, reach: int = 1) -> Graph:
     return Graph.from_dicts({i: {(i + step) % n: 1 for step in steps} for i in range(n)})
 
 
+@pytest.mark.compares("global_moran", against="spdep (R): Columbus")
 def test_global_figures_are_those_of_spdep(columbus: Columbus) -> None:
     row = global_moran(columbus.crime, columbus.graph, alternative="greater", seed=1).table.loc[
         "all"
@@ -52,6 +53,7 @@ def test_permutations_have_the_moments_of_the_randomization(columbus: Columbus) 
     assert row["sd_sim"] ** 2 == pytest.approx(row["variance"], rel=0.06)
 
 
+@pytest.mark.compares("local_moran", against="spdep (R): Columbus")
 def test_local_figures_are_those_of_spdep(columbus: Columbus) -> None:
     table = local_moran(columbus.crime, columbus.graph, seed=1).table
     pairs = {

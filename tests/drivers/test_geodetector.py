@@ -41,6 +41,10 @@ def villages() -> tuple[pd.Series, pd.DataFrame]:
 # --- factor -------------------------------------------------------------------------------------
 
 
+@pytest.mark.compares(
+    "factor_detector",
+    against="Wang et al. (2010), Int. J. Geogr. Inf. Sci. 24: Heshun, as GeoDetector.xlsm prints",
+)
 @pytest.mark.parametrize(
     ("variance", "published"),
     # lambda divides by the variance of y: var() of R's geodetector is the sample's,
