@@ -7,13 +7,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: The packages whose version can move a figure.
+#: The packages whose versions a reader of a table wants to know.
 _NUMERICS = (
     "spatialccd",
     "numpy",
@@ -32,7 +35,7 @@ _NUMERICS = (
 
 @cache
 def versions() -> dict[str, str]:
-    """Give the version of Python and of every package that can move a figure."""
+    """Give the version of Python and of the packages that move figures most."""
     found = {"python": platform.python_version()}
     for package in _NUMERICS:
         try:
@@ -40,6 +43,42 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+#: Extras whose packages are run where they are installed; the others are for tests and tools.
+_EXTRAS = ("china", "raster", "db", "skater", "spss", "cluster", "regression", "pysal")
+
+
+@cache
+def environment() -> dict[str, str]:
+    """Give the version of Python and of every installed package that ours stands on.
+
+    These are all that it asks for, and all that those ask for in turn.
+
+    Examples
+    --------
+    >>> {"python", "numpy", "scipy", "pyogrio", "scikit-learn"} <= set(environment())
+    True
+    """
+    found = {"python": platform.python_version()}
+    todo = [("spatialccd", frozenset(_EXTRAS))]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while todo:
+        one = todo.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        name, extras = one
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            continue  # an extra that is not installed
+        found[canonicalize_name(name)] = package.version
+        for asked in map(Requirement, package.requires or ()):
+            marker = asked.marker
+            if marker is None or any(marker.evaluate({"extra": e}) for e in ("", *extras)):
+                todo.append((asked.name, frozenset(asked.extras)))
+    return dict(sorted(found.items()))
 
 
 class Settings(Mapping[str, Any]):

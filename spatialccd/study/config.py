@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from spatialccd import _forms, catalog
-from spatialccd.errors import StudyError, closest
+from spatialccd.errors import StudyError, closest, listed
 
 #: Tables that are the ground of every study; all others are named after tools.
 _GROUND = {
@@ -37,6 +37,10 @@ _HIDDEN = frozenset(
         "write_layer",
     ]
 )
+
+
+#: What inputs and the joining of them are called among the results.
+_TAKEN = ("panel", "areas", "join", "fill_missing")
 
 
 class StudyTable(BaseModel):
@@ -146,6 +150,12 @@ def read_study(path: Path) -> Study:
         tables = _with_systems(tables, _check_systems(tables["systems"], problems))
     steps = tuple(_steps(tables, problems))
     names = [step.name for step in steps]
+    for step in steps:
+        if not step.name.strip() or step.name in _TAKEN or step.name.lower().endswith(".scc"):
+            problems.append(
+                f"[{step.tool.name}] name = {step.name!r}: a name is a word of your own, not "
+                f"{listed(_TAKEN)} or a file"
+            )
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.append(f"several steps are called {name!r}; give each its own name = ...")
     if problems or about is None or outputs is None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spatialccd import _files
 from spatialccd.report.paper.rendered import DPI, ON_PAGE, Style
+from spatialccd.report.words.names import file_names
 from spatialccd.study import store
+from spatialccd.study.folder import MANIFEST, Folder
 
 if TYPE_CHECKING:
     from spatialccd._result import Result
@@ -18,9 +19,22 @@ if TYPE_CHECKING:
     from spatialccd.workspace import Workspace
 
 
-def write_all(
-    study: Study, space: Workspace, log: Log, out: Path, before: Mapping[str, Any]
-) -> bool:
+def planned(study: Study) -> list[str]:
+    """Name every file that a study will write."""
+    wanted = study.outputs
+    names = [MANIFEST, *(f"tables.{suffix}" for suffix in wanted.tables)]
+    for figure in _figure_names(study).values():
+        names += [f"figures/{figure}.{suffix}" for suffix in wanted.figures]
+    names += ["study.gpkg"] if wanted.geopackage and "areas" in study.ground else []
+    return [*names, "page.html"] if wanted.page else names
+
+
+def _figure_names(study: Study) -> dict[str, str]:
+    """Give the name of the file of each step that draws."""
+    return file_names(s.name for s in study.steps if s.tool.returns in ("Figure", "Map"))
+
+
+def write_all(study: Study, space: Workspace, log: Log, folder: Folder, *, force: bool) -> bool:
     """Write every output that is not there yet as it should be.
 
     Returns
@@ -28,12 +42,12 @@ def write_all(
     bool
         Whether every file was there already.
     """
-    writer = _Writer(out, log, before.get("outputs", {}))
+    writer = _Writer(folder, log, force)
     figures, tables = _parted(space.results)
     wanted = study.outputs
-    for name, figure in figures.items():
+    for name, file in _figure_names(study).items():
         for suffix in wanted.figures:
-            writer.write(f"figures/{_slug(name)}.{suffix}", [name], figure.save)
+            writer.write(f"figures/{file}.{suffix}", [name], figures[name].save)
     _write_tables(study, tables, writer)
     if wanted.geopackage and space.areas is not None:
         _write_layer(study, tables, space, writer)
@@ -48,28 +62,22 @@ def styles(wanted: Outputs) -> tuple[Style, ...]:
     return (*files, ON_PAGE) if wanted.page else files
 
 
-def remove_stale(out: Path, before: Mapping[str, Any], log: Log) -> None:
-    """Remove the files that an earlier run wrote and that the study has no more."""
-    for name in set(before.get("outputs", {})) - set(log.files):
-        (out / name).unlink(missing_ok=True)
-
-
 class _Writer:
     """Writes a file unless it is there, made from the same results and untouched since."""
 
-    def __init__(self, out: Path, log: Log, before: Mapping[str, Mapping[str, str]]) -> None:
-        self.out = out
+    def __init__(self, folder: Folder, log: Log, force: bool) -> None:
+        self.folder = folder
         self.log = log
-        self.before = before
+        self.force = force
         self.all_reused = True
 
     def write(
         self, name: str, sources: list[str], save: Callable[[Path], Any], **settings: Any
     ) -> None:
         """Write one file, made from the results of the steps named."""
-        path = self.out / name
+        path = self.folder.path / name
         made_from = store.key(sources={s: self.log.keys[s] for s in sources}, settings=settings)
-        known = self.before.get(name, {})
+        known = {} if self.force else self.folder.output(name)
         fresh = (
             known.get("key") == made_from
             and path.is_file()
@@ -79,7 +87,8 @@ class _Writer:
             self.all_reused = False
             path.parent.mkdir(parents=True, exist_ok=True)
             save(path)
-        self.log.files[name] = {"key": made_from, "sha256": _files.digest(path)}
+        noted = {"key": made_from, "sha256": _files.digest(path)}
+        self.log.files[name] = {**noted, "step": sources[0]} if len(sources) == 1 else noted
 
 
 def _parted(results: Mapping[str, Result]) -> tuple[dict[str, Any], dict[str, Result]]:
@@ -139,8 +148,3 @@ def _write_page(
         ),
         about=about.model_dump(),
     )
-
-
-def _slug(name: str) -> str:
-    """Give a step's name in the form of a file name."""
-    return re.sub(r"[^\w\-]+", "_", name).strip("_")

@@ -10,12 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from spatialccd import _files, catalog
-from spatialccd._result import versions
+from spatialccd import catalog
+from spatialccd._result import environment
 from spatialccd.data.layers.geometry import project_for_area
-from spatialccd.data.names.changes import CROSSWALKS
-from spatialccd.data.stores import databases
-from spatialccd.data.tables.sources import find_files
 from spatialccd.errors import (
     ParameterError,
     SpatialCCDError,
@@ -25,6 +22,8 @@ from spatialccd.errors import (
 )
 from spatialccd.study import outputs, store
 from spatialccd.study.config import Step, Study, read_study
+from spatialccd.study.folder import Folder
+from spatialccd.study.inputs import Inputs
 from spatialccd.study.log import Log, Watch
 from spatialccd.workspace import Workspace
 
@@ -53,8 +52,9 @@ def run_study(
         The folder to write to. It is made if need be. Every file is written
         under a temporary name and renamed when it is whole.
     force : bool, default False
-        Make everything anew. By default a step is redone only if its settings,
-        its inputs, or the versions of the packages changed.
+        Make everything anew, and replace files in `out` that no run of this study
+        wrote. By default a step is redone only if its settings, its inputs, or the
+        versions of the packages changed. An input is never replaced.
     watch : Watch, optional
         Told of each step.
 
@@ -67,7 +67,8 @@ def run_study(
     Raises
     ------
     StudyError
-        The study asks for what there is not; nothing was written.
+        The study asks for what there is not, `out` holds files of others, or another
+        run is writing there; nothing was written.
     SpatialCCDError
         A step failed; the message names it. The results of the steps before
         it are kept for the next run.
@@ -81,75 +82,93 @@ class _Run:
 
     def __init__(self, study: Study, out: Path, force: bool, watch: Watch) -> None:
         self.study = study
-        self.out = out
+        self.folder = Folder(out)
         self.force = force
         self.watch = watch
-        self.store = store.Store(out / ".steps", outputs.styles(study.outputs))
-        self.before = store.read_manifest(out / "manifest.json")
+        self.store = store.Store(self.folder.steps, outputs.styles(study.outputs))
         self.space = Workspace(folder=study.path.parent)
-        self.inputs: dict[str, str] = {}
+        self.inputs = Inputs(study.path)
         self.log = Log()
         #: Units of measurement, flags and notes, as the panel's file has them.
         self.about: dict[str, Any] = {}
         self.total = 1 + len(study.steps) + 1
 
     def run(self) -> dict[str, Any]:
-        self.inputs |= self._read()
+        with self.folder.held():
+            return self._run()
+
+    def _run(self) -> dict[str, Any]:
+        self._read()
         self._check_indicators()
         for number, step in enumerate(self.study.steps, start=2):
             self._step(step, number)
         with self._told("outputs", self.total) as told:
-            before = {} if self.force else self.before
-            told.reused = outputs.write_all(self.study, self.space, self.log, self.out, before)
+            self._check_targets()
+            self.folder.claim(outputs.planned(self.study))
+            told.reused = outputs.write_all(
+                self.study, self.space, self.log, self.folder, force=self.force
+            )
+        stale, left = self.folder.stale(self.log.files)
+        if left:
+            message = f"no step makes {listed(left)} any more; changed since, and so left there"
+            self.log.warnings.append({"step": "outputs", "message": message})
         manifest = {
             "study": self.study.path.name,
             "title": self.study.about.title,
             "seed": self.study.about.seed,
-            "versions": versions(),
-            "inputs": self.inputs,
+            "versions": environment(),
+            "inputs": self.inputs.hashes,
             "panel": self.about,
             "steps": self.log.steps,
             "warnings": self.log.warnings,
             "outputs": self.log.files,
         }
-        store.write_manifest(self.out / "manifest.json", manifest)
-        outputs.remove_stale(self.out, self.before, self.log)
+        self.folder.write_manifest(manifest)
+        for path in stale:
+            path.unlink(missing_ok=True)
         self.store.keep_only(set(self.log.keys.values()))
         return manifest
 
     # --- the ground: panel, areas, join ---------------------------------------------------------
 
-    def _read(self) -> dict[str, str]:
-        """Read and join the inputs; give the hash of each input file."""
+    def _read(self) -> None:
+        """Read and join the inputs."""
         ground = self.study.ground
-        hashes: dict[str, str] = {}
         with self._told("read and join", 1):
-            settings = {name: self._located(table, hashes) for name, table in ground.items()}
+            settings = {name: self._located(name, table) for name, table in ground.items()}
+            self._check_targets()
             panel = self._call("read_panel", settings["panel"])
-            self._hash_data(settings["panel"]["path"], panel, hashes)
+            self.inputs.data(settings["panel"]["path"], panel)
             self.about = dict(panel.attrs)
             if "fill_missing" in settings:
                 filled = self._call("fill_missing", settings["fill_missing"], panel)
                 self.space.results["fill_missing"] = filled
                 panel = filled.panel
             if "areas" in settings:
-                panel = self._join(panel, settings["areas"], settings.get("join", {}), hashes)
+                panel = self._join(panel, settings["areas"], settings.get("join", {}))
             self.space.panel = panel
-        made_from = store.key(ground=ground, files=hashes, drawn=self.study.outputs.areas)
+        made_from = store.key(
+            ground=ground, files=self.inputs.hashes, drawn=self.study.outputs.areas
+        )
         self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
-        return hashes
+
+    def _check_targets(self) -> None:
+        self.folder.check(outputs.planned(self.study), self.inputs.files, force=self.force)
+
+    def _located(self, name: str, table: dict[str, Any]) -> dict[str, Any]:
+        with self._noted(name):
+            return self.inputs.ground(table)
 
     def _join(
         self,
         panel: pd.DataFrame,
         settings: dict[str, Any],
         joining: dict[str, Any],
-        hashes: dict[str, str],
     ) -> pd.DataFrame:
         """Read the areas and join them; give the panel on their units."""
         project = settings.pop("project", False)
         areas = self._call("read_boundaries", settings)
-        self._hash_data(settings["source"], areas, hashes)
+        self.inputs.data(settings["source"], areas)
         joined = self._call("join", joining, panel, areas)
         self.space.areas = joined.areas
         if project:
@@ -184,56 +203,6 @@ class _Run:
         if problems:
             raise StudyError(f"{self.study.path.name}: {'; '.join(problems)}")
 
-    def _located(self, table: dict[str, Any], hashes: dict[str, str]) -> dict[str, Any]:
-        """Take paths as relative to the study's folder, and hash the files they name."""
-        found = dict(table)
-        for name, value in table.items():
-            path = self.study.path.parent / str(value)
-            if name in ("path", "source") and self._is_database(value):
-                with self._noted(name):
-                    found[name] = databases.located(value, self.study.path.parent)
-                continue
-            if name == "path" and not path.is_file():
-                found[name] = self._several(value, hashes)
-            elif name in ("path", "source", "crosswalk"):
-                if path.is_file():
-                    hashes[str(value)] = _files.digest(path)
-                    found[name] = path
-                elif name != "source" and value not in CROSSWALKS:  # what is bundled has a name
-                    raise StudyError(
-                        f"{self.study.path.name}: {name} = {value!r}: no file at {path}"
-                    )
-        return found
-
-    def _several(self, value: str | list[str], hashes: dict[str, str]) -> list[Path]:
-        """Find the files of a list or a pattern; name every one that is not there."""
-        folder = self.study.path.parent
-        given = [value] if isinstance(value, str) else value
-        try:
-            files = find_files([folder / one for one in given])
-        except ParameterError as error:
-            raise StudyError(f"{self.study.path.name}: path = {value!r}: {error}") from error
-        absent = [str(file) for file in files if not file.is_file()]
-        if absent:
-            raise StudyError(
-                f"{self.study.path.name}: path = {value!r}: no file at {listed(absent)}"
-            )
-        for file in files:
-            near = file.is_relative_to(folder)
-            name = file.relative_to(folder).as_posix() if near else str(file)
-            hashes[name] = _files.digest(file)
-        return files
-
-    def _is_database(self, value: Any) -> bool:
-        if isinstance(value, list):
-            return False
-        return databases.is_target(value) or databases.is_database(self.study.path.parent / value)
-
-    def _hash_data(self, source: Any, frame: pd.DataFrame, hashes: dict[str, str]) -> None:
-        """Note the hash of what a database gave, by its name without a password."""
-        if databases.is_database(source):
-            hashes |= databases.digest(source, frame)
-
     def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
         with self._noted(tool):
             return catalog.function(catalog.tool(tool))(*data, **settings)
@@ -245,7 +214,7 @@ class _Run:
             with self._noted(step.name):
                 given = self.space.give(step.tool, step.inputs, time=step.time)
                 settings = self._settings(step)
-                located, files = self._files(step, settings)
+                located, files = self.inputs.settings(step.tool, settings)
             key = store.key(
                 **({"files": files} if files else {}),
                 tool=step.tool.name,
@@ -280,9 +249,7 @@ class _Run:
     def _made_from(self, holder: str) -> str:
         """Give the key of the panel, the areas or a step; of a saved file, its hash."""
         if holder not in self.log.keys:
-            path = self.study.path.parent / holder
-            self.inputs[holder] = _files.digest(path)
-            return self.inputs[holder]
+            return self.inputs.saved(holder)
         return self.log.keys[holder]
 
     def _settings(self, step: Step) -> dict[str, Any]:
@@ -291,23 +258,6 @@ class _Run:
         taken = {p.name for p in step.tool.settings}
         common = {"seed": about.seed, "language": about.language}
         return {**{k: v for k, v in common.items() if k in taken}, **step.settings}
-
-    def _files(self, step: Step, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Take a step's files as relative to the study's folder; give the hash of each too."""
-        located, files = dict(settings), {}
-        for parameter in step.tool.settings:
-            given = settings.get(parameter.name)
-            if given is None or not {"path", "table of path"} & set(parameter.types):
-                continue
-            several = given if isinstance(given, dict) else {"": given}
-            paths = {key: self.study.path.parent / str(value) for key, value in several.items()}
-            for key, path in paths.items():
-                if not path.is_file():
-                    raise ParameterError(f"{parameter.name} = {several[key]!r}: no file at {path}")
-                files[str(several[key])] = _files.digest(path)
-            located[parameter.name] = paths if isinstance(given, dict) else paths[""]
-        self.inputs |= files
-        return located, files
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)

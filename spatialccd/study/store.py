@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import spatialccd
-from spatialccd import _files
-from spatialccd._result import Result, versions
+from spatialccd._result import Result, environment
 from spatialccd.errors import SavedFileError
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.rendered import Rendered, Style, render
@@ -26,11 +25,11 @@ _LIMIT = 2**33
 def key(**made_from: Any) -> str:
     """Give the key of a result: a hash of all that it was made from.
 
-    The package's own source and the versions of the numerical packages count,
-    so that an upgrade makes everything anew.
+    The package's own files and the versions of all packages that its code runs on
+    count, so that an upgrade makes everything anew.
     """
     text = json.dumps(
-        {"code": _code(), "versions": versions(), **made_from}, sort_keys=True, default=str
+        {"code": _code(), "versions": environment(), **made_from}, sort_keys=True, default=str
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -96,28 +95,13 @@ def _holds(figure: Figure, styles: tuple[Style, ...]) -> bool:
     return isinstance(drawn, Rendered) and set(styles) <= set(drawn.pictures)
 
 
-def read_manifest(path: Path) -> Mapping[str, Any]:
-    """Give what an earlier run wrote down; nothing where it left no readable manifest."""
-    try:
-        manifest: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
-        return {}
-    return manifest
-
-
-def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
-    """Write down what was run and what came out."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
-    with _files.replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
-
-
 @cache
 def _code() -> str:
-    """Hash the package's source, so that changed code never gives an old figure."""
+    """Hash all files of the package, so that changed code or templates never give an old figure."""
     package = Path(spatialccd.__file__).parent
     total = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        total.update(path.relative_to(package).as_posix().encode())
-        total.update(path.read_bytes())
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and "_shapefiles" not in path.parts:
+            total.update(path.relative_to(package).as_posix().encode())
+            total.update(path.read_bytes())
     return total.hexdigest()

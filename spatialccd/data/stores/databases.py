@@ -304,5 +304,9 @@ def digest(source: Any, frame: pd.DataFrame) -> dict[str, str]:
     label = label or as_source(source).label
     table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     hashed = pd.util.hash_pandas_object(table.astype(str), index=True).to_numpy().tobytes()
-    shapes = frame.geometry.to_wkb().sum() if hasattr(frame, "geometry") else b""
-    return {label: sha256(hashed + shapes).hexdigest()}
+    total = sha256(repr([(str(name), str(kind)) for name, kind in table.dtypes.items()]).encode())
+    total.update(hashed)
+    if hasattr(frame, "geometry"):
+        total.update(str(frame.crs).encode())
+        total.update(frame.geometry.to_wkb().sum())
+    return {label: total.hexdigest()}
