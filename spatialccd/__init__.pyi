@@ -188,6 +188,17 @@ from .drivers.geodetector.risk import RiskDetector as RiskDetector
 from .drivers.geodetector.risk import risk_detector as risk_detector
 from .drivers.geodetector.ecological import EcologicalDetector as EcologicalDetector
 from .drivers.geodetector.ecological import ecological_detector as ecological_detector
+from .drivers.geodetector._searched import SearchedDetector as SearchedDetector
+from .drivers.geodetector.gozh import gozh as gozh
+from .drivers.geodetector.lesh import ShapleyShares as ShapleyShares
+from .drivers.geodetector.lesh import lesh as lesh
+from .drivers.geodetector.rgd import rgd as rgd
+from .drivers.geodetector.spade import SPADE as SPADE
+from .drivers.geodetector.spade import spade as spade
+from .drivers.geodetector.idsa import IDSA as IDSA
+from .drivers.geodetector.idsa import idsa as idsa
+from .drivers.geodetector.sesu import SESU as SESU
+from .drivers.geodetector.sesu import sesu as sesu
 from .drivers.gwr.results import GWR as GWR
 from .drivers.gwr.results import MGWR as MGWR
 from .drivers.gwr.model import gwr as gwr

@@ -92,6 +92,12 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
     "specification_tests": lambda p, g: sc.specification_tests(
         p["y"], p[["x"]], g, n_permutations=19, seed=1
     ),
+    "spade": lambda p, g: sc.spade(
+        p["y"].xs(0, level=1), p[["x"]].xs(0, level=1), graph=g, k_range=(2, 3), **_SEEDED
+    ),
+    "idsa": lambda p, g: sc.idsa(
+        p["y"].xs(0, level=1), p[["x"]].xs(0, level=1), graph=g, k_range=(2, 3), n_permutations=0
+    ),
     "spatial_strata": lambda p, g: sc.spatial_strata(p[["x"]].xs(0, level=1), graph=g, k=3),
 }
 

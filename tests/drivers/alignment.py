@@ -30,6 +30,23 @@ def _permuted(toys: Toys) -> dict[str, Any]:
     }
 
 
+def _sought(toys: Toys) -> dict[str, Any]:
+    """A panel and factors of it, cut by looking at y."""
+    return {
+        "y": toys.scores["economy"],
+        "X": toys.panel[["smoke", "forest"]],
+        "blocks": toys.regions,
+        "restrict": "blocks",
+        "n_permutations": 9,
+        "seed": 1,
+    }
+
+
+def _near(toys: Toys) -> dict[str, Any]:
+    """One year, whose pairs of units are weighed."""
+    return {"y": toys.year["income"], "X": toys.year[["smoke", "forest"]], "seed": 1}
+
+
 CASES |= {
     "stratify": lambda toys: {"X": toys.panel, "k": 3, "pooled": False},
     "spatial_strata": lambda toys: {
@@ -56,6 +73,18 @@ CASES |= {
         "n_permutations": 19,
         "null": "stronger_factor",
         "seed": 1,
+    },
+    "gozh": lambda toys: _sought(toys) | {"min_split": 10, "min_leaf": 5},
+    "lesh": lambda toys: _sought(toys) | {"min_split": 10, "min_leaf": 5},
+    "rgd": lambda toys: _sought(toys) | {"k_range": (3, 5)},
+    "spade": lambda toys: _near(toys) | {"places": toys.areas, "n_permutations": 19},
+    "idsa": lambda toys: _near(toys) | {"graph": toys.graph, "n_permutations": 9},
+    "sesu": lambda toys: {
+        **_near(toys),
+        "places": toys.areas,
+        "cell_sizes": [15_000],
+        "k": 3,
+        "n_permutations": 19,
     },
     "risk_detector": _strata,
     "ecological_detector": _strata,

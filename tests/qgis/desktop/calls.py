@@ -61,7 +61,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "theil": {"by": "time"},
 }
 #: They need a plane.
-IN_METERS = frozenset(["standard_deviational_ellipse"])
+IN_METERS = frozenset(["sesu", "standard_deviational_ellipse"])
 #: They take another table than the panel: judgements, and results of other tools.
 TABLES = {
     "ahp_weights": "judgements",

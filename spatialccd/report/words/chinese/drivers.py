@@ -17,6 +17,51 @@ SENTENCES = {
     ),
     "backfitting stopped after {} rounds with a score of change of {}, above tol={}; raise "
     "max_iter": "后退拟合在 {} 轮后停止，变化分值 {} 仍高于 tol={}；请增大 max_iter",
+    "Strata were chosen by looking at y, so that q is large in noise too: read it beside "
+    "expected_q, and judge by p_search, which repeats the whole search for every permutation.": (
+        "分层是参照 y 选取的，噪声的 q 也偏大：请与 expected_q 对照，"
+        "并依据在每次置换中重复整个搜索的 p_search 判断。"
+    ),
+    "Strata were chosen by looking at y, so that q is large in noise too.": (
+        "分层是参照 y 选取的，噪声的 q 也偏大。"
+    ),
+    "No cut was worth its cost in {}: q is 0.": "{} 没有值得的切分：q 为 0。",
+    "The Shapley values sum to {}; the tree on all factors explains {}.": (
+        "Shapley 值之和为 {}；全部因子的树的解释力为 {}。"
+    ),
+    "legacy=True leaves the empty set out, as gdverse does: the values do not sum to q of all "
+    "factors. Use it only to compare with published tables.": (
+        "legacy=True 与 gdverse 一样略去空集：各值之和不等于全部因子的 q。"
+        "仅用于与已发表的表格对照。"
+    ),
+    "A Shapley value below 0: trees are greedy, so that a factor can take from what the others "
+    "explain; spd counts its size all the same.": (
+        "存在小于 0 的 Shapley 值：树是贪婪的，一个因子可能削弱其他因子的解释力；"
+        "spd 仍按其绝对值计。"
+    ),
+    "Weights of pairs: {}. q is a mean of ratios psd_y / psd_x, and has no bound at 0 nor at 1.": (
+        "单元对的权重：{}。q 为比值 psd_y / psd_x 的平均，不限于 0 与 1 之间。"
+    ),
+    "A plain permutation takes the spatial autocorrelation of y away, which spatial variance "
+    "measures: it tests whether y is arranged at random. restrict='shift' keeps it.": (
+        "普通置换会消除 y 的空间自相关，而空间方差正是度量它：检验的是 y 是否随机排列。"
+        "restrict='shift' 则保留自相关。"
+    ),
+    "Weights of pairs: {}. {#} overlays were tried, their zones drawn from the means of y. A small "
+    "phi makes q large, and the best of them is large in noise too; judge by p_search, which "
+    "repeats all of it.": (
+        "单元对的权重：{}。共尝试 {} 个叠加，其分区由 y 的均值生成。φ 小则 q 大，其中最优者在噪声中"
+        "也偏大；请依据重复全部步骤的 p_search 判断。"
+    ),
+    "1/distance between all pairs, not standardized": "所有单元对的距离倒数，未标准化",
+    "the graph's weights as they stand, not row-standardized": "所给权重原值，未行标准化",
+    "q rises with the size of units by itself, as means even out what is local: a curve that "
+    "flattens tells no scale at which a process lives, and no optimum is named. Compare with "
+    "null_95.": (
+        "q 会随单元增大而自然上升，因均值抹平了局部差异：曲线变平并不说明过程所处的尺度，"
+        "故不指定最优尺度。请与 null_95 对照。"
+    ),
+    "Left out, as too few cells remain: {}.": "因剩余方格过少而略去：{}。",
     "{}: bandwidth on the lower bound {}; the best may be smaller, or the units are too few for "
     "so local a coefficient (see min_bandwidth)": (
         "{}：带宽位于下限 {}；最优带宽可能更小，或单元过少，不足以估计如此局部的系数"

@@ -7,7 +7,8 @@ SENTENCES = {
     "a gravity network is a picture of its formula: it was computed from masses and distances and "
     "not observed, so that its density, its center and what it goes with are in part the "
     "formula's (table: formula); regressing it on what it was made from is circular": (
-        "引力网络是其公式的写照：由质量与距离算出而非观测所得，其密度、中心及相关因素部分来自公式本身"
+        "引力网络是其公式的写照：由质量与距离算出而非观测所得，其密度、"
+        "中心及相关因素部分来自公式本身"
         "（见“公式自身的结果”表）；以构造它的变量解释它属于循环论证"
     ),
     "{} pairs have equal wealth, hence economic distance and strength 0, however near they are": (
