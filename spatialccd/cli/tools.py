@@ -19,6 +19,7 @@ from rich.markup import escape  # formulas have square brackets, which rich take
 
 from spatialccd import catalog
 from spatialccd.errors import ParameterError
+from spatialccd.report.paper.formats import SUFFIXES
 
 _INPUT = "Input"
 _LAYERS = frozenset(["Areas", "Places", "Graph"])
@@ -91,8 +92,7 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
 def _suffixes(tool: catalog.Tool) -> tuple[str, ...]:
     """List the kinds of files that a tool's result is written to."""
     tables = (".csv", ".xlsx", ".docx", ".tex", ".parquet")
-    pictures = (".png", ".svg", ".pdf", ".webp")
-    return (*(pictures if tool.returns in ("Figure", "Map") else tables), ".scc")
+    return (*(SUFFIXES if tool.returns in ("Figure", "Map") else tables), ".scc")
 
 
 def _metavar(parameter: catalog.Parameter) -> str:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from spatialccd import _forms, catalog
 from spatialccd.errors import StudyError, closest, listed
+from spatialccd.report.paper.formats import Format
 
 #: Tables that are the ground of every study; all others are named after tools.
 _GROUND = {
@@ -61,7 +62,7 @@ class Outputs(BaseModel):
 
     model_config = _forms.STRICT
     tables: list[Literal["xlsx", "docx", "tex"]] = ["xlsx", "docx", "tex"]
-    figures: list[Literal["png", "svg", "pdf"]] = ["png"]
+    figures: list[Format] = ["png"]
     page: bool = True
     geopackage: bool = True
     areas: Literal["joined", "all"] = "joined"

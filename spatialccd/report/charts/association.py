@@ -18,6 +18,8 @@ from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, paper
 from spatialccd.report.paper.classes import pick_times, stack
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.paper.numbers import number
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _QUADRANTS = ("High-High", "Low-Low", "High-Low", "Low-High")
 
 
+@in_house_style
 def chart_moran(
     scatterplot: MoranScatterplot,
     names: Groups | None = None,
@@ -37,6 +40,7 @@ def chart_moran(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
 ) -> Figure:
     """Draw a Moran scatterplot: each unit's value against that of its neighbors.
 
@@ -60,6 +64,8 @@ def chart_moran(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one panel and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -94,7 +100,7 @@ def chart_moran(
     columns = 1 if len(picked) == 1 else min(len(picked), 3)
     rows = math.ceil(len(picked) / columns)
     width = width or ("single" if len(picked) == 1 else "double")
-    sheet = paper(language, width, (WIDTHS[width] - 8) / columns * rows + 14)
+    sheet = paper(language, width, (WIDTHS[width] - 8) / columns * rows + 14, letters=letters)
     grid = sheet.panels(len(picked), columns, share_x=True, share_y=True)
     reach = _reach(picked)
     written = []
@@ -103,12 +109,10 @@ def chart_moran(
         _draw(ax, points, slope, reach)
         far = _farthest(points, n_labels)
         written.append(
-            callouts.write(
-                ax, called[far.index], far[["z", "lag"]].to_numpy(), size=SMALL - 1.5, ink=INK
-            )
+            callouts.write(ax, called[far.index], far[["z", "lag"]].to_numpy(), size=SMALL, ink=INK)
         )
-        words = f"I = {slope:.3f}"
-        ax.set_title(words if at is None else f"{at}: {words}", fontsize=LABEL)
+        words = f"I = {number(slope, 3)}"
+        sheet.head(ax, words if at is None else f"{at}: {words}")
         sheet.quiet(ax, grid="")
         ax.set_ylabel(sheet.say("Standard score of its neighbors"), fontsize=LABEL)
         ax.label_outer()

@@ -13,9 +13,10 @@ from spatialccd.coupling.development import ScissorsDifference, angle_between
 from spatialccd.coupling.obstacles import ObstacleDegree
 from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.paper import palettes
-from spatialccd.report.paper.chart import GRID, INK, LABEL, SMALL, check_result, color, paper
+from spatialccd.report.paper.chart import GRID, INK, LABEL, SMALL, check_result, color, pale, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Kind = Literal["bar", "radar"]
 
 
+@in_house_style
 def chart_grades(
     ccd: CouplingCoordination | CoordinationGrades,
     *,
@@ -77,7 +79,7 @@ def chart_grades(
             label=sheet.say(grade),
         )  # fmt: skip
         numbers = [str(n) if n else "" for n in height]
-        sheet.number_bars(ax, bars, numbers, _ink_on(colors[grade]))
+        sheet.number_bars(ax, bars, numbers, palettes.ink_on(colors[grade]))
         base = base + height
     ax.set_xticks(at, [sheet.say(t) for t in counts.index])
     ax.set_ylabel(sheet.say("Number of units"), fontsize=LABEL)
@@ -86,6 +88,7 @@ def chart_grades(
     return Figure(settings=settings, figure=sheet.finished(title), table=counts)
 
 
+@in_house_style
 def chart_obstacles(
     obstacles: ObstacleDegree,
     *,
@@ -151,6 +154,7 @@ def chart_obstacles(
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
 
+@in_house_style
 def chart_scissors(
     scissors: ScissorsDifference,
     *,
@@ -211,7 +215,7 @@ def chart_scissors(
         above.plot(table.index, table[name], "-o", markersize=2.5, linewidth=1.2,
                    color=color(i), label=sheet.say(name))  # fmt: skip
     first, second = (table[name].to_numpy() for name in scissors.speeds.columns)
-    above.fill_between(table.index, first, second, color=GRID, alpha=0.6, linewidth=0)
+    above.fill_between(table.index, first, second, color=pale(GRID, 0.6), linewidth=0)
     above.axhline(0, color=INK, linewidth=0.6)
     speed, angle = ("Speed (score per year)", "Angle (degrees)")
     if unit is None:
@@ -238,7 +242,7 @@ def _bars(sheet: Paper, ends: pd.DataFrame) -> None:
         for y, share in zip(at + offset, shares, strict=True):
             ax.annotate(
                 f"{share:.1f}", (share, y), xytext=(2, 0), textcoords="offset points",
-                va="center", fontsize=SMALL - 0.5,
+                va="center", fontsize=SMALL,
             )  # fmt: skip
     ax.set_yticks(at, [sheet.say(name) for name in names])
     ax.set_xlabel(sheet.say("Obstacle degree (%)"), fontsize=LABEL)
@@ -253,7 +257,6 @@ def _radar(sheet: Paper, ends: pd.DataFrame) -> None:
     for i, time in enumerate(ends.index):
         ring = np.append(ends.loc[time].to_numpy(), ends.loc[time].iloc[0])
         ax.plot(np.append(angle, 0.0), ring, color=color(i), linewidth=1.2, label=sheet.say(time))
-        ax.fill(np.append(angle, 0.0), ring, color=color(i), alpha=0.12)
     ax.set_theta_offset(np.pi / 2)
     ax.set_theta_direction(-1)
     ax.set_xticks(angle, [sheet.say(name) for name in ends.columns], fontsize=SMALL)
@@ -263,9 +266,3 @@ def _radar(sheet: Paper, ends: pd.DataFrame) -> None:
     ax.spines["polar"].set_color(GRID)
     if len(ends) > 1:
         sheet.figure.legend(loc="outside lower center", ncols=2, fontsize=SMALL, frameon=False)
-
-
-def _ink_on(background: str) -> str:
-    """Black or white, whichever reads better on a color."""
-    r, g, b = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return "white" if 0.299 * r + 0.587 * g + 0.114 * b < 0.55 else INK

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_hex
 
 from spatialccd._result import record
 from spatialccd.dynamics.density import KernelDensity
 from spatialccd.dynamics.inequality import DagumGini
 from spatialccd.dynamics.transitions import Markov, SpatialMarkov
 from spatialccd.errors import ParameterError, check_choice
-from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
+from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, pale, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _OVERLAP = 2.2
 _PANELS_A_ROW = 3
 
 
+@in_house_style
 def chart_density(
     density: KernelDensity,
     *,
@@ -38,6 +41,7 @@ def chart_density(
     title: str | None = None,
     language: Language = "en",
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw densities year by year: a ridge a year, or one surface, by group.
 
@@ -55,6 +59,8 @@ def chart_density(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -82,7 +88,7 @@ def chart_density(
         raise ParameterError("a surface needs densities of two or more years; draw a ridgeline")
     columns = min(len(groups), _PANELS_A_ROW)
     rows = -(-len(groups) // columns)
-    sheet = paper(language, width, 75.0 * rows)
+    sheet = paper(language, width, 75.0 * rows, letters=letters)
     options = {"projection": "3d"} if style == "surface" else {}
     axes = [sheet.figure.add_subplot(rows, columns, i + 1, **options) for i in range(len(groups))]
     top = float(density.density.to_numpy().max())
@@ -93,10 +99,11 @@ def chart_density(
         words = [] if name is None else [sheet.say(name)]
         if style == "ridgeline":  # each panel has its own scale of heights
             words.append(f"({sheet.say('tallest peak')} {own:.3g})")
-        ax.set_title(" ".join(words), fontsize=LABEL)
+        sheet.head(ax, " ".join(words))
     return Figure(settings=settings, figure=sheet.finished(title), table=density.shape)
 
 
+@in_house_style
 def chart_dagum(
     dagum: DagumGini,
     *,
@@ -161,12 +168,14 @@ def chart_dagum(
     return Figure(settings=settings, figure=sheet.finished(title), table=dagum.to_frame())
 
 
+@in_house_style
 def chart_transitions(
     markov: Markov | SpatialMarkov,
     *,
     title: str | None = None,
     language: Language = "en",
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw the probabilities of moving between classes as heat maps.
 
@@ -180,6 +189,8 @@ def chart_transitions(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -210,12 +221,11 @@ def chart_transitions(
         }
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
-    sheet = paper(language, width, (85.0 if columns == 1 else 75.0) * rows)
+    sheet = paper(language, width, (85.0 if columns == 1 else 75.0) * rows, letters=letters)
     axes = sheet.panels(len(panels), columns)
     for ax, (lag, (shares, counts)) in zip(axes, panels.items(), strict=True):
         image = _heat(sheet, ax, shares, counts)
-        if lag is not None:
-            ax.set_title(f"{sheet.say('Spatial lag')} {lag}", fontsize=LABEL)
+        sheet.head(ax, "" if lag is None else f"{sheet.say('Spatial lag')} {lag}")
     bar = sheet.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.set_label(sheet.say("Probability"), fontsize=LABEL)
     bar.ax.tick_params(labelsize=SMALL)
@@ -245,7 +255,9 @@ def _ridges(
     for i, time in enumerate(curves.columns):
         base = rows - 1 - i
         line = base + _OVERLAP * curves[time].to_numpy() / top
-        ax.fill_between(x, base, line, color=colors[i], alpha=0.75, linewidth=0, zorder=i + 2)
+        ax.fill_between(
+            x, base, line, color=pale(to_hex(colors[i]), 0.75), linewidth=0, zorder=i + 2
+        )
         ax.plot(x, line, color="white", linewidth=0.7, zorder=i + 2)
         peak = shape.loc[time if group is None else (group, time)]
         height = base + _OVERLAP * peak["peak_height"] / top

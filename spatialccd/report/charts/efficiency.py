@@ -11,10 +11,11 @@ import pandas as pd
 from spatialccd._result import record
 from spatialccd.efficiency.heterogeneity import GroupHeterogeneity
 from spatialccd.errors import ParameterError, check_choice, check_range, listed
-from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
+from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, pale, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.letters import letters
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 from spatialccd.report.words.stars import STARS_NOTE, significance
 
@@ -31,6 +32,7 @@ _PANELS_A_ROW = 3
 _LINE = 0.7
 
 
+@in_house_style
 def chart_heterogeneity(
     heterogeneity: GroupHeterogeneity,
     *,
@@ -43,6 +45,7 @@ def chart_heterogeneity(
     title: str | None = None,
     language: Language = "en",
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw the values of each group as boxes, by group or year by year.
 
@@ -73,6 +76,8 @@ def chart_heterogeneity(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -115,7 +120,7 @@ def chart_heterogeneity(
     times = _times(heterogeneity, along, time)
     columns = min(len(panels), _PANELS_A_ROW) if along == "group" else 1
     rows = -(-len(panels) // columns)
-    sheet = paper(language, width, 70.0 * rows)
+    sheet = paper(language, width, 70.0 * rows, letters=letters)
     axes = sheet.panels(len(panels), columns, share_y=True)
     boxes = []
     for ax, name in zip(axes, panels, strict=True):
@@ -146,7 +151,7 @@ def _along_groups(
     _boxes(ax, parts, at, 0.55, [color(i) for i in range(len(groups))], outliers=False)
     spread = np.ptp(np.concatenate(parts)) or 1.0
     for i, values in enumerate(parts):
-        ax.plot(i + _beside(values), values, "o", color=color(i), markersize=2, alpha=0.7, mew=0)
+        ax.plot(i + _beside(values), values, "o", color=pale(color(i), 0.7), markersize=2, mew=0)
         ax.text(
             i, values.max() + 0.04 * spread, marks[groups[i]],
             ha="center", va="bottom", fontsize=LABEL, color=INK,
@@ -161,7 +166,7 @@ def _along_groups(
         words.append(sheet.say("mean over time" if time == "mean" else time))
     if not np.isnan(test["p"]):
         words.append(f"H({test['df']:.0f}) = {test['H']:.2f}, {_p(test)}")
-    ax.set_title("; ".join(words), fontsize=LABEL)
+    sheet.head(ax, "; ".join(words))
     return _table(grouping, groups, [time] * len(groups), parts).assign(
         letters=[marks[group] for group in groups]
     )
@@ -184,7 +189,7 @@ def _along_times(
         at = np.arange(len(times)) + (i - (len(groups) - 1) / 2) * room
         _boxes(ax, parts, at, 0.8 * room, [color(i)] * len(times), outliers=True)
         tables.append(_table(grouping, [group] * len(times), times, parts))
-        ax.plot([], [], "s", color=color(i), alpha=0.6, label=sheet.say(group))
+        ax.plot([], [], "s", color=pale(color(i), 0.6), label=sheet.say(group))
     low, high = ax.get_ylim()
     for place, time in enumerate(times):
         stars = significance(float(found.tests.loc[(grouping, time), "p"]))
@@ -219,7 +224,7 @@ def _boxes(
         flierprops={"marker": "o", "markersize": 1.8, "markeredgewidth": 0.4},
     )  # fmt: skip
     for i, box in zip(there, drawn["boxes"], strict=True):
-        box.set(facecolor=(colors[i], 0.35), edgecolor=colors[i], linewidth=_LINE)
+        box.set(facecolor=pale(colors[i], 0.35), edgecolor=colors[i], linewidth=_LINE)
     for i, flier in zip(there, drawn["fliers"], strict=False):
         flier.set(markeredgecolor=colors[i])
     for k in ("whiskers", "caps"):

@@ -18,9 +18,10 @@ from spatialccd.drivers.geodetector.factor import FactorDetector
 from spatialccd.drivers.geodetector.interaction import TYPES, InteractionDetector
 from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.paper import palettes
-from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
+from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, pale, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _LETTER, _CELL, _NAMES = 1.3, 14.0, 16.0
 _MM_PER_INCH = 25.4
 
 
+@in_house_style
 def chart_factors(
     factors: FactorDetector,
     *,
@@ -43,6 +45,7 @@ def chart_factors(
     title: str | None = None,
     language: Language = "en",
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw q of each factor as bars, by year or group, with intervals where there are any.
 
@@ -63,6 +66,8 @@ def chart_factors(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -90,18 +95,19 @@ def chart_factors(
     panels = _parts(figures, [name for name in outer if name])
     columns = min(len(panels), 2 if width != "single" else 1)
     rows = -(-len(panels) // columns)
-    sheet = paper(language, width, 15.0 + 48.0 * rows)
+    sheet = paper(language, width, 15.0 + 48.0 * rows, letters=letters)
     axes = sheet.panels(len(panels), columns, share_y=True)
     shades = _shades(figures, inner)
     for ax, (key, part) in zip(axes, panels, strict=True):
         _bars(sheet, ax, part, inner, shades, alpha)
-        ax.set_title(", ".join(sheet.say(v) for v in key.values()), fontsize=LABEL)
+        sheet.head(ax, ", ".join(sheet.say(v) for v in key.values()))
     for ax in axes[::columns]:
         ax.set_ylabel("q", fontsize=LABEL)
     _explain_bars(sheet, figures, inner, shades, alpha)
     return Figure(settings=settings, figure=sheet.finished(title), table=figures)
 
 
+@in_house_style
 def chart_interactions(
     interactions: InteractionDetector,
     *,
@@ -110,6 +116,7 @@ def chart_interactions(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
 ) -> Figure:
     """Draw q of each pair of factors as a triangle of colors with a mark for its type.
 
@@ -131,6 +138,8 @@ def chart_interactions(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one part and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -163,12 +172,12 @@ def chart_interactions(
     names = list(dict.fromkeys([*figures["factor_a"], *figures["factor_b"]]))
     paper_width = width or ("single" if len(panels) == 1 else "double")
     side = min((WIDTHS[paper_width] - 22.0) / columns, _CELL * len(names) + _NAMES)
-    sheet = paper(language, paper_width, min(22.0 + (side + 4.0) * rows, 235.0))
+    sheet = paper(language, paper_width, min(22.0 + (side + 4.0) * rows, 235.0), letters=letters)
     axes = sheet.panels(len(panels), columns)
     cell_mm = min(side, 210.0 / rows) * 0.75 / len(names)
     for ax, (key, part) in zip(axes, panels, strict=True):
         _triangle(sheet, ax, part, names, alpha, cell_mm)
-        ax.set_title(", ".join(sheet.say(v) for v in key.values()), fontsize=LABEL)
+        sheet.head(ax, ", ".join(sheet.say(v) for v in key.values()))
     _explain_marks(sheet, axes, figures, alpha)
     return Figure(settings=settings, figure=sheet.finished(title), table=figures)
 
@@ -229,7 +238,7 @@ def _bars(
         bars = ax.bar(at, rows["q"], thick * 0.92, color=shade, edgecolor=INK, linewidth=0.3)
         if "p_permutation" in rows:
             for bar, p in zip(bars, rows["p_permutation"], strict=True):
-                bar.set_alpha(1.0 if p <= alpha else 0.3)
+                bar.set_facecolor(shade if p <= alpha else pale(shade, 0.3))
         half = thick * 0.46
         ax.hlines(rows["expected_q"], at - half, at + half, color=INK, linewidth=0.9)
         if "q_low" in rows:
@@ -254,7 +263,7 @@ def _explain_bars(
     if "p_permutation" in figures:
         handles.append(
             Patch(
-                facecolor=color(0), alpha=0.3, edgecolor=INK, linewidth=0.3,
+                facecolor=pale(color(0), 0.3), edgecolor=INK, linewidth=0.3,
                 label=f"{sheet.say('pale')}: p > {alpha:g}",
             )
         )  # fmt: skip

@@ -16,6 +16,8 @@ from spatialccd.errors import EstimationError, check_choice
 from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.numbers import number
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 Run = Literal["short", "long"]
@@ -24,6 +26,7 @@ _KINDS = {"direct": "Direct effect", "indirect": "Indirect effect", "total": "To
 _LINE = 1.0
 
 
+@in_house_style
 def chart_effects(
     effects: SpatialPanel | DynamicSpatialPanel,
     *,
@@ -31,6 +34,7 @@ def chart_effects(
     title: str | None = None,
     language: Language = "en",
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw direct, indirect and total effects with their intervals (a forest chart).
 
@@ -46,6 +50,8 @@ def chart_effects(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def chart_effects(
         if table.empty:
             raise EstimationError("there are no long-run effects: y does not settle, or is static")
     terms = list(table.index.get_level_values("term").unique())
-    sheet = paper(language, width, 22.0 + 7.0 * len(terms))
+    sheet = paper(language, width, 22.0 + 7.0 * len(terms), letters=letters)
     axes = sheet.panels(3, 3, share_y=True)
     place = np.arange(len(terms))[::-1]
     for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
@@ -88,7 +94,7 @@ def chart_effects(
         ax.axvline(0, color=INK, linewidth=0.6)
         ax.hlines(place, rows["low"], rows["high"], color=color(i), linewidth=_LINE)
         ax.plot(rows["value"], place, "o", color=color(i), markersize=3)
-        ax.set_title(sheet.say(name), fontsize=LABEL)
+        sheet.head(ax, name)
         sheet.quiet(ax, grid="x")
     axes[0].set_yticks(place, terms)
     axes[0].set_ylim(-0.6, len(terms) - 0.4)
@@ -97,12 +103,14 @@ def chart_effects(
     )
 
 
+@in_house_style
 def chart_threshold(
     threshold: PanelThreshold,
     *,
     title: str | None = None,
     language: Language = "en",
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw the likelihood ratio of each threshold over the values that were searched.
 
@@ -118,6 +126,8 @@ def chart_threshold(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -145,22 +155,23 @@ def chart_threshold(
     settings = record("chart_threshold", locals())
     check_result("threshold", threshold, PanelThreshold)
     curve, found = threshold.likelihood_ratio, threshold.thresholds
-    sheet = paper(language, width, 65.0)
+    sheet = paper(language, width, 65.0, letters=letters)
     critical = float(threshold.statistics["critical_value"])
     axes = sheet.panels(len(found), len(found), share_y=True)
-    for i, (ax, number) in enumerate(zip(axes, found.index, strict=True)):
-        rows = curve.loc[number]
+    for i, (ax, nth) in enumerate(zip(axes, found.index, strict=True)):
+        rows = curve.loc[nth]
         ax.plot(rows.index, rows["LR"], color=color(i), linewidth=_LINE)
         ax.axhline(critical, color=INK, linewidth=0.6, linestyle="--")
-        estimate = float(found.loc[number, "estimate"])
+        estimate = float(found.loc[nth, "estimate"])
         ax.axvline(estimate, color=INK, linewidth=0.6)
-        ax.set_title(f"{estimate:.4g}", fontsize=LABEL)
+        sheet.head(ax, number(estimate))
         ax.set_xlabel(sheet.say("Threshold variable"), fontsize=LABEL)
         sheet.quiet(ax)
     axes[0].set_ylabel(sheet.say("Likelihood ratio"), fontsize=LABEL)
     return Figure(settings=settings, figure=sheet.finished(title), table=curve)
 
 
+@in_house_style
 def chart_clubs(
     clubs: ConvergenceClubs,
     *,

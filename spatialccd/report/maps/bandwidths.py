@@ -18,14 +18,16 @@ from spatialccd.report.maps.choropleth import continuous_scale, in_view, scale_m
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.palettes import Palette
-from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
-    from spatialccd._types import Areas
+    from spatialccd._types import Areas, Places
     from spatialccd.drivers.gwr.results import GWR, MGWR
 
 
+@in_house_style
 def map_bandwidths(
     gwr: MGWR | GWR,
     areas: Areas,
@@ -35,8 +37,13 @@ def map_bandwidths(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
+    labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
+    inset: Sequence[float] | None = None,
+    overlay: Places | None = None,
 ) -> Map:
     """Map the distance that an adaptive bandwidth reaches around each unit.
 
@@ -60,10 +67,21 @@ def map_bandwidths(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
+    labels : str, optional
+        Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
+    inset : sequence of float, optional
+        West, south, east, north in degrees of a part to show in a frame at the lower
+        right, such as (106, 2, 123, 24) for the South China Sea.
+    overlay : GeoDataFrame, optional
+        Lines or outlines to draw on top, such as those of an approved base map.
 
     Returns
     -------
@@ -98,7 +116,18 @@ def map_bandwidths(
             "the bandwidths are fixed distances, the same everywhere: there is nothing to map; "
             f"they are {gwr.bandwidth.to_dict()}"
         )
-    sheet = Sheet.wished(title, language, width, None, source, extent, None, None)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+    )
     _align.check_within(gwr.coef.index, _align.labels(areas, "areas"), "gwr", "areas")
     bandwidth = _by_term(gwr)
     shown = list(bandwidth.index) if columns is None else list(columns)

@@ -16,7 +16,8 @@ from spatialccd.report.paper.classes import classify, finite, pick_times, stack
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.legends import Square
-from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _LEVELS = ("low", "middle", "high")
 
 
+@in_house_style
 def map_bivariate(
     x: Values,
     y: Values,
@@ -34,8 +36,10 @@ def map_bivariate(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
     labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
@@ -60,10 +64,14 @@ def map_bivariate(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
     labels : str, optional
         Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
@@ -99,7 +107,18 @@ def map_bivariate(
     ['low, high', 'middle, middle', 'high, low']
     """
     settings = record("map_bivariate", locals())
-    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+    )
     names = (str(x.name or "x"), str(y.name or "y"))
     across, upward = _align.align(x=x, y=y)
     both = pd.DataFrame({"value": across, "second": upward})

@@ -15,12 +15,14 @@ from spatialccd.report.paper.chart import INK, SMALL, Paper, check_result, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import WIDTHS, Width
 from spatialccd.report.paper.projection import Plane, lay_out, round_length
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas
 
 
+@in_house_style
 def map_centers(
     centers: MeanCenter | DeviationalEllipse,
     areas: Areas,

@@ -18,8 +18,9 @@ from spatialccd.report.paper.classes import stack
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.legends import Entry, Ramp, Square, Swatches, no_data
 from spatialccd.report.paper.palettes import MUTED
-from spatialccd.report.paper.sheet import Panel, Sheet, compose
+from spatialccd.report.paper.sheet import Panel, compose
 from spatialccd.report.paper.sheet import in_view as sheet_view
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import say
 
 if TYPE_CHECKING:

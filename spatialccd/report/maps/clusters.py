@@ -15,7 +15,8 @@ from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import pick_times
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
-from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.clusters import FAMILIES
 from spatialccd.report.words.language import Language, say
 
@@ -31,6 +32,7 @@ _FIGURES = ("I", "G", "c", "G_last")
 _NEITHER = ("Not significant", "No neighbors")
 
 
+@in_house_style
 def map_lisa(
     lisa: Columns | LocalMoran | LocalGetisOrd | LocalGeary | EmergingHotSpots,
     areas: Areas,
@@ -39,8 +41,10 @@ def map_lisa(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
     labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
@@ -65,10 +69,14 @@ def map_lisa(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
     labels : str, optional
         Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
@@ -105,7 +113,18 @@ def map_lisa(
     1
     """
     settings = record("map_lisa", locals())
-    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+    )
     frame = lisa.to_frame() if isinstance(lisa, Result) else lisa
     _align.labels(frame, "lisa")
     if "cluster" not in frame:

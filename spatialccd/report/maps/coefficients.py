@@ -17,7 +17,8 @@ from spatialccd.report.paper.classes import finite
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.palettes import Palette
-from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Scaling = Literal["each", "shared"]
 
 
+@in_house_style
 def map_coefficients(
     gwr: UnitColumns | MGWR | GWR,
     areas: Areas,
@@ -39,8 +41,10 @@ def map_coefficients(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
     labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
@@ -72,10 +76,14 @@ def map_coefficients(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
     labels : str, optional
         Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
@@ -111,7 +119,18 @@ def map_coefficients(
     """
     settings = record("map_coefficients", locals())
     check_choice("palette", palette, palettes.DIVERGING)
-    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+    )
     coef, verdict = _estimates(gwr, significant)
     coef, areas = in_view(coef, areas, sheet)
     verdict = None if verdict is None else verdict.loc[coef.index]

@@ -16,13 +16,15 @@ from spatialccd.report.paper.classes import finite, pick_times
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.palettes import Palette
-from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Places
 
 
+@in_house_style
 def map_risk(
     risk: RiskDetector,
     areas: Areas,
@@ -33,8 +35,10 @@ def map_risk(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
     labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
@@ -63,10 +67,14 @@ def map_risk(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
     labels : str, optional
         Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
@@ -102,7 +110,18 @@ def map_risk(
     """
     settings = record("map_risk", locals())
     check_result("risk", risk, RiskDetector)
-    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+    )
     known = list(risk.fitted.columns)
     wanted = [factors] if isinstance(factors, str) else list(factors or known)
     for name in wanted:

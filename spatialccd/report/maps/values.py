@@ -37,8 +37,10 @@ from spatialccd.report.paper.classes import (
 )
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.palettes import Palette
-from spatialccd.report.paper.sheet import Sheet
+from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination
 
 
+@in_house_style
 def map_grades(
     ccd: Values | CouplingCoordination | CoordinationGrades,
     areas: Areas,
@@ -55,8 +58,10 @@ def map_grades(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
     labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
@@ -84,10 +89,14 @@ def map_grades(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
     labels : str, optional
         Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
@@ -119,7 +128,18 @@ def map_grades(
     ['Mild disorder', 'Primary coordination']
     """
     settings = record("map_grades", locals())
-    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+    )
     D, grade, bounds = _graded(ccd, grades)
     names = [str(name) for name in grade.cat.categories]
     spoken = [say(name, sheet.language) for name in names]
@@ -135,6 +155,7 @@ def map_grades(
     return class_map(picked, heading, areas, sheet, settings)
 
 
+@in_house_style
 def map_values(
     values: Values,
     areas: Areas,
@@ -150,8 +171,10 @@ def map_values(
     title: str | None = None,
     language: Language = "en",
     width: Width | None = None,
+    letters: bool = False,
     labels: str | None = None,
     source: str | None = None,
+    note: str | None = None,
     extent: Sequence[float] | None = None,
     inset: Sequence[float] | None = None,
     overlay: Places | None = None,
@@ -189,10 +212,14 @@ def map_values(
         Of all words but those of the data.
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one map and double for several when omitted.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
     labels : str, optional
         Column of `areas` with names to write on the map, or "unit".
     source : str, optional
         Where the data come from, in the small print.
+    note : str, optional
+        Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
     inset : sequence of float, optional
@@ -227,7 +254,19 @@ def map_values(
     ['[1.00, 3.00]', '(3.00, 5.00]', 'No data']
     """
     settings = record("map_values", locals())
-    sheet = Sheet.wished(title, language, width, labels, source, extent, inset, overlay, dots=dots)
+    sheet = Sheet.wished(
+        title,
+        language,
+        width,
+        letters=letters,
+        source=source,
+        note=note,
+        extent=extent,
+        inset=inset,
+        overlay=overlay,
+        labels=labels,
+        dots=dots,
+    )
     scheme = check_scheme(scheme, breaks)
     heading = legend or str(values.name or "")
     _align.labels(values, "values")
@@ -236,14 +275,15 @@ def map_values(
     figures = finite(shown, "values")
     language = sheet.language
     parted = palettes.middle(palette, center, figures.min(), figures.max())
-    notes = [] if parted is None else [f"{say('Colors part at', language)} {parted:g}."]
+    notes = [] if parted is None else [f"{say('Colors part at', language)} {number(parted)}."]
     if scheme == "continuous":
         scale = continuous_scale(figures, palette, parted)
         picked = pick_times(pd.DataFrame({"value": shown}), None, "values")
         return scale_map(picked, scale, heading, areas, sheet, settings, notes=notes)
     cut = classify(figures, scheme, k, breaks, parted)
     named = cut.codes.map(dict(enumerate(cut.labels))).astype(object).reindex(shown.index)
-    words = f"{say(WORDS[scheme], language)}, {len(cut.labels)} {say('classes', language)}"
+    count = "class" if len(cut.labels) == 1 else "classes"
+    words = f"{say(WORDS[scheme], language)}, {len(cut.labels)} {say(count, language)}"
     colors = palettes.class_colors(palette, cut.edges, parted)
     return class_map(
         pick_times(pd.DataFrame({"value": shown, "class": named}), None, "values"),

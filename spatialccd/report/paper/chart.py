@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MM = 1 / 25.4
+#: Sizes of type in points; journals take none below 6 at the width a figure is printed at.
 TITLE, LABEL, SMALL = 8.5, 7.0, 6.0
 GRID = "#d9d9d9"
 INK = "#333333"
@@ -36,6 +39,8 @@ class Paper:
     figure: Drawing
     face: Typeface
     language: Language
+    letters: bool = False
+    _headed: list[Axes] = field(default_factory=list, repr=False)
 
     def say(self, words: object) -> str:
         """Give words in the language of the chart."""
@@ -52,6 +57,13 @@ class Paper:
         for ax in grid[n:]:
             ax.set_visible(False)
         return list(grid[:n])
+
+    def head(self, ax: Axes, words: object = "") -> None:
+        """Write the title of a panel, after (a), (b), (c) ... where letters are wished."""
+        self._headed.append(ax)
+        parts = [letter(len(self._headed) - 1)] if self.letters else []
+        text = " ".join([*parts, *([self.say(words)] if words not in (None, "") else [])])
+        ax.set_title(text, fontsize=LABEL)
 
     def quiet(self, ax: Axes, *, grid: Literal["x", "y", ""] = "y") -> None:
         """Take away what is not data; `grid` names the axis of the grid lines."""
@@ -79,7 +91,7 @@ class Paper:
         self._set_type()
         self.figure.draw_without_rendering()  # makes the texts of the ticks
         texts = self._set_type()
-        self.face.check(text.get_text() for text in texts if "$" not in text.get_text())
+        self.face.check(text.get_text() for text in texts)
         return self.figure
 
     def _set_type(self) -> list[Any]:
@@ -89,7 +101,7 @@ class Paper:
         return texts
 
 
-def paper(language: Language, width: Width, height_mm: float) -> Paper:
+def paper(language: Language, width: Width, height_mm: float, *, letters: bool = False) -> Paper:
     """Lay out a blank chart; in English where no Chinese font is installed."""
     check_language(language)
     check_choice("width", width, get_args(Width))
@@ -98,7 +110,7 @@ def paper(language: Language, width: Width, height_mm: float) -> Paper:
         warn(f"no Chinese font was found: labels are in English; {INSTALL}", FontWarning)
         language = "en"
     figure = Drawing(figsize=(WIDTHS[width] * _MM, height_mm * _MM), layout="constrained")
-    return Paper(figure, face, language)
+    return Paper(figure, face, language, letters)
 
 
 def check_result(name: str, given: Any, *classes: type) -> None:
@@ -106,6 +118,30 @@ def check_result(name: str, given: Any, *classes: type) -> None:
     if not isinstance(given, classes):
         wanted = " or ".join(c.__name__ for c in classes)
         raise ParameterError(f"{name} must be a {wanted}, not {type(given).__name__}")
+
+
+def letter(i: int) -> str:
+    """Give the letter of the i-th panel.
+
+    Examples
+    --------
+    >>> letter(0), letter(27)
+    ('(a)', '(ab)')
+    """
+    before = ascii_lowercase[i // 26 - 1] if i >= 26 else ""
+    return f"({before}{ascii_lowercase[i % 26]})"
+
+
+def pale(shade: str, share: float) -> str:
+    """Mix a color with white; EPS knows no transparency, so nothing is drawn see-through.
+
+    Examples
+    --------
+    >>> pale("#000000", 0.2)
+    '#cccccc'
+    """
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(shade))
+    return to_hex((red, green, blue))
 
 
 def color(i: int) -> str:

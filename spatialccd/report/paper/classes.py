@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,7 @@ from spatialccd import _align
 from spatialccd._types import FloatArray
 from spatialccd.drivers.breaks import Method, classes, upper_limits
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range
+from spatialccd.report.paper.numbers import LARGE, SMALL, number, scientific
 
 Scheme = Literal["quantiles", "natural_breaks", "equal_interval", "std", "breaks", "continuous"]
 WORDS = {
@@ -94,9 +96,11 @@ def intervals(edges: FloatArray, closed: Literal["left", "right"]) -> list[str]:
     ['[0.00, 0.25]', '(0.25, 1.00]']
     >>> intervals(np.array([3.0, 3.0]), closed="right")
     ['3']
+    >>> intervals(np.array([-2e-8, 1e-8, 2.5e-8]), closed="right")
+    ['[−2×10⁻⁸, 1×10⁻⁸]', '(1×10⁻⁸, 2.5×10⁻⁸]']
     """
     if len(edges) == 2 and edges[0] == edges[1]:
-        return [f"{edges[0]:g}"]
+        return [number(edges[0])]
     words = _distinct(edges)
     last = len(edges) - 2
     named = []
@@ -172,10 +176,13 @@ def _given(x: FloatArray, breaks: Sequence[float] | None) -> FloatArray:
 
 
 def _distinct(edges: FloatArray) -> list[str]:
+    """Write limits with the fewest digits, three at least, that tell them apart."""
     span = float(np.max(np.abs(edges)))
-    first = max(0, 2 - int(np.floor(np.log10(span)))) if span > 0 else 0
-    for decimals in range(min(first, 3), 12):
-        words = [f"{edge:,.{decimals}f}" for edge in edges]
-        if len(set(words)) == len(np.unique(edges)):
-            return words
-    return [f"{edge:g}" for edge in edges]
+    apart = len(np.unique(edges))
+    if span and not SMALL <= span < LARGE:
+        tries = ([scientific(edge, digits) for edge in edges] for digits in range(2, 17))
+    else:
+        first = min(max(0, 2 - math.floor(math.log10(span))), 3) if span > 0 else 0
+        tries = ([number(edge, decimals) for edge in edges] for decimals in range(first, 17))
+    # Limits that differ in their last bits only are written as they are.
+    return next((words for words in tries if len(set(words)) == apart), [repr(e) for e in edges])

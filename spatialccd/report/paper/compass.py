@@ -18,7 +18,7 @@ from spatialccd.report.paper.projection import Plane, round_length
 from spatialccd.report.words.language import Language, say
 
 Corner = tuple[float, float, float, float]
-_TEXT = 5.5
+_TEXT = 6.0
 #: Where bar and arrow look for room: the corners in order of preference.
 _ORDER = {"bar": ("sw", "se", "nw", "ne"), "arrow": ("ne", "nw", "se", "sw")}
 

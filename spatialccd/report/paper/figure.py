@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.errors import check_choice, check_range
+from spatialccd.report.paper.formats import SUFFIXES
 from spatialccd.report.paper.rendered import DPI, Rendered, Style, draw
 
 if TYPE_CHECKING:
     import matplotlib.figure as mpl
     import pandas as pd
-
-SUFFIXES = (".png", ".svg", ".pdf", ".webp")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -41,10 +40,11 @@ class Figure(Result):
         return self.table.copy()
 
     def save(self, path: str | os.PathLike[str], *, dpi: int = DPI) -> Path:
-        """Write PNG, SVG, PDF or WebP by the suffix of `path`; give the path back.
+        """Write the picture by the suffix of `path`; give the path back.
 
-        The file is written beside its place and then renamed, so that `path`
-        is never half a picture.
+        As lines: .pdf and .eps with TrueType fonts (Chinese in .eps as outlines), .svg
+        with text. As dots: .png, .tif (LZW), .jpg, .webp. The file is written
+        beside its place and then renamed, so that `path` is never half a picture.
 
         Raises
         ------

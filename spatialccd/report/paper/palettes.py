@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import Colormap, to_hex
+from matplotlib.colors import Colormap, to_hex, to_rgb
 
 from spatialccd.errors import ParameterError, check_choice
 
@@ -133,6 +133,18 @@ def scheme(palette: str) -> Colormap:
     check_choice("palette", palette, get_args(Palette))
     turned = palette in ("RdBu", "RdYlBu", "PuOr")
     return mpl.colormaps[f"{palette}_r" if turned else palette]
+
+
+def ink_on(color: str) -> str:
+    """Choose the ink that reads better on a color, black or white.
+
+    Examples
+    --------
+    >>> ink_on("#ffff00"), ink_on("#00007f")
+    ('#111111', 'white')
+    """
+    red, green, blue = to_rgb(color)
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else "#111111"
 
 
 def grade_colors(k: int) -> list[str]:

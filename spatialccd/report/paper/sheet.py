@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
-from spatialccd.report.paper import labels
+from spatialccd.errors import ParameterError
+from spatialccd.report.paper import labels, palettes
+from spatialccd.report.paper.chart import LABEL, SMALL, TITLE, letter
 from spatialccd.report.paper.compass import Compass, Corner
-from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
+from spatialccd.report.paper.fonts import Typeface
 from spatialccd.report.paper.layout import (
     WIDTHS,
     Box,
@@ -25,19 +26,17 @@ from spatialccd.report.paper.layout import (
     Layout,
     Ruler,
     Side,
-    Width,
     arrange,
 )
 from spatialccd.report.paper.legends import Legend, Ramp, fraction, place
 from spatialccd.report.paper.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
 from spatialccd.report.paper.projection import Plane, lay_out, polygon_paths
-from spatialccd.report.words.language import Language, check_language, say
+from spatialccd.report.paper.wishes import Sheet
+from spatialccd.report.words.language import say
 from spatialccd.report.words.sentences import retell
 
 if TYPE_CHECKING:
-    from spatialccd._types import Areas, Places
-
-_TITLE, _PANEL, _NOTE = 8.5, 7.0, 5.5
+    from spatialccd._types import Areas
 
 
 @dataclass(frozen=True)
@@ -60,49 +59,6 @@ class Panel:
     colors: pd.Series
     classes: pd.Series
     ramp: Ramp | None = None
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The wishes that every map function passes on, and the typeface they are written in."""
-
-    face: Typeface
-    title: str | None
-    language: Language
-    width: Width | None
-    labels: str | None
-    source: str | None
-    extent: Sequence[float] | None
-    inset: Sequence[float] | None
-    overlay: Places | None
-    dots: bool
-
-    @classmethod
-    def wished(
-        cls,
-        title: str | None,
-        language: Language,
-        width: Width | None,
-        labels: str | None,
-        source: str | None,
-        extent: Sequence[float] | None,
-        inset: Sequence[float] | None,
-        overlay: Places | None,
-        *,
-        dots: bool = False,
-    ) -> Sheet:
-        """Check the wishes; in English, with a warning, where Chinese has no font."""
-        check_language(language)
-        if width is not None:
-            check_choice("width", width, get_args(Width))
-        face = typeface()
-        if language == "zh" and not face.chinese:
-            warn(
-                f"no Chinese font was found: legend and notes are in English; {INSTALL}",
-                FontWarning,
-            )
-            language = "en"
-        return cls(face, title, language, width, labels, source, extent, inset, overlay, dots)
 
 
 @dataclass(frozen=True)
@@ -161,9 +117,11 @@ class _Composer:
         self.plane = lay_out(areas, sheet.extent)
         self.names = labels.names(areas, sheet.labels, self.plane.units)
         self.notes = self._small_print(notes)
+        marks = [letter(i) for i in range(len(panels))] if sheet.letters else [""] * len(panels)
+        self.heads = [f"{m} {p.title}".strip() for m, p in zip(marks, panels, strict=True)]
         self.ruler = Ruler()
         self.window, self.inset = _windows(self.plane, sheet)
-        titles = [sheet.title or "", *(panel.title for panel in panels)]
+        titles = [sheet.title or "", *self.heads]
         self.face.check([*legend.texts(), *titles, *self.notes, *self.names])
 
     def draw(self) -> Drawn:
@@ -177,7 +135,7 @@ class _Composer:
             axes = self._map(figure, box, f"map {number}")
             self._paint(axes, panel)
             self._name(axes, box)
-            self._frame_panel(figure, panel, box)
+            self._frame_panel(figure, panel, box, self.heads[number])
             if self.inset is not None:
                 self._paint_inset(figure, panel, box, number, self.inset)
         scale_bar = compass.draw(figure, layout) if compass is not None else 0.0
@@ -198,18 +156,18 @@ class _Composer:
             for side, room in rooms.items()
         }
         self.footer = self.ruler.wrap(
-            self.face.text("  ".join(self.notes)), self.face.font(_NOTE), width - 4
+            self.face.text("  ".join(self.notes)), self.face.font(SMALL), width - 4
         )
         title = self.ruler.wrap(
-            self.face.text(self.sheet.title or ""), self.face.font(_TITLE), width - 4
+            self.face.text(self.sheet.title or ""), self.face.font(TITLE), width - 4
         )
         self.title = title
         heights = Heights(
-            header=self.ruler.text(title, self.face.font(_TITLE))[1] + 2 if title else 0.0,
-            panel_title=4.0 if any(p.title for p in self.panels) else 0.0,
+            header=self.ruler.text(title, self.face.font(TITLE))[1] + 2 if title else 0.0,
+            panel_title=4.0 if any(self.heads) else 0.0,
             panel_foot=self._foot(),
             strip=strip,
-            footer=self.ruler.text(self.footer, self.face.font(_NOTE))[1] + 1.5,
+            footer=self.ruler.text(self.footer, self.face.font(SMALL))[1] + 1.5,
         )
         left, bottom, right, top = self.window
         return arrange(n, (top - bottom) / (right - left), width, sizes, heights)
@@ -217,7 +175,7 @@ class _Composer:
     def _foot(self) -> float:
         if any(panel.ramp is not None for panel in self.panels):
             return 6.6
-        return 3.2 if self.bar_colors else 0.0
+        return 3.6 if self.bar_colors else 0.0
 
     def _small_print(self, notes: Sequence[str]) -> list[str]:
         language = self.sheet.language
@@ -227,14 +185,16 @@ class _Composer:
             lines.append(f"{say('Projection', language)}: {words}.")
         if self.sheet.source:
             lines.append(f"{say('Source', language)}: {self.sheet.source}")
+        if self.sheet.note:
+            lines.append(self.sheet.note)
         return lines
 
     def _write(self, figure: Figure, layout: Layout) -> None:
         if self.title:
             left, bottom, _, height = layout.header
-            place(figure, left, bottom + height, self.title, self.face.font(_TITLE, "bold"))
+            place(figure, left, bottom + height, self.title, self.face.font(TITLE, "bold"))
         left, bottom, _, _ = layout.footer
-        place(figure, left, bottom, self.footer, self.face.font(_NOTE), va="bottom")
+        place(figure, left, bottom, self.footer, self.face.font(SMALL), va="bottom")
 
     def _compass(self, layout: Layout) -> Compass | None:
         if self.plane.crs is None:
@@ -310,22 +270,22 @@ class _Composer:
     def _name(self, axes: Axes, box: Box) -> None:
         if any(self.names):
             scale = (self.window[2] - self.window[0]) / box[2]
-            font = self.face.font(4.5 if box[2] > 70 else 3.5)
+            font = self.face.font(SMALL)
             words = [self.face.text(name) for name in self.names]
             below = 2.4 * scale if self.sheet.dots else 0.0
             labels.write(axes, self.plane, words, font, self.ruler, scale, below=below)
 
-    def _frame_panel(self, figure: Figure, panel: Panel, box: Box) -> None:
-        if panel.title:
-            words = self.face.text(panel.title)
+    def _frame_panel(self, figure: Figure, panel: Panel, box: Box, head: str) -> None:
+        if head:
+            words = self.face.text(head)
             place(
                 figure, box[0] + box[2] / 2, box[1] + box[3] + 0.6, words,
-                self.face.font(_PANEL, "bold"), ha="center", va="bottom",
+                self.face.font(LABEL, "bold"), ha="center", va="bottom",
             )  # fmt: skip
         if panel.ramp is not None:
             panel.ramp.draw_below(figure, box, self.face)
         if self.bar_colors:
-            foot = (box[0] + box[2] * 0.1, box[1] - 3.0, box[2] * 0.8, 2.2)
+            foot = (box[0] + box[2] * 0.1, box[1] - 3.4, box[2] * 0.8, 2.6)
             axes = figure.add_axes(fraction(figure, foot), label="counts")
             _count_bar(axes, panel.classes, self.bar_colors, foot[2], self.face)
 
@@ -356,21 +316,13 @@ def _count_bar(
         axes.add_patch(
             Rectangle((start, 0), count, 1, facecolor=colors[label], edgecolor=EDGE, linewidth=0.25)
         )
-        if count / total * width > 1.1 * len(str(count)) + 0.4:
+        if count / total * width > 1.25 * len(str(count)) + 0.4:
             axes.text(
-                start + count / 2, 0.45, str(count), fontproperties=face.font(4.2),
-                ha="center", va="center", color=_ink(colors[label]),
+                start + count / 2, 0.45, str(count), fontproperties=face.font(SMALL),
+                ha="center", va="center", color=palettes.ink_on(colors[label]),
             )  # fmt: skip
         start += int(count)
     axes.set(xlim=(0, total), ylim=(0, 1), xticks=[], yticks=[], frame_on=False)
-
-
-def _ink(color: str) -> str:
-    """Choose black or white for writing on a color."""
-    from matplotlib.colors import to_rgb
-
-    red, green, blue = to_rgb(color)
-    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.5 else "black"
 
 
 def in_view(areas: Areas, sheet: Sheet) -> pd.Index:

@@ -39,6 +39,7 @@ _CHINESE = {
     "Significant at p ≤ 0.05, adjusted for the number of tests.": (
         "显著性水平 p ≤ 0.05，已按检验次数校正。"
     ),
+    "class": "类",
     "classes": "类",
     "In brackets: number of units.": "括号内为单元数。",
     "Bars: number of units per class.": "条带：各类单元数。",

@@ -181,7 +181,7 @@ def _layer(name, label, optional=False):
 
 def _figure(name, label, optional=False):
     """Make the parameter of a result that is a picture."""
-    kinds = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg)"
+    kinds = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg);;TIFF (*.tif);;EPS (*.eps);;JPG (*.jpg)"
     return QgsProcessingParameterFileDestination(name, label, kinds, None, optional, not optional)
 
 

@@ -1,0 +1,65 @@
+"""What is wished of a map beside its figures: words, size, part shown, lines on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+from spatialccd.errors import FontWarning, check_choice, warn
+from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
+from spatialccd.report.paper.layout import Width
+from spatialccd.report.words.language import Language, check_language
+
+if TYPE_CHECKING:
+    from spatialccd._types import Places
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The wishes that every map function passes on, and the typeface they are written in."""
+
+    face: Typeface
+    title: str | None
+    language: Language
+    width: Width | None
+    letters: bool
+    labels: str | None
+    source: str | None
+    note: str | None
+    extent: Sequence[float] | None
+    inset: Sequence[float] | None
+    overlay: Places | None
+    dots: bool
+
+    @classmethod
+    def wished(
+        cls,
+        title: str | None,
+        language: Language,
+        width: Width | None,
+        *,
+        letters: bool,
+        source: str | None,
+        note: str | None,
+        extent: Sequence[float] | None,
+        inset: Sequence[float] | None,
+        overlay: Places | None,
+        labels: str | None,
+        dots: bool = False,
+    ) -> Sheet:
+        """Check the wishes; in English, with a warning, where Chinese has no font."""
+        check_language(language)
+        if width is not None:
+            check_choice("width", width, get_args(Width))
+        face = typeface()
+        if language == "zh" and not face.chinese:
+            warn(
+                f"no Chinese font was found: legend and notes are in English; {INSTALL}",
+                FontWarning,
+            )
+            language = "en"
+        return cls(
+            face, title, language, width, letters, labels, source, note, extent, inset, overlay,
+            dots,
+        )  # fmt: skip
