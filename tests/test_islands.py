@@ -90,7 +90,7 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
         p["y"], p[["x"]], g, n_draws=20, seed=1
     ),
     "specification_tests": lambda p, g: sc.specification_tests(
-        p["y"], p[["x"]], g, n_permutations=19, seed=1
+        p["y"], p[["x"]], g, n_permutations=19, n_draws=0, seed=1
     ),
     "spade": lambda p, g: sc.spade(
         p["y"].xs(0, level=1), p[["x"]].xs(0, level=1), graph=g, k_range=(2, 3), **_SEEDED

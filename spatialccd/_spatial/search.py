@@ -73,6 +73,30 @@ def maximize(likelihood: Any) -> Optimum:
     return Optimum(best, likelihood.value(best), others)
 
 
+def climb(likelihood: Any, start: FloatArray) -> Optimum:
+    """Find the optimum uphill of `start`; everywhere (``maximize``) where there is none.
+
+    For samples drawn around a known estimate: the search begins where the truth is.
+
+    Parameters
+    ----------
+    start : array
+        The spatial parameters and phi, as many as the likelihood searches.
+
+    Raises
+    ------
+    BoundError
+        The likelihood rises up to a bound of rho, lambda or phi.
+    """
+    if not len(start):
+        return maximize(likelihood)
+    tau = _newton(likelihood, start)
+    if tau is None:
+        return maximize(likelihood)
+    best = likelihood.concentrate(tau)
+    return Optimum(best, likelihood.value(best), [])
+
+
 def _grid(bounds: tuple[float, float], points: int) -> FloatArray:
     """Give points between two bounds, the bounds left out; each end close to its bound."""
     low, high = bounds

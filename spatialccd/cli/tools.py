@@ -74,6 +74,8 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
     for parameter in tool.data:
         if not set(parameter.types) & {"Areas", "Places"}:
             yield _option(parameter.name, _metavar(parameter), parameter.help, _INPUT)
+        elif _is_asked_for(tool, parameter):
+            yield _option(parameter.name, "areas", parameter.help, _INPUT)
     for parameter in tool.settings:
         yield _setting(parameter, parameter.name)
     if tool.data:
@@ -87,6 +89,12 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
         formats = ", ".join(suffix[1:] for suffix in _suffixes(tool))
         text = f"Where to write the result ({formats}); scc is what other tools go on from."
         yield _option("out", "FILE", text, "Output")
+
+
+def _is_asked_for(tool: catalog.Tool, parameter: catalog.Parameter) -> bool:
+    """Whether the layer serves a parameter only when the line says so (``--places areas``)."""
+    others = [p for p in tool.data if not set(p.types) & {"Areas", "Places"}]
+    return not parameter.required and bool(others) and parameter.name != "overlay"
 
 
 def _suffixes(tool: catalog.Tool) -> tuple[str, ...]:

@@ -212,3 +212,31 @@ def test_a_table_is_read_with_every_setting_of_read_panel(
         assert (code, err) == (0, "")
         results.append(out.read_text(encoding="utf-8"))
     assert results[0] == results[1]
+
+
+def test_a_layer_serves_as_places_when_the_line_says_so(
+    capsys: pytest.CaptureFixture[str], files: dict[str, str], toys: Toys
+) -> None:
+    """Conley's errors want places beside the graph, which the same layer gives."""
+    line = [
+        "spatial_panel", "--data", files["panel"], "--unit-column", "unit", "--time-column", "time",
+        "--layer", files["areas"], "--layer-unit", "unit", "--y", "income", "--X", "forest",
+        "--model", "slx", "--cov", "conley", "--cutoff", "50000",
+    ]  # fmt: skip
+    code, _, err = _call(capsys, *line)
+    assert code == 2
+    assert "conley' needs places" in err
+    code, out, _ = _call(capsys, *line, "--places", "areas")
+    assert code == 0
+    fitted = sc.spatial_panel(
+        toys.panel["income"], toys.panel[["forest"]], sc.neighbors(toys.areas),
+        model="slx", cov="conley", places=toys.areas, cutoff=50000.0,
+    )  # fmt: skip
+    assert f"{fitted.terms.loc['forest', 'se']:.6f}" in out
+    help_of = {
+        tool.name: CliRunner().invoke(cli.app, [tool.name, "--help"], env=_PLAIN).output
+        for tool in catalog.tools()
+        if any(p.name == "places" and not p.required for p in tool.data)
+    }
+    assert set(help_of) >= {"spatial_panel", "factor_detector", "optimal_strata"}
+    assert all("--places" in text for text in help_of.values())

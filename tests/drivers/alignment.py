@@ -206,6 +206,7 @@ CASES |= {
     "specification_tests": lambda toys: {
         **_panel_of_neighbors(toys),
         "n_permutations": 19,
+        "n_draws": 0,
         "seed": 1,
     },
     "dynamic_spatial_panel": lambda toys: {

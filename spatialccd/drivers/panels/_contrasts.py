@@ -9,7 +9,8 @@ import numpy as np
 from scipy import stats
 
 from spatialccd._spatial.sample import without_means
-from spatialccd.drivers.panels._fit import RHO, Fit, fit, fit_random
+from spatialccd.drivers.panels._fit import RHO, fit, fit_random
+from spatialccd.drivers.panels._hausman import hausman, hausman_draws
 from spatialccd.drivers.panels._layout import Layout, make_sample
 from spatialccd.drivers.panels.results import LAG, covariates_of
 from spatialccd.errors import BoundError, EstimationError
@@ -82,48 +83,54 @@ def joint_effects(layout: Layout) -> dict[str, Line]:
 
 
 def random_or_fixed(
-    layout: Layout, model: str, *, years: bool
-) -> tuple[dict[str, Line], list[str]]:
+    layout: Layout, model: str, *, years: bool, n_draws: int = 0, seed: int | None = None
+) -> tuple[dict[str, Line], dict[str, tuple[float, float]], list[str]]:
     """Test whether random effects of units are consistent: Hausman's test, and Mundlak's.
 
-    Both estimates are swept of years in the same way and take the same kind of
-    information (observed): mixing them gives statistics below 0.
+    Parameters
+    ----------
+    n_draws : int
+        Panels drawn from the random-effects estimate, by which Hausman's statistic is
+        judged; with 0 by its limit, chi-squared.
 
     Returns
     -------
     lines : dict
         hausman and mundlak.
+    published : dict
+        Of hausman: statistic and p of chi-squared, where `lines` has that of the draws.
     said : list of str
         Why one of them could not be had.
     """
     names = {"hausman": f"hausman_{model}", "mundlak": f"mundlak_{model}"}
-    lines, said = dict.fromkeys(names.values(), _NONE), []
+    lines, published, said = dict.fromkeys(names.values(), _NONE), {}, []
     try:
         random = fit_random(layout, model, years=years)
         fixed = fit(layout, model, "two-way" if years else "unit", "transformation")
-        lines[names["hausman"]], refused = _hausman(fixed, random)
-        if refused:
-            said.append(f"No Hausman test of {model}: {refused}.")
+        line = chi2_line(*hausman(fixed, random))
+        if n_draws:
+            published[names["hausman"]] = line[0], line[3]
+            draws = hausman_draws(fixed, random, n_draws, np.random.default_rng(seed))
+            line, few = _judged(line, draws, model)
+            said += few
+        lines[names["hausman"]] = line
     except EstimationError as error:
         said.append(f"No Hausman test of {model}: {error}.")
     try:
         lines[names["mundlak"]] = _mundlak(layout, model, years=years)
     except EstimationError as error:
         said.append(f"No Mundlak test of {model}: {error}.")
-    return lines, said
+    return lines, published, said
 
 
-def _hausman(fixed: Fit, random: Fit) -> tuple[Line, str]:
-    shared = [*(name for name in fixed.names[: fixed.slopes] if name in random.names), RHO]
-    of_fixed = [fixed.names.index(name) for name in shared]
-    of_random = [random.names.index(name) for name in shared]
-    apart = fixed.theta[of_fixed] - random.theta[of_random]
-    V = fixed.covariance("observed")[np.ix_(of_fixed, of_fixed)]
-    V = V - random.covariance("observed")[np.ix_(of_random, of_random)]
-    scale = np.sqrt(np.abs(np.diag(V)))
-    if scale.min() == 0 or np.linalg.eigvalsh(V / np.outer(scale, scale)).min() <= 0:
-        return _NONE, "the difference of the covariances is not positive definite"
-    return chi2_line(float(apart @ np.linalg.solve(V, apart)), len(shared)), ""
+def _judged(line: Line, draws: FloatArray, model: str) -> tuple[Line, list[str]]:
+    """Put the p of the draws that have a test in the place of that of chi-squared."""
+    made = draws[np.isfinite(draws)]
+    p = (1 + int((made >= line[0]).sum())) / (len(made) + 1)
+    said = [] if len(made) == len(draws) else [
+        f"Hausman's p of {model} is by {len(made)} of {len(draws)} draws: the others have no test."
+    ]  # fmt: skip
+    return (line[0], line[1], np.nan, p), said
 
 
 def _mundlak(layout: Layout, model: str, *, years: bool) -> Line:

