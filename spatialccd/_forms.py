@@ -30,12 +30,14 @@ _SETTINGS: dict[str, Any] = {
 
 @cache
 def tool_form(tool: catalog.Tool) -> type[BaseModel]:
-    """Give the form of a tool's table: its inputs and settings, a name and a time."""
+    """Give the form of a tool's table: its inputs and settings, a name, and which rows count."""
     return form(
         tool.name,
         (*tool.data, *tool.settings),
         name=(str, None),
         time=(int | str | list[int] | list[str], None),
+        where=(str, None),
+        for_each=(str | list[str], None),
     )
 
 

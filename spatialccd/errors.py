@@ -227,6 +227,10 @@ class PermutationWarning(SpatialCCDWarning):
     """Too few permutations for the level that is asked of them."""
 
 
+class SourceWarning(SpatialCCDWarning):
+    """A name stands for columns of several results; the message says which was taken."""
+
+
 class FontWarning(SpatialCCDWarning):
     """No installed font has the glyphs that a text needs."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +11,8 @@ import pandas as pd
 
 from spatialccd._align import restore
 from spatialccd._result import Result
-from spatialccd.association._graphs import components, links_of
-from spatialccd.errors import listed
+from spatialccd.association._graphs import components, links_of, to_graph
+from spatialccd.errors import IslandWarning, listed
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph as LibpysalGraph
@@ -64,6 +65,46 @@ class Neighbors(Result):
         """Every link: focal, neighbor, weight."""
         adjacency = self.graph.adjacency
         return adjacency[adjacency != 0].reset_index()
+
+    def among(self, units: pd.Index) -> Neighbors:
+        """Keep the links among some units; weights are those of all units, not made anew.
+
+        Parameters
+        ----------
+        units : Index
+            Units of the graph; others are not asked for.
+
+        Warns
+        -----
+        IslandWarning
+            Units all of whose neighbors are left out. They are kept, without a link.
+        """
+        graph = self.graph.unique_ids
+        kept = graph[graph.isin(units)]
+        at = graph.get_indexer(kept)
+        matrix = links_of(self.graph)[at][:, at]
+        alone = kept[np.diff(matrix.indptr) == 0]
+        new = alone.difference(self.islands, sort=False)
+        if len(new):
+            warnings.warn(
+                IslandWarning(
+                    f"{len(new):,} units have no neighbor among the {len(kept):,} that are left "
+                    f"({listed(new)}); they are kept without one. For neighbors made among these "
+                    "units only, choose the rows in the step of the neighbors too"
+                ),
+                stacklevel=2,
+            )
+        both = self.attached["focal"].isin(kept) & self.attached["neighbor"].isin(kept)
+        near = self.gaps["focal"].isin(kept) & self.gaps["neighbor"].isin(kept)
+        return replace(
+            self,
+            graph=to_graph(matrix, kept, np.arange(len(kept))),
+            islands=self.islands[self.islands.isin(kept)].append(new),
+            attached=self.attached[both],
+            dropped=self.dropped[self.dropped.isin(units)],
+            units=self.units[self.units.isin(units)],
+            gaps=self.gaps[near],
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit: neighbors, weight_sum, component, island, dropped.

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from spatialccd import _forms, catalog
 from spatialccd.errors import StudyError, closest, listed
 from spatialccd.report.paper.formats import Format
+from spatialccd.workspace import Part
 
 #: Tables that are the ground of every study; all others are named after tools.
 _GROUND = {
@@ -84,13 +85,22 @@ class Step:
         Keyword settings.
     time : object
         The time to select, or None.
+    where : str or None
+        What rows must meet.
+    for_each : tuple of str
+        Columns of groups: the step is run for each by itself.
+    part : Part or None
+        The group, of a step that is run for one.
     """
 
     name: str
     tool: catalog.Tool
     inputs: dict[str, Any]
     settings: dict[str, Any]
-    time: Any
+    time: Any = None
+    where: str | None = None
+    for_each: tuple[str, ...] = ()
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -237,14 +247,19 @@ def _tool_steps(tool: catalog.Tool, given: Any, problems: list[str]) -> Iterator
     name = values.pop("name", tool.name)
     own_time = any(p.name == "time" for p in tool.parameters)
     time = None if own_time else values.pop("time", None)
+    where, for_each = values.pop("where", None), values.pop("for_each", ())
+    chosen = {
+        "where": where,
+        "for_each": (for_each,) if isinstance(for_each, str) else (*for_each,),
+    }
     data = {p.name for p in tool.data}
     inputs = {key: value for key, value in values.items() if key in data}
     settings = {key: value for key, value in values.items() if key not in data}
     if isinstance(time, list):
         for one in time:
-            yield Step(f"{name} {one}", tool, inputs, settings, one)
+            yield Step(f"{name} {one}", tool, inputs, settings, one, **chosen)
     else:
-        yield Step(name, tool, inputs, settings, time)
+        yield Step(name, tool, inputs, settings, time, **chosen)
 
 
 def _mapping(given: Any) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from spatialccd import catalog
 from spatialccd._result import environment
+from spatialccd._rows import Condition
 from spatialccd.data.layers.geometry import project_for_area
 from spatialccd.errors import (
     ParameterError,
@@ -25,7 +26,8 @@ from spatialccd.study.config import Step, Study, read_study
 from spatialccd.study.folder import Folder
 from spatialccd.study.inputs import Inputs
 from spatialccd.study.log import Log, Watch
-from spatialccd.workspace import Workspace
+from spatialccd.study.plan import make_plan
+from spatialccd.workspace import Part, Workspace, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +93,8 @@ class _Run:
         self.log = Log()
         #: Units of measurement, flags and notes, as the panel's file has them.
         self.about: dict[str, Any] = {}
-        self.total = 1 + len(study.steps) + 1
+        self.waiting = list(study.steps)
+        self.begun = 0
 
     def run(self) -> dict[str, Any]:
         with self.folder.held():
@@ -99,10 +102,17 @@ class _Run:
 
     def _run(self) -> dict[str, Any]:
         self._read()
-        self._check_indicators()
-        for number, step in enumerate(self.study.steps, start=2):
-            self._step(step, number)
-        with self._told("outputs", self.total) as told:
+        self.waiting = list(make_plan(self.study, self.space.column_names()).steps)
+        ran: list[Step] = []
+        while self.waiting:
+            step = self.waiting.pop(0)
+            if step.for_each and step.part is None:
+                self.waiting[:0] = self._parted(step)
+            else:
+                self._step(step)
+                ran.append(step)
+        self.study = replace(self.study, steps=tuple(ran))
+        with self._told("outputs") as told:
             self._check_targets()
             self.folder.claim(outputs.planned(self.study))
             told.reused = outputs.write_all(
@@ -134,7 +144,7 @@ class _Run:
     def _read(self) -> None:
         """Read and join the inputs."""
         ground = self.study.ground
-        with self._told("read and join", 1):
+        with self._told("read and join"):
             settings = {name: self._located(name, table) for name, table in ground.items()}
             self._check_targets()
             panel = self._call("read_panel", settings["panel"])
@@ -182,37 +192,30 @@ class _Run:
         joined_panel: pd.DataFrame = joined.panel
         return joined_panel
 
-    def _check_indicators(self) -> None:
-        """Name every indicator that is in no table, of all indices, before one is made.
-
-        What an earlier step may hold is let through; it is looked for when the step begins.
-        """
-        problems = []
-        earlier: set[str] = set()
-        for step in (s for s in self.study.steps if s.tool.station == "index"):
-            for parameter in step.tool.data:
-                named = step.inputs.get(parameter.name, [])
-                names = [named] if isinstance(named, str) else named
-                try:
-                    self.space.check_columns(
-                        n for n in names if not earlier & {n, n.partition(".")[0]}
-                    )
-                except ParameterError as error:
-                    problems.append(f"[{step.name}] {parameter.name}: {error}")
-            earlier |= {step.name, *(f.name for f in fields(catalog.result_class(step.tool)))}
-        if problems:
-            raise StudyError(f"{self.study.path.name}: {'; '.join(problems)}")
-
     def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
         with self._noted(tool):
             return catalog.function(catalog.tool(tool))(*data, **settings)
 
     # --- the steps ------------------------------------------------------------------------------
 
-    def _step(self, step: Step, number: int) -> None:
-        with self._told(step.name, number) as told:
+    def _parted(self, step: Step) -> list[Step]:
+        """Make a step for each group of a step that asks for them."""
+        with self._noted(step.name):
+            condition = None if step.where is None else Condition(step.where)
+            groups = groups_of(self.space, step.for_each, condition)
+            if not groups:
+                raise ParameterError(f"for_each = {list(step.for_each)} finds no group")
+        parts = [Part(step.name, group) for group in groups]
+        for part in parts:
+            self.space.parts[part.name] = part
+        return [replace(step, name=part.name, part=part) for part in parts]
+
+    def _step(self, step: Step) -> None:
+        with self._told(step.name) as told:
             with self._noted(step.name):
-                given = self.space.give(step.tool, step.inputs, time=step.time)
+                given = self.space.give(
+                    step.tool, step.inputs, time=step.time, where=step.where, part=step.part
+                )
                 settings = self._settings(step)
                 located, files = self.inputs.settings(step.tool, settings)
             key = store.key(
@@ -221,6 +224,7 @@ class _Run:
                 settings=settings,
                 sources=given.sources,
                 inputs={holder: self._made_from(holder) for holder in given.holders},
+                **({"rows": given.rows} if given.rows else {}),
             )
             start = perf_counter()
             kept = None if self.force else self.store.load(key)
@@ -232,6 +236,8 @@ class _Run:
                 kept = self.store.save(key, store.Kept(result, noted))
             else:
                 self.log.warnings += kept.warnings
+            if given.rows:
+                self.log.warnings.append({"step": step.name, "message": given.rows})
             self.space.results[step.name] = kept.result
             self.log.keys[step.name] = key
             self.log.steps.append(
@@ -240,6 +246,7 @@ class _Run:
                     "tool": step.tool.name,
                     "settings": settings,
                     "sources": given.sources,
+                    "rows": given.rows,
                     "key": key,
                     "seconds": round(perf_counter() - start, 3),
                     "reused": told.reused,
@@ -266,9 +273,11 @@ class _Run:
     # --- telling --------------------------------------------------------------------------------
 
     @contextmanager
-    def _told(self, name: str, number: int) -> Iterator[_Told]:
+    def _told(self, name: str) -> Iterator[_Told]:
         told = _Told()
-        self.watch.begin(name, number, self.total)
+        self.begun += 1
+        left = len(self.waiting) + (name != "outputs")
+        self.watch.begin(name, self.begun, self.begun + left)
         yield told
         self.watch.end(name, reused=told.reused)
 

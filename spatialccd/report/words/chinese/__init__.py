@@ -18,6 +18,7 @@ from spatialccd.report.words.chinese import (
     network,
     panels,
     report,
+    study,
 )
 
 #: English template to Chinese, of all stations.
@@ -33,4 +34,5 @@ SENTENCES = {
     **gwr.SENTENCES,
     **panels.SENTENCES,
     **report.SENTENCES,
+    **study.SENTENCES,
 }
