@@ -13,13 +13,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from spatialccd import _forms, catalog
-from spatialccd.errors import StudyError, closest, listed
+from spatialccd.errors import ParameterError, StudyError, closest, listed
 from spatialccd.report.paper.formats import Format
+from spatialccd.report.words.labels import Labels, read_labels
 from spatialccd.workspace import Part
 
 #: Tables that are the ground of every study; all others are named after tools.
 _GROUND = {
     "study": None,
+    "labels": None,
     "panel": "read_panel",
     "fill_missing": "fill_missing",
     "areas": "read_boundaries",
@@ -119,6 +121,8 @@ class Study:
         In the order of a study, whatever the order in the file.
     outputs : Outputs
         What to write.
+    labels : mapping of str to Label
+        What variables are called.
     """
 
     path: Path
@@ -126,6 +130,7 @@ class Study:
     ground: dict[str, dict[str, Any]]
     steps: tuple[Step, ...]
     outputs: Outputs
+    labels: Labels
 
 
 def read_study(path: Path) -> Study:
@@ -152,6 +157,7 @@ def read_study(path: Path) -> Study:
 
     about = _forms.check(StudyTable, tables.get("study", {}), "study", problems)
     outputs = _forms.check(Outputs, tables.get("outputs", {}), "outputs", problems)
+    labels = _read_labels(tables.get("labels"), problems)
     ground = {
         table: _check_ground(table, tool, tables[table], problems)
         for table, tool in _GROUND.items()
@@ -171,7 +177,7 @@ def read_study(path: Path) -> Study:
         problems.append(f"several steps are called {name!r}; give each its own name = ...")
     if problems or about is None or outputs is None:
         raise StudyError(f"{path.name}: {'; '.join(problems)}")
-    return Study(path, about, ground, steps, outputs)
+    return Study(path, about, ground, steps, outputs, labels)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -205,6 +211,14 @@ def _check_ground(table: str, tool_name: str, given: Any, problems: list[str]) -
     form = _forms.form(table, catalog.tool(tool_name).settings, **own)
     checked = _forms.check(form, given, table, problems)
     return checked.model_dump(exclude_unset=True) if checked else {}
+
+
+def _read_labels(given: Any, problems: list[str]) -> Labels:
+    try:
+        return read_labels(given)
+    except ParameterError as error:
+        problems.append(f"[labels] {str(error).removeprefix('labels: ')}")
+        return {}
 
 
 def _check_systems(given: Any, problems: list[str]) -> dict[str, dict[str, str]]:

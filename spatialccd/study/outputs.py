@@ -14,6 +14,7 @@ from spatialccd.study.folder import MANIFEST, Folder
 
 if TYPE_CHECKING:
     from spatialccd._result import Result
+    from spatialccd.report.words.labels import Labels
     from spatialccd.study.config import Outputs, Study
     from spatialccd.study.log import Log
     from spatialccd.workspace import Workspace
@@ -34,7 +35,9 @@ def _figure_names(study: Study) -> dict[str, str]:
     return file_names(s.name for s in study.steps if s.tool.returns in ("Figure", "Map"))
 
 
-def write_all(study: Study, space: Workspace, log: Log, folder: Folder, *, force: bool) -> bool:
+def write_all(
+    study: Study, space: Workspace, log: Log, folder: Folder, labels: Labels, *, force: bool
+) -> bool:
     """Write every output that is not there yet as it should be.
 
     Returns
@@ -48,11 +51,12 @@ def write_all(study: Study, space: Workspace, log: Log, folder: Folder, *, force
     for name, file in _figure_names(study).items():
         for suffix in wanted.figures:
             writer.write(f"figures/{file}.{suffix}", [name], figures[name].save)
-    _write_tables(study, tables, writer)
+    words = {"language": study.about.language, "labels": labels}
+    _write_tables(study, tables, writer, words)
     if wanted.geopackage and space.areas is not None:
-        _write_layer(study, tables, space, writer)
+        _write_layer(tables, space, writer, words)
     if wanted.page:
-        _write_page(study, figures, tables, space, writer)
+        _write_page(study, figures, tables, space, writer, words)
     return writer.all_reused
 
 
@@ -97,29 +101,30 @@ def _parted(results: Mapping[str, Result]) -> tuple[dict[str, Any], dict[str, Re
     return figures, {name: r for name, r in results.items() if name not in figures}
 
 
-def _write_tables(study: Study, tables: Mapping[str, Result], writer: _Writer) -> None:
+def _write_tables(
+    study: Study, tables: Mapping[str, Result], writer: _Writer, words: Mapping[str, Any]
+) -> None:
     from spatialccd import write_tables
 
-    language = study.about.language
     for suffix in study.outputs.tables:
         writer.write(
             f"tables.{suffix}",
             list(tables),
-            lambda path: write_tables(tables, path, language=language),
-            language=language,
+            lambda path: write_tables(tables, path, **words),
+            **words,
         )
 
 
 def _write_layer(
-    study: Study, tables: Mapping[str, Result], space: Workspace, writer: _Writer
+    tables: Mapping[str, Result], space: Workspace, writer: _Writer, words: Mapping[str, Any]
 ) -> None:
     from spatialccd import write_geopackage
 
     writer.write(
         "study.gpkg",
         ["areas", *tables],
-        lambda path: write_geopackage(tables, space.areas, path, language=study.about.language),
-        language=study.about.language,
+        lambda path: write_geopackage(tables, space.areas, path, **words),
+        **words,
     )
 
 
@@ -129,6 +134,7 @@ def _write_page(
     tables: Mapping[str, Result],
     space: Workspace,
     writer: _Writer,
+    words: Mapping[str, Any],
 ) -> None:
     from spatialccd import write_page
 
@@ -144,7 +150,8 @@ def _write_page(
             figures=figures,
             notes=about.notes,
             warnings=writer.log.warnings,
-            language=about.language,
+            **words,
         ),
         about=about.model_dump(),
+        **words,
     )

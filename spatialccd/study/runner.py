@@ -21,11 +21,13 @@ from spatialccd.errors import (
     StudyError,
     listed,
 )
+from spatialccd.report.words.labels import Labels, with_units
 from spatialccd.study import outputs, store
 from spatialccd.study.config import Step, Study, read_study
 from spatialccd.study.folder import Folder
 from spatialccd.study.inputs import Inputs
 from spatialccd.study.log import Log, Watch
+from spatialccd.study.naming import unknown_labels, worded
 from spatialccd.study.plan import make_plan
 from spatialccd.workspace import Part, Workspace, groups_of
 
@@ -93,6 +95,8 @@ class _Run:
         self.log = Log()
         #: Units of measurement, flags and notes, as the panel's file has them.
         self.about: dict[str, Any] = {}
+        #: What variables are called, with the units of the panel's file.
+        self.labels: Labels = study.labels
         self.waiting = list(study.steps)
         self.begun = 0
 
@@ -112,11 +116,12 @@ class _Run:
                 self._step(step)
                 ran.append(step)
         self.study = replace(self.study, steps=tuple(ran))
+        self._check_labels()
         with self._told("outputs") as told:
             self._check_targets()
             self.folder.claim(outputs.planned(self.study))
             told.reused = outputs.write_all(
-                self.study, self.space, self.log, self.folder, force=self.force
+                self.study, self.space, self.log, self.folder, self.labels, force=self.force
             )
         stale, left = self.folder.stale(self.log.files)
         if left:
@@ -150,6 +155,7 @@ class _Run:
             panel = self._call("read_panel", settings["panel"])
             self.inputs.data(settings["panel"]["path"], panel)
             self.about = dict(panel.attrs)
+            self.labels = with_units(self.labels, panel.attrs.get("units", {}))
             if "fill_missing" in settings:
                 filled = self._call("fill_missing", settings["fill_missing"], panel)
                 self.space.results["fill_missing"] = filled
@@ -191,6 +197,12 @@ class _Run:
         self.space.results["join"] = joined.report
         joined_panel: pd.DataFrame = joined.panel
         return joined_panel
+
+    def _check_labels(self) -> None:
+        """Tell of words for what no table holds."""
+        message = unknown_labels(self.study.labels, self.space)
+        if message:
+            self.log.warnings.append({"step": "labels", "message": message})
 
     def _call(self, tool: str, settings: dict[str, Any], *data: Any) -> Any:
         with self._noted(tool):
@@ -260,11 +272,15 @@ class _Run:
         return self.log.keys[holder]
 
     def _settings(self, step: Step) -> dict[str, Any]:
-        """Give the step's settings, with the study's seed and language where it takes them."""
+        """Give the step's settings, with the study's seed, language and labels where it takes them.
+
+        Settings are what a step is remembered by, so labels stand in them as plain text.
+        """
         about = self.study.about
         taken = {p.name for p in step.tool.settings}
-        common = {"seed": about.seed, "language": about.language}
-        return {**{k: v for k, v in common.items() if k in taken}, **step.settings}
+        common: dict[str, Any] = {"seed": about.seed, "language": about.language}
+        own = worded(step.settings, self.labels) if "labels" in taken else step.settings
+        return {**{k: v for k, v in common.items() if k in taken}, **own}
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)

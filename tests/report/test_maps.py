@@ -363,8 +363,8 @@ def test_unknown_words_get_a_hint(toys):
         sc.map_values(values, toys.areas, scheme="continuous", palette="Blues", center=0.0)
     with pytest.raises(ParameterError, match="rising"):
         sc.map_values(values, toys.areas, breaks=[2.0, 1.0])
-    with pytest.raises(ParameterError, match="labels"):
-        sc.map_values(values, toys.areas, labels="nam")
+    with pytest.raises(ParameterError, match="names"):
+        sc.map_values(values, toys.areas, names="nam")
     with pytest.raises(ParameterError, match="west < east"):
         sc.map_values(values, toys.areas, extent=(10, 0, 5, 5))
 
@@ -434,7 +434,7 @@ def test_dots_labels_overlay_inset(toys):
         toys.year["income"],
         toys.areas,
         dots=True,
-        labels="name",
+        names="name",
         overlay=line.to_frame("geometry"),
         inset=(0, 0, 0.2, 0.2),
         extent=(0, 0, 0.5, 0.5),

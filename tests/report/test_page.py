@@ -13,6 +13,7 @@ import shapely
 import spatialccd as sc
 from spatialccd.errors import FontWarning, GeometryWarning, ParameterError
 from spatialccd.report.page.layers import drawing, layers
+from spatialccd.report.words.spoken import Words
 
 
 @pytest.fixture
@@ -96,19 +97,19 @@ def test_the_map_holds_every_figure(page, study, toys):
 
 def test_units_without_a_figure_are_blank(study, toys):
     frame = study["lisa"].to_frame().iloc[1:]
-    for layer in layers({"lisa": frame}, toys.units, toys.units, "en"):
+    for layer in layers({"lisa": frame}, toys.units, toys.units, Words()):
         assert layer.classes[0][0] == -1
         assert len(layer.classes[0]) == 36
 
 
 def test_what_is_not_on_units_is_no_layer(toys):
     other = pd.DataFrame({"q": [0.1]}, index=["income"])
-    assert layers({"q": other}, toys.units, toys.units, "en") == []
+    assert layers({"q": other}, toys.units, toys.units, Words()) == []
 
 
 def test_signed_figures_part_at_zero(toys):
     values = pd.DataFrame({"coef": np.linspace(-1, 2, 36)}, toys.units)
-    (layer,) = layers({"gwr": values}, toys.units, toys.units, "en")
+    (layer,) = layers({"gwr": values}, toys.units, toys.units, Words())
     below = [
         code for code, value in zip(layer.classes[0], layer.values[0], strict=True) if value < 0
     ]
@@ -196,7 +197,7 @@ def test_bad_requests_leave_no_file(toys, tmp_path):
 def test_a_time_without_any_figure_is_blank(toys):
     """Such as the first year of a rate of change."""
     speed = toys.panel["income"].groupby(level="unit").diff().to_frame("speed")
-    (layer,) = layers({"speeds": speed}, toys.units, toys.units, "en")
+    (layer,) = layers({"speeds": speed}, toys.units, toys.units, Words())
     assert layer.times == [str(year) for year in toys.years]
     assert set(layer.classes[0]) == {-1}
     assert -1 not in layer.classes[1]

@@ -8,6 +8,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.report.tables.columns import VERDICT_NOTE, lay_out
+from spatialccd.report.words.spoken import Words
 from tests.toys import Toys
 
 
@@ -37,7 +38,7 @@ def test_stars_of_local_tests_are_those_of_the_verdict(
     found = getattr(sc, tool)(
         *values, toys.graph, n_permutations=9999, seed=1, alpha=alpha, correction=correction
     )
-    table = lay_out("local", found, "en")
+    table = lay_out("local", found, Words("en"))
     p, verdict = found.table["p_adjusted"].to_numpy(), found.significant.to_numpy()
     wanted = np.select([~verdict, p < 0.01, p < 0.05, p < 0.1], ["", "***", "**", "*"], "")
     assert table.stars[figure].tolist() == wanted.tolist()
@@ -45,18 +46,18 @@ def test_stars_of_local_tests_are_those_of_the_verdict(
     assert "Not significant" not in set(table.frame.loc[starred, "cluster"])
     assert (VERDICT_NOTE in table.notes) == starred.any()
     if starred.any():
-        chinese = lay_out("local", found, "zh")
+        chinese = lay_out("local", found, Words("zh"))
         assert chinese.stars.to_numpy().tolist() == table.stars.to_numpy().tolist()
         assert VERDICT_NOTE not in chinese.notes
 
 
 def test_a_corrected_p_goes_before_a_plain_one() -> None:
     frame = pd.DataFrame({"coef": [1.0, 2.0], "p": [0.001, 0.001], "p_holm": [0.002, 0.3]})
-    assert lay_out("x", frame, "en").stars["coef"].tolist() == ["***", ""]
+    assert lay_out("x", frame, Words("en")).stars["coef"].tolist() == ["***", ""]
 
 
 def test_without_a_verdict_stars_are_of_p() -> None:
     frame = pd.DataFrame({"coef": [1.0, 2.0], "p": [0.001, 0.07]})
-    table = lay_out("x", frame, "en")
+    table = lay_out("x", frame, Words("en"))
     assert table.stars["coef"].tolist() == ["***", "*"]
     assert VERDICT_NOTE not in table.notes

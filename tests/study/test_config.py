@@ -85,3 +85,18 @@ def test_the_word_none_leaves_a_setting_unset(study: Path) -> None:
     _with(study, "[map_grades]", '[tobit]\ny = "D"\nX = ["income"]\nlower = "none"\n\n[map_grades]')
     tobit = next(step for step in read_study(study).steps if step.name == "tobit")
     assert tobit.settings["lower"] is None
+
+
+def test_labels_are_tables_or_names(study: Path) -> None:
+    text = study.read_text(encoding="utf-8")
+    study.write_text(
+        text + '\n[labels]\nsmoke = "Smoke"\nincome = {zh = "收入", unit = "yuan"}\n'
+        '[labels.forest]\nen = "Forest"\n',
+        encoding="utf-8",
+    )
+    labels = read_study(study).labels
+    assert (labels["smoke"].en, labels["income"].unit) == ("Smoke", "yuan")
+    assert labels["forest"].en == "Forest"
+    study.write_text(text + '\n[labels]\nsmoke = {unti = "t"}\n', encoding="utf-8")
+    with pytest.raises(StudyError, match=r"\[labels\] smoke has no key 'unti'"):
+        read_study(study)

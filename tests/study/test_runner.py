@@ -303,3 +303,21 @@ def test_a_saved_result_is_an_input_of_a_step(study: Path, out: Path, toys: Toys
     (study.parent / "rook.scc").write_bytes(b"no")
     with pytest.raises(SpatialCCDError, match=r"\[global_moran\].*rook.scc is not a saved result"):
         run_study(study, out)
+
+
+def test_labels_reach_every_output_and_those_of_nothing_are_told(study, tmp_path):
+    text = study.read_text(encoding="utf-8")
+    study.write_text(
+        text + '\n[labels]\nsmoke = "Smoke, logged"\nincom = "Income"\n'
+        '[map_values]\nvalues = "smoke"\nlabels = "name"\ntime = 2020\n',
+        encoding="utf-8",
+    )
+    manifest = run_study(study, tmp_path / "out")
+    (told,) = [w["message"] for w in manifest["warnings"] if w["step"] == "labels"]
+    assert "'incom'; did you mean 'income'?" in told
+    (step,) = [s for s in manifest["steps"] if s["name"] == "map_values"]
+    assert step["settings"]["names"] == "name"
+    assert step["settings"]["labels"]["smoke"]["en"] == "Smoke, logged"
+    page = (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+    assert "Smoke, logged" in page
+    assert "Smoke, logged" in (tmp_path / "out" / "tables.tex").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,7 @@ def chart_moran(
     n_labels: int = 5,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
@@ -62,6 +63,8 @@ def chart_moran(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one panel and double for several when omitted.
     letters : bool, default False
@@ -100,7 +103,9 @@ def chart_moran(
     columns = 1 if len(picked) == 1 else min(len(picked), 3)
     rows = math.ceil(len(picked) / columns)
     width = width or ("single" if len(picked) == 1 else "double")
-    sheet = paper(language, width, (WIDTHS[width] - 8) / columns * rows + 14, letters=letters)
+    sheet = paper(
+        language, width, (WIDTHS[width] - 8) / columns * rows + 14, letters=letters, labels=labels
+    )
     grid = sheet.panels(len(picked), columns, share_x=True, share_y=True)
     reach = _reach(picked)
     written = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -31,6 +32,7 @@ def chart_grades(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw how many units are in each grade, year by year.
@@ -43,6 +45,8 @@ def chart_grades(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -68,7 +72,7 @@ def chart_grades(
     counts = grade_counts(ccd.grade)
     shown = counts.columns[counts.any()]
     colors = dict(zip(counts.columns, palettes.grade_colors(counts.shape[1]), strict=True))
-    sheet = paper(language, width, 85.0)
+    sheet = paper(language, width, 85.0, labels=labels)
     ax = sheet.figure.add_subplot()
     at = np.arange(len(counts))
     base = np.zeros(len(counts))
@@ -96,6 +100,7 @@ def chart_obstacles(
     top: int = 10,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw the largest obstacles, first year beside last.
@@ -112,6 +117,8 @@ def chart_obstacles(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -149,7 +156,9 @@ def chart_obstacles(
     ends = table if len(table) == 1 else table.iloc[[0, -1]]
     if kind == "radar" and table.shape[1] < 3:
         raise ParameterError("a radar needs three or more indicators; draw bars")
-    sheet = paper(language, width, 100.0 if kind == "radar" else 25.0 + 7.0 * table.shape[1])
+    sheet = paper(
+        language, width, 100.0 if kind == "radar" else 25.0 + 7.0 * table.shape[1], labels=labels
+    )
     (_radar if kind == "radar" else _bars)(sheet, ends)
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
@@ -161,6 +170,7 @@ def chart_scissors(
     unit: str | int | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw the speeds of two scores, and the angle between the two lines, over the years.
@@ -177,6 +187,8 @@ def chart_scissors(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -209,7 +221,7 @@ def chart_scissors(
         table = figures.groupby(level=1).mean()
         first, second = (table[name].to_numpy() for name in scissors.speeds.columns)
         table["degrees"] = np.degrees(angle_between(first, second))
-    sheet = paper(language, width, 95.0)
+    sheet = paper(language, width, 95.0, labels=labels)
     above, below = sheet.figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     for i, name in enumerate(scissors.speeds.columns):
         above.plot(table.index, table[name], "-o", markersize=2.5, linewidth=1.2,

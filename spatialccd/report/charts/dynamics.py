@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import matplotlib as mpl
@@ -40,6 +41,7 @@ def chart_density(
     label: str = "D",
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -57,6 +59,8 @@ def chart_density(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -88,7 +92,7 @@ def chart_density(
         raise ParameterError("a surface needs densities of two or more years; draw a ridgeline")
     columns = min(len(groups), _PANELS_A_ROW)
     rows = -(-len(groups) // columns)
-    sheet = paper(language, width, 75.0 * rows, letters=letters)
+    sheet = paper(language, width, 75.0 * rows, letters=letters, labels=labels)
     options = {"projection": "3d"} if style == "surface" else {}
     axes = [sheet.figure.add_subplot(rows, columns, i + 1, **options) for i in range(len(groups))]
     top = float(density.density.to_numpy().max())
@@ -109,6 +113,7 @@ def chart_dagum(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw what differences within, between and across groups contribute, by year.
@@ -121,6 +126,8 @@ def chart_dagum(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -144,7 +151,7 @@ def chart_dagum(
     """
     settings = record("chart_dagum", locals())
     check_result("dagum", dagum, DagumGini)
-    sheet = paper(language, width, 80.0)
+    sheet = paper(language, width, 80.0, labels=labels)
     ax = sheet.figure.add_subplot()
     table = dagum.table
     at = np.arange(len(table))
@@ -174,6 +181,7 @@ def chart_transitions(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -187,6 +195,8 @@ def chart_transitions(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -221,7 +231,9 @@ def chart_transitions(
         }
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
-    sheet = paper(language, width, (85.0 if columns == 1 else 75.0) * rows, letters=letters)
+    sheet = paper(
+        language, width, (85.0 if columns == 1 else 75.0) * rows, letters=letters, labels=labels
+    )
     axes = sheet.panels(len(panels), columns)
     for ax, (lag, (shares, counts)) in zip(axes, panels.items(), strict=True):
         image = _heat(sheet, ax, shares, counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -44,6 +44,7 @@ def chart_heterogeneity(
     alpha: float = 0.05,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -74,6 +75,8 @@ def chart_heterogeneity(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -120,7 +123,7 @@ def chart_heterogeneity(
     times = _times(heterogeneity, along, time)
     columns = min(len(panels), _PANELS_A_ROW) if along == "group" else 1
     rows = -(-len(panels) // columns)
-    sheet = paper(language, width, 70.0 * rows, letters=letters)
+    sheet = paper(language, width, 70.0 * rows, letters=letters, labels=labels)
     axes = sheet.panels(len(panels), columns, share_y=True)
     boxes = []
     for ax, name in zip(axes, panels, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ def chart_factors(
     alpha: float = 0.05,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -64,6 +65,8 @@ def chart_factors(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -95,7 +98,7 @@ def chart_factors(
     panels = _parts(figures, [name for name in outer if name])
     columns = min(len(panels), 2 if width != "single" else 1)
     rows = -(-len(panels) // columns)
-    sheet = paper(language, width, 15.0 + 48.0 * rows, letters=letters)
+    sheet = paper(language, width, 15.0 + 48.0 * rows, letters=letters, labels=labels)
     axes = sheet.panels(len(panels), columns, share_y=True)
     shades = _shades(figures, inner)
     for ax, (key, part) in zip(axes, panels, strict=True):
@@ -115,6 +118,7 @@ def chart_interactions(
     alpha: float = 0.05,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
@@ -136,6 +140,8 @@ def chart_interactions(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; single for one part and double for several when omitted.
     letters : bool, default False
@@ -172,7 +178,13 @@ def chart_interactions(
     names = list(dict.fromkeys([*figures["factor_a"], *figures["factor_b"]]))
     paper_width = width or ("single" if len(panels) == 1 else "double")
     side = min((WIDTHS[paper_width] - 22.0) / columns, _CELL * len(names) + _NAMES)
-    sheet = paper(language, paper_width, min(22.0 + (side + 4.0) * rows, 235.0), letters=letters)
+    sheet = paper(
+        language,
+        paper_width,
+        min(22.0 + (side + 4.0) * rows, 235.0),
+        letters=letters,
+        labels=labels,
+    )
     axes = sheet.panels(len(panels), columns)
     cell_mm = min(side, 210.0 / rows) * 0.75 / len(names)
     for ax, (key, part) in zip(axes, panels, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
@@ -33,6 +34,7 @@ def chart_effects(
     run: Run = "short",
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -48,6 +50,8 @@ def chart_effects(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -86,7 +90,7 @@ def chart_effects(
         if table.empty:
             raise EstimationError("there are no long-run effects: y does not settle, or is static")
     terms = list(table.index.get_level_values("term").unique())
-    sheet = paper(language, width, 22.0 + 7.0 * len(terms), letters=letters)
+    sheet = paper(language, width, 22.0 + 7.0 * len(terms), letters=letters, labels=labels)
     axes = sheet.panels(3, 3, share_y=True)
     place = np.arange(len(terms))[::-1]
     for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
@@ -109,6 +113,7 @@ def chart_threshold(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -124,6 +129,8 @@ def chart_threshold(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -155,7 +162,7 @@ def chart_threshold(
     settings = record("chart_threshold", locals())
     check_result("threshold", threshold, PanelThreshold)
     curve, found = threshold.likelihood_ratio, threshold.thresholds
-    sheet = paper(language, width, 65.0, letters=letters)
+    sheet = paper(language, width, 65.0, letters=letters, labels=labels)
     critical = float(threshold.statistics["critical_value"])
     axes = sheet.panels(len(found), len(found), share_y=True)
     for i, (ax, nth) in enumerate(zip(axes, found.index, strict=True)):
@@ -177,6 +184,7 @@ def chart_clubs(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
 ) -> Figure:
     """Draw the relative path of each convergence club: its mean over that of all units.
@@ -189,6 +197,8 @@ def chart_clubs(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
@@ -214,7 +224,7 @@ def chart_clubs(
     """
     settings = record("chart_clubs", locals())
     check_result("clubs", clubs, ConvergenceClubs)
-    sheet = paper(language, width, 75.0)
+    sheet = paper(language, width, 75.0, labels=labels)
     (ax,) = sheet.panels(1, 1)
     counts = clubs.members["club"].astype(str).value_counts()
     for i, name in enumerate(clubs.paths.columns):

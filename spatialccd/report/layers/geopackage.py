@@ -21,7 +21,8 @@ from spatialccd.errors import DataError, GeometryError, ParameterError
 from spatialccd.report.layers.drawn import Drawn, drawn
 from spatialccd.report.layers.keys import Key, classes, columns_on_units
 from spatialccd.report.layers.qml import Geometry, style
-from spatialccd.report.words.language import Language, check_language
+from spatialccd.report.words.language import Language, title
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns
@@ -40,6 +41,29 @@ CREATE TABLE layer_styles (
     update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
 )
 """
+#: The extension of the format that names columns (OGC 12-128, annex F.9).
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS gpkg_extensions (
+    table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+    scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
+);
+CREATE TABLE gpkg_data_columns (
+    table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT,
+    description TEXT, mime_type TEXT, constraint_name TEXT,
+    CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+    CONSTRAINT gdc_tn UNIQUE (table_name, name)
+);
+CREATE TABLE gpkg_data_column_constraints (
+    constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+    min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+    CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value)
+);
+INSERT INTO gpkg_extensions VALUES
+    ('gpkg_data_columns', NULL, 'gpkg_schema',
+     'http://www.geopackage.org/spec121/#extension_schema', 'read-write'),
+    ('gpkg_data_column_constraints', NULL, 'gpkg_schema',
+     'http://www.geopackage.org/spec121/#extension_schema', 'read-write');
+"""
 #: Links of neighbors up to this many are drawn; more are a blot, and a large file.
 _MAX_LINKS = 100_000
 _FIRST = ("grade", "D", "cluster", "score")
@@ -55,6 +79,7 @@ class Field:
     time: str
     values: pd.Series
     key: Key | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,7 @@ def write_geopackage(
     path: str | Path,
     *,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
 ) -> Path:
     """Write areas with every result as columns, and a saved QGIS style for each column.
 
@@ -94,6 +120,9 @@ def write_geopackage(
         Ends in .gpkg. It is replaced as a whole or not at all.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        The names of columns stay; QGIS shows the words in their place.
 
     Returns
     -------
@@ -125,10 +154,10 @@ def write_geopackage(
     path = Path(path)
     if path.suffix.lower() != ".gpkg":
         raise ParameterError(f"path ends in {path.suffix!r}; a GeoPackage ends in .gpkg")
-    check_language(language)
+    words = Words.of(language, labels).measured(*results.values())
     units = _align.labels(areas, "areas")
     check_fit(areas)
-    fields = _fields(results, units, language)
+    fields = _fields(results, units, words)
     others = _drawn(results, areas)
     if not fields and not others:
         raise ParameterError("no result is on the units of areas: there is nothing to write")
@@ -141,19 +170,21 @@ def write_geopackage(
     with replacing(path) as temporary:
         _write(layers, _tables(results, fields), temporary)
         _add_styles(temporary, styles)
+        _add_aliases(temporary, fields)
     return path
 
 
-def _fields(results: Mapping[str, Any], units: pd.Index, language: Language) -> list[Field]:
+def _fields(results: Mapping[str, Any], units: pd.Index, words: Words) -> list[Field]:
     """List the columns that results on units give, each with a name of its own."""
     found: list[Field] = []
     taken = {"fid", "geom"}
     for result, column, data in columns_on_units(results, units):
-        key = classes(data, language)  # over all times, so that they compare
+        key = classes(data, words)  # over all times, so that they compare
         for at, values in _align.by_time(data, result):
             time = "" if at is None else str(at)
             name = _free("_".join(part for part in (result, column, time) if part), taken)
-            found.append(Field(name, result, column, time, _plain(values), key))
+            spoken = f"{title(result, words.language)}: {words.measure(column)} {time}".strip()
+            found.append(Field(name, result, column, time, _plain(values), key, spoken))
     if len(found) > _MAX_FIELDS:
         raise DataError(
             f"the results make {len(found):,} columns; a GeoPackage holds {_MAX_FIELDS:,}: "
@@ -221,11 +252,13 @@ def _styles(layer: Any, fields: Sequence[Field]) -> list[Style]:
     first = max(styled, key=_prominence, default=None)
     points = layer.geom_type.dropna().isin(["Point", "MultiPoint"]).all()
     geometry: Geometry = "marker" if points else "fill"
+    aliases = {field.name: field.words for field in fields}
     return [
         Style(
             layer=LAYER,
             name=field.name,
-            qml=style(field.name, field.key, geometry),
+            # The aliases of one style stay when another is chosen: they are no symbology.
+            qml=style(field.name, field.key, geometry, aliases if field is first else {}),
             default=field is first,
             description=f"{field.result}: {field.column} {field.time}".strip(),
         )
@@ -252,6 +285,19 @@ def _add_styles(path: Path, styles: Sequence[Style]) -> None:
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, useAsDefault, description, owner, ui) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+
+def _add_aliases(path: Path, fields: Sequence[Field]) -> None:
+    """Write the words for columns where GDAL 3.7 and later look for them (extension "schema")."""
+    rows = [(LAYER, field.name, field.words) for field in fields]
+    if not rows:
+        return
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executescript(_SCHEMA)
+        database.executemany(
+            "INSERT INTO gpkg_data_columns (table_name, column_name, title) VALUES (?, ?, ?)",
             rows,
         )
 

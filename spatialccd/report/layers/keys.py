@@ -16,8 +16,7 @@ from spatialccd._result import Result
 from spatialccd.coupling.degree import GRADES
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import classify
-from spatialccd.report.words.cells import say_cell
-from spatialccd.report.words.language import Language
+from spatialccd.report.words.spoken import Words
 
 _MAX_KINDS = 12
 #: Okabe and Ito's colors: kinds without an order stay apart for everyone.
@@ -62,13 +61,13 @@ def columns_on_units(
                 yield str(name), str(column), frame[column]
 
 
-def classes(values: pd.Series, language: Language) -> Key | None:
+def classes(values: pd.Series, words: Words) -> Key | None:
     """Cut a column into classes as the map and the QGIS styles show it; None if it cannot be."""
     if pd.api.types.is_bool_dtype(values):
-        return _kinds(values.map({True: "yes", False: "no"}), language)
+        return _kinds(values.map({True: "yes", False: "no"}), words)
     if pd.api.types.is_numeric_dtype(values):
         return _numbers(values)
-    return _kinds(values, language)
+    return _kinds(values, words)
 
 
 def _numbers(values: pd.Series) -> Key | None:
@@ -84,7 +83,7 @@ def _numbers(values: pd.Series) -> Key | None:
     return Key(cut.codes, [], list(pairwise(cut.edges)), cut.labels, colors)
 
 
-def _kinds(values: pd.Series, language: Language) -> Key | None:
+def _kinds(values: pd.Series, words: Words) -> Key | None:
     """Give kinds their usual colors; a column of names is no layer."""
     known = values.dropna().astype(str)
     found = list(dict.fromkeys(known))
@@ -103,7 +102,7 @@ def _kinds(values: pd.Series, language: Language) -> Key | None:
         order = [str(c) for c in values.cat.categories] if ordered else sorted(found)
         order = [kind for kind in order if kind in found]
         colors = list(KINDS[: len(order)])
-    spoken = [say_cell(str(values.name), kind, language) for kind in order]
+    spoken = [words.cell(str(values.name), kind) for kind in order]
     place = {kind: i for i, kind in enumerate(order)}
     return Key(known.map(place), order, [], spoken, colors)
 

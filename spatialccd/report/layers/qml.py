@@ -5,7 +5,7 @@ Written as QGIS 3.22 reads it; later versions read it too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
@@ -22,7 +22,9 @@ _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _OUTLINE = "90,90,90,255"
 
 
-def style(field: str, key: Key, geometry: Geometry) -> str:
+def style(
+    field: str, key: Key, geometry: Geometry, aliases: Mapping[str, str] | None = None
+) -> str:
     """Write the style of one column: a color a class, and its words in the legend.
 
     Parameters
@@ -33,13 +35,20 @@ def style(field: str, key: Key, geometry: Geometry) -> str:
         Its classes.
     geometry : {"fill", "marker"}
         Polygons or points.
+    aliases : mapping of str to str, optional
+        Words that QGIS shows in place of the names of columns.
     """
-    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology")
+    categories = "Symbology|Fields" if aliases else "Symbology"
+    root = ET.Element("qgis", version=_VERSION, styleCategories=categories)
     renderer = (_graduated if key.edges else _categorized)(root, field, key)
     symbols = ET.SubElement(renderer, "symbols")
     for number, color in enumerate(key.colors):
         _SYMBOLS[geometry](symbols, str(number), color)
     ET.SubElement(root, "layerGeometryType").text = "2" if geometry == "fill" else "0"
+    if aliases:
+        listed = ET.SubElement(root, "aliases")
+        for column, words in aliases.items():
+            ET.SubElement(listed, "alias", field=column, name=words)
     return _DOCTYPE + ET.tostring(root, encoding="unicode")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +38,8 @@ def map_bandwidths(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -69,8 +70,11 @@ def map_bandwidths(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -126,6 +130,7 @@ def map_bandwidths(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
     _align.check_within(gwr.coef.index, _align.labels(areas, "areas"), "gwr", "areas")
@@ -145,7 +150,9 @@ def map_bandwidths(
         sheet,
         settings,
         titles={
-            name: f"{say(name, language)} ({bandwidth[name]:g} {say('of', language)} {n:,})"
+            name: sheet.words.beside(
+                sheet.say(name), f"{bandwidth[name]:g} {sheet.say('of')} {n:,}"
+            )
             for name in shown
         },
         level="covariate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +37,8 @@ def map_bivariate(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -66,8 +67,11 @@ def map_bivariate(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -117,9 +121,10 @@ def map_bivariate(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
-    names = (str(x.name or "x"), str(y.name or "y"))
+    axes = sheet.say(x.name or "x"), sheet.say(y.name or "y")
     across, upward = _align.align(x=x, y=y)
     both = pd.DataFrame({"value": across, "second": upward})
     both, areas = in_view(both, areas, sheet)
@@ -130,7 +135,7 @@ def map_bivariate(
         for row, high in enumerate(_LEVELS)
         for column, low in enumerate(_LEVELS)
     }
-    square = Square(say("Thirds: low, middle, high", sheet.language), *names, palettes.BIVARIATE)
+    square = Square(say("Thirds: low, middle, high", sheet.language), *axes, palettes.BIVARIATE)
     return class_map(
         pick_times(both, None, "x"),
         Heading("", colors, {kind: kind for kind in colors}),

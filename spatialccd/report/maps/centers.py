@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -29,6 +30,7 @@ def map_centers(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Map the path of a center of gravity, or of standard deviational ellipses.
@@ -43,6 +45,8 @@ def map_centers(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -77,7 +81,7 @@ def map_centers(
     enlarged = isinstance(centers, MeanCenter) and len(centers.path) > 1
     share = 0.6 if enlarged else 0.92
     height = WIDTHS[width] * share * (top - bottom) / (right - left) + 14.0
-    sheet = paper(language, width, min(max(height, 60.0), 200.0))
+    sheet = paper(language, width, min(max(height, 60.0), 200.0), labels=labels)
     axes = sheet.figure.subplots(
         1, 2 if enlarged else 1, squeeze=False, width_ratios=[3, 2] if enlarged else None
     )[0]

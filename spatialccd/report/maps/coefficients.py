@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -20,6 +20,7 @@ from spatialccd.report.paper.palettes import Palette
 from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import Language, say
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Places, UnitColumns
@@ -42,7 +43,8 @@ def map_coefficients(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -78,8 +80,11 @@ def map_coefficients(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -129,6 +134,7 @@ def map_coefficients(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
     coef, verdict = _estimates(gwr, significant)
@@ -155,7 +161,7 @@ def map_coefficients(
         settings,
         notes=_level(gwr, sheet.language),
         muted=None if verdict is None else say("Not significant", sheet.language),
-        titles=_titles(gwr, shown, sheet.language),
+        titles=_titles(gwr, shown, sheet.words),
         level="covariate",
     )
 
@@ -208,13 +214,13 @@ def _chosen(coef: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
     return wanted
 
 
-def _titles(gwr: Any, shown: Sequence[str], language: Language) -> dict[Any, str]:
+def _titles(gwr: Any, shown: Sequence[str], spoken: Words) -> dict[Any, str]:
     """Name the covariates, with the bandwidth of each where the model has one."""
     bandwidth = getattr(gwr, "bandwidth", None)
     titles = {}
     for name in shown:
-        words = say(name, language)
+        words = spoken.say(name)
         if isinstance(bandwidth, pd.Series) and name in bandwidth:
-            words += f" ({say('bandwidth', language)} {bandwidth[name]:g})"
+            words = spoken.beside(words, f"{spoken.say('bandwidth')} {bandwidth[name]:g}")
         titles[name] = words
     return titles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -36,7 +36,8 @@ def map_risk(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -69,8 +70,11 @@ def map_risk(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -120,6 +124,7 @@ def map_risk(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
     known = list(risk.fitted.columns)
@@ -145,6 +150,6 @@ def map_risk(
         areas,
         sheet,
         settings,
-        titles={at: say(str(at), sheet.language) for at, _ in picked},
+        titles={at: sheet.say(at) for at, _ in picked},
         level=level,
     )

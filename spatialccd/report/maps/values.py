@@ -59,7 +59,8 @@ def map_grades(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -91,8 +92,11 @@ def map_grades(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -138,19 +142,20 @@ def map_grades(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
     D, grade, bounds = _graded(ccd, grades)
-    names = [str(name) for name in grade.cat.categories]
-    spoken = [say(name, sheet.language) for name in names]
-    ranges = intervals(np.array([*bounds, 1.0]), closed="left") if bounds else [""] * len(names)
+    kinds = [str(name) for name in grade.cat.categories]
+    spoken = [say(name, sheet.language) for name in kinds]
+    ranges = intervals(np.array([*bounds, 1.0]), closed="left") if bounds else [""] * len(kinds)
     shown = pd.DataFrame({"value": D, "class": grade.astype(object)})
     shown, areas = in_view(shown, areas, sheet)
     picked = pick_times(shown, time, "ccd")
     heading = Heading(
         say("Grade of D", sheet.language),
-        dict(zip(names, palettes.grade_colors(len(names)), strict=True)),
-        {n: f"{s} {r}".strip() for n, s, r in zip(names, spoken, ranges, strict=True)},
+        dict(zip(kinds, palettes.grade_colors(len(kinds)), strict=True)),
+        {n: f"{s} {r}".strip() for n, s, r in zip(kinds, spoken, ranges, strict=True)},
     )
     return class_map(picked, heading, areas, sheet, settings)
 
@@ -172,7 +177,8 @@ def map_values(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -214,8 +220,11 @@ def map_values(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -264,11 +273,12 @@ def map_values(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
         dots=dots,
     )
     scheme = check_scheme(scheme, breaks)
-    heading = legend or str(values.name or "")
+    heading = legend or sheet.words.measured(values).measure(values.name or "")
     _align.labels(values, "values")
     values, areas = in_view(values, areas, sheet)
     shown = stack(pick_times(values, time, "values"))
@@ -288,7 +298,7 @@ def map_values(
     return class_map(
         pick_times(pd.DataFrame({"value": shown, "class": named}), None, "values"),
         Heading(
-            f"{heading} ({words})" if heading else words,
+            sheet.words.beside(heading, words) if heading else words,
             dict(zip(cut.labels, colors, strict=True)),
             {label: label for label in cut.labels},
         ),

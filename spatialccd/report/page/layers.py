@@ -14,7 +14,8 @@ from spatialccd import _align
 from spatialccd._result import Result
 from spatialccd.report.layers.keys import classes, columns_on_units
 from spatialccd.report.paper.projection import Plane, lay_out
-from spatialccd.report.words.language import Language, say, title
+from spatialccd.report.words.language import title
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas
@@ -64,7 +65,7 @@ def layers(
     results: Mapping[str, Result | pd.DataFrame],
     areas: pd.Index,
     units: pd.Index,
-    language: Language,
+    words: Words,
 ) -> list[Layer]:
     """Make a layer of every column of every result on unit or (unit, time).
 
@@ -76,12 +77,12 @@ def layers(
         All units that may have figures.
     units : Index
         Those that are drawn, in their order.
-    language : {"en", "zh"}
-        Of the words for classes.
+    words : Words
+        Of variables and classes.
     """
     found = []
     for name, column, values in columns_on_units(results, areas):
-        layer = _layer(name, column, values, units, language)
+        layer = _layer(name, column, values, units, words)
         if layer is not None:
             found.append(layer)
     return found
@@ -110,17 +111,17 @@ def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str
 
 
 def _layer(
-    result: str, column: str, values: pd.Series, units: pd.Index, language: Language
+    result: str, column: str, values: pd.Series, units: pd.Index, words: Words
 ) -> Layer | None:
-    key = classes(values, language)
+    key = classes(values, words)
     if key is None:
         return None
     times = [] if values.index.nlevels == 1 else _times(values.index)
     return Layer(
         result=result,
         column=column,
-        group=title(result, language),
-        heading=say(column, language),
+        group=title(result, words.language),
+        heading=words.measure(column),
         times=[str(time) for time in times],
         # A time without any figure has no code: the first year of a rate of change, say.
         classes=_grid(key.codes.reindex(values.index), times, units, -1, int),

@@ -18,9 +18,10 @@ from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.rendered import ON_PAGE, draw
 from spatialccd.report.tables.columns import lay_out_all
 from spatialccd.report.tables.write import TABLE_STYLE, html_table
-from spatialccd.report.words.language import Language, check_language, say, title
+from spatialccd.report.words.language import Language, say, title
 from spatialccd.report.words.methods import methods
 from spatialccd.report.words.sentences import retell
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns
@@ -40,6 +41,7 @@ def write_page(
     names: str | None = None,
     max_rows: int = 60,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
 ) -> Path:
     """Write results as one HTML page: tables, figures, an interactive map, methods.
 
@@ -69,6 +71,8 @@ def write_page(
         Longer tables are cut there, and say so.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
 
     Returns
     -------
@@ -92,7 +96,7 @@ def write_page(
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"path ends in {path.suffix!r}; a page ends in .html")
-    check_language(language)
+    words = Words.of(language, labels).measured(*results.values())
     check_range("max_rows", max_rows, 1)
     figures = figures or {}
     if not results and not figures:
@@ -104,9 +108,9 @@ def write_page(
         "warnings": _warnings(warnings or (), language),
         "steps": _steps([*results.items(), *figures.items()], language),
         "reports": _reports(results, language),
-        "map": _map(results, areas, names, language),
+        "map": _map(results, areas, names, words),
         "figures": [_picture(str(name), figure, language) for name, figure in figures.items()],
-        "tables": _tables(results, max_rows, language),
+        "tables": _tables(results, max_rows, words),
         "methods": methods(_tools(results), language),
         "settings": _settings([*results.items(), *figures.items()], language),
         "versions": {"spatialccd": __version__, **versions()},
@@ -178,12 +182,12 @@ def _reports(results: Mapping[str, Any], language: Language) -> list[dict[str, s
     ]
 
 
-def _tables(results: Mapping[str, Any], max_rows: int, language: Language) -> list[dict[str, Any]]:
+def _tables(results: Mapping[str, Any], max_rows: int, words: Words) -> list[dict[str, Any]]:
     from markupsafe import Markup
 
     tables = []
-    for table in lay_out_all(results, language):
-        markup = Markup(html_table(table, language, 3, max_rows))  # escaped where it is made
+    for table in lay_out_all(results, words):
+        markup = Markup(html_table(table, words.language, 3, max_rows))  # escaped where it is made
         tables.append({"name": table.title, "html": markup})
     return tables
 
@@ -225,14 +229,12 @@ def _brief(value: Any) -> str:
     return words if len(words) <= 160 else f"{words[:157]}..."
 
 
-def _map(
-    results: Mapping[str, Any], areas: Areas | None, names: str | None, language: Language
-) -> str:
+def _map(results: Mapping[str, Any], areas: Areas | None, names: str | None, words: Words) -> str:
     """Write what the interactive map shows as JSON; empty text when there is no map."""
     if areas is None:
         return ""
     paths, size, units, projection = drawing(areas)
-    shown = layers(results, areas.index, units, language)
+    shown = layers(results, areas.index, units, words)
     if not shown:
         return ""
     first = min(range(len(shown)), key=lambda i: (shown[i].priority, i))
@@ -240,12 +242,12 @@ def _map(
         "paths": paths,
         "size": [round(side, 1) for side in size],
         "units": [str(unit) for unit in units],
-        "names": _names(areas, names, units, language),
-        "projection": retell(projection, language),
+        "names": _names(areas, names, units, words.language),
+        "projection": retell(projection, words.language),
         "layers": [vars(layer) for layer in shown],
         "first": first,
         "words": {
-            word: say(word, language)
+            word: say(word, words.language)
             for word in (
                 "No data",
                 "Play",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -15,7 +15,8 @@ from matplotlib.text import Text
 from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
 from spatialccd.report.paper.layout import WIDTHS, Width
-from spatialccd.report.words.language import Language, check_language, say
+from spatialccd.report.words.language import Language
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,13 +39,18 @@ class Paper:
 
     figure: Drawing
     face: Typeface
-    language: Language
+    words: Words
     letters: bool = False
     _headed: list[Axes] = field(default_factory=list, repr=False)
 
+    @property
+    def language(self) -> Language:
+        """The language of its words."""
+        return self.words.language
+
     def say(self, words: object) -> str:
-        """Give words in the language of the chart."""
-        return say(str(words), self.language)
+        """Name a variable, or give words in the language of the chart."""
+        return self.words.say(words)
 
     def panels(
         self, n: int, columns: int, *, share_x: bool = False, share_y: bool = False
@@ -101,16 +107,23 @@ class Paper:
         return texts
 
 
-def paper(language: Language, width: Width, height_mm: float, *, letters: bool = False) -> Paper:
+def paper(
+    language: Language,
+    width: Width,
+    height_mm: float,
+    *,
+    letters: bool = False,
+    labels: Mapping[str, object] | None = None,
+) -> Paper:
     """Lay out a blank chart; in English where no Chinese font is installed."""
-    check_language(language)
+    words = Words.of(language, labels)
     check_choice("width", width, get_args(Width))
     face = typeface()
     if language == "zh" and not face.chinese:
         warn(f"no Chinese font was found: labels are in English; {INSTALL}", FontWarning)
-        language = "en"
+        words = replace(words, language="en")
     figure = Drawing(figsize=(WIDTHS[width] * _MM, height_mm * _MM), layout="constrained")
-    return Paper(figure, face, language, letters)
+    return Paper(figure, face, words, letters)
 
 
 def check_result(name: str, given: Any, *classes: type) -> None:

@@ -27,8 +27,8 @@ def names(areas: Areas, column: str | None, units: pd.Index) -> list[str]:
         return [str(unit) for unit in units]
     columns = [str(c) for c in areas.columns if c != areas.geometry.name]
     if not columns:
-        raise ParameterError('areas has no column of names; use labels="unit"')
-    check_choice("labels", column, [*columns, "unit"])
+        raise ParameterError('areas has no column of names; use names="unit"')
+    check_choice("names", column, [*columns, "unit"])
     return [str(name) if pd.notna(name) else "" for name in areas[column].reindex(units)]
 
 

@@ -115,7 +115,7 @@ class _Composer:
         self.panels, self.legend, self.sheet, self.face = panels, legend, sheet, sheet.face
         self.bar_colors = bar_colors if len(panels) > 1 else {}
         self.plane = lay_out(areas, sheet.extent)
-        self.names = labels.names(areas, sheet.labels, self.plane.units)
+        self.names = labels.names(areas, sheet.names, self.plane.units)
         self.notes = self._small_print(notes)
         marks = [letter(i) for i in range(len(panels))] if sheet.letters else [""] * len(panels)
         self.heads = [f"{m} {p.title}".strip() for m, p in zip(marks, panels, strict=True)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from spatialccd.errors import FontWarning, check_choice, warn
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
 from spatialccd.report.paper.layout import Width
-from spatialccd.report.words.language import Language, check_language
+from spatialccd.report.words.language import Language
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from spatialccd._types import Places
@@ -21,16 +22,25 @@ class Sheet:
 
     face: Typeface
     title: str | None
-    language: Language
+    words: Words
     width: Width | None
     letters: bool
-    labels: str | None
+    names: str | None
     source: str | None
     note: str | None
     extent: Sequence[float] | None
     inset: Sequence[float] | None
     overlay: Places | None
     dots: bool
+
+    @property
+    def language(self) -> Language:
+        """The language of its words."""
+        return self.words.language
+
+    def say(self, words: object) -> str:
+        """Name a variable, or give words in the language of the map."""
+        return self.words.say(words)
 
     @classmethod
     def wished(
@@ -45,11 +55,14 @@ class Sheet:
         extent: Sequence[float] | None,
         inset: Sequence[float] | None,
         overlay: Places | None,
-        labels: str | None,
+        names: str | None,
+        labels: str | Mapping[str, object] | None,
         dots: bool = False,
     ) -> Sheet:
         """Check the wishes; in English, with a warning, where Chinese has no font."""
-        check_language(language)
+        if isinstance(labels, str):
+            names, labels = names or labels, None
+        words = Words.of(language, labels)
         if width is not None:
             check_choice("width", width, get_args(Width))
         face = typeface()
@@ -58,8 +71,8 @@ class Sheet:
                 f"no Chinese font was found: legend and notes are in English; {INSTALL}",
                 FontWarning,
             )
-            language = "en"
+            words = replace(words, language="en")
         return cls(
-            face, title, language, width, letters, labels, source, note, extent, inset, overlay,
+            face, title, words, width, letters, names, source, note, extent, inset, overlay,
             dots,
         )  # fmt: skip

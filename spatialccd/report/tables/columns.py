@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result
-from spatialccd.report.words.cells import say_cell
 from spatialccd.report.words.language import Language, say, title
 from spatialccd.report.words.sentences import retell
+from spatialccd.report.words.spoken import Words
 from spatialccd.report.words.stars import STARS_NOTE, significance
 
 Kind = Literal["text", "whole", "figure", "p"]
@@ -69,18 +69,16 @@ class Table:
     notes: list[str]
 
 
-def lay_out_all(
-    results: Mapping[str, Result | pd.DataFrame], language: Language
-) -> Iterator[Table]:
+def lay_out_all(results: Mapping[str, Result | pd.DataFrame], words: Words) -> Iterator[Table]:
     """Bring results into columns, each followed by what it prints further."""
     for name, item in results.items():
-        yield lay_out(str(name), item, language)
+        yield lay_out(str(name), item, words)
         if isinstance(item, Result):
             for part, frame in item.further().items():
-                yield lay_out(f"{name} {part}", frame, language)
+                yield lay_out(f"{name} {part}", frame, words)
 
 
-def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table:
+def lay_out(name: str, item: Result | pd.DataFrame, words: Words) -> Table:
     """Bring one result, or a frame, into columns that a table can print.
 
     Parameters
@@ -89,23 +87,24 @@ def lay_out(name: str, item: Result | pd.DataFrame, language: Language) -> Table
         What the caller called it.
     item : Result or DataFrame
         Never changed.
-    language : {"en", "zh"}
+    words : Words
         Of the headings, and of words in cells that the tool chose.
     """
     frame = item.to_frame() if isinstance(item, Result) else item
-    flat = _flat(frame, language)
+    words = words.measured(frame)
+    flat = _flat(frame, words)
     kinds = [_kind(str(column), flat[column]) for column in flat]
     verdict = frame.get("significant")
     stars = _starred(flat, verdict)
     return Table(
         name=name,
-        title=title(name, language),
+        title=title(name, words.language),
         frame=flat,
-        headings=[say(str(column), language) for column in flat],
+        headings=[words.measure(column) for column in flat],
         kinds=kinds,
         stars=stars,
         call=repr(item.settings) if isinstance(item, Result) else "",
-        notes=_notes(item, stars, language, verdict=verdict is not None),
+        notes=_notes(item, stars, words.language, verdict=verdict is not None),
     )
 
 
@@ -156,7 +155,7 @@ def _figure(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _flat(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+def _flat(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Turn the index into columns and every cell into text, a whole number or a figure."""
     frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
     if isinstance(frame.columns, pd.MultiIndex):
@@ -166,7 +165,7 @@ def _flat(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
         frame = frame.rename_axis(names, axis=0).reset_index()
     frame = frame.reset_index(drop=True)
     frame.columns = [str(column) for column in frame.columns]
-    return frame.apply(lambda column: _plain(column, str(column.name), language))
+    return frame.apply(lambda column: _plain(column, str(column.name), words))
 
 
 def _index_names(frame: pd.DataFrame) -> list[str]:
@@ -182,19 +181,21 @@ def _index_names(frame: pd.DataFrame) -> list[str]:
     return names
 
 
-def _plain(column: pd.Series, name: str, language: Language) -> pd.Series:
+def _plain(column: pd.Series, name: str, words: Words) -> pd.Series:
     if pd.api.types.is_bool_dtype(column):
         column = column.map({True: "yes", False: "no"})
     if pd.api.types.is_numeric_dtype(column):
         return column
-    return column.astype(object).map(lambda value: _words(value, name, language))
+    return column.astype(object).map(lambda value: _words(value, name, words))
 
 
-def _words(value: Any, column: str, language: Language) -> Any:
+def _words(value: Any, column: str, words: Words) -> Any:
     if isinstance(value, Sequence | set) and not isinstance(value, str):
-        return ", ".join(str(part) for part in value)
+        return ("、" if words.language == "zh" else ", ").join(
+            words.cell(column, str(part)) for part in value
+        )
     missing = value is None or value is pd.NA or value is pd.NaT or value != value
-    return None if missing else say_cell(column, str(value), language)
+    return None if missing else words.cell(column, str(value))
 
 
 def _kind(name: str, column: pd.Series) -> Kind:

@@ -13,7 +13,8 @@ from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.tables.columns import Table, lay_out_all
 from spatialccd.report.tables.latex import HEAD, latex_table
 from spatialccd.report.tables.printed import printed
-from spatialccd.report.words.language import Language, check_language
+from spatialccd.report.words.language import Language
+from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
     from spatialccd._types import Columns
@@ -26,6 +27,7 @@ def write_tables(
     path: str | Path,
     *,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     digits: int = 3,
     max_rows: int = 100,
 ) -> Path:
@@ -43,6 +45,8 @@ def write_tables(
         Ends in .xlsx, .docx, .tex or .html. It is replaced as a whole or not at all.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     digits : int, default 3
         Decimals.
     max_rows : int, default 100
@@ -71,12 +75,12 @@ def write_tables(
     """
     path = Path(path)
     check_choice("the suffix of path", path.suffix.lower(), SUFFIXES)
-    check_language(language)
+    words = Words.of(language, labels).measured(*results.values())
     check_range("digits", digits, 0, 12)
     check_range("max_rows", max_rows, 1)
     if not results:
         raise ParameterError("results is empty: there is no table to write")
-    tables = list(lay_out_all(results, language))
+    tables = list(lay_out_all(results, words))
     with replacing(path) as temporary:
         if path.suffix.lower() == ".xlsx":
             from spatialccd.report.tables.workbook import write_workbook

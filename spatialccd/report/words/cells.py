@@ -16,6 +16,14 @@ _ANYWHERE = frozenset(["yes", "no", *CLUSTERS, *(grade.label for grade in GRADES
 #: Columns whose words stand in legends too.
 _CLASSES = frozenset(["from", "lag", "type", "class"])
 
+#: Columns whose cells name variables.
+VARIABLES = frozenset(
+    [
+        *("factor", "factor_a", "factor_b", "indicator", "subsystem", "pair", "first", "second"),
+        *("term", "variable", "covariate", "parameter", "path", "y", "x", "outcome", "mediator"),
+    ]
+)
+
 _MOVES = {
     "unit": {"unit rises": "本单元上升", "unit stays": "本单元不变", "unit falls": "本单元下降"},
     "neighbors": {

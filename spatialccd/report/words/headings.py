@@ -340,16 +340,16 @@ COLUMNS |= {
 
 #: What stands before the name of a variable or group.
 PREFIXES = {
-    "coef_": "系数：",
-    "low_": "下限：",
-    "high_": "上限：",
-    "se_": "标准误：",
-    "t_": "t值：",
-    "significant_": "显著：",
-    "slack_": "松弛：",
-    "target_": "目标值：",
-    "within ": "组内：",
-    "speed ": "速度：",
+    "coef_": {"en": "Coefficient: ", "zh": "系数："},
+    "low_": {"en": "Lower end: ", "zh": "下限："},
+    "high_": {"en": "Upper end: ", "zh": "上限："},
+    "se_": {"en": "Standard error: ", "zh": "标准误："},
+    "t_": {"en": "t: ", "zh": "t值："},
+    "significant_": {"en": "Significant: ", "zh": "显著："},
+    "slack_": {"en": "Slack: ", "zh": "松弛："},
+    "target_": {"en": "Target: ", "zh": "目标值："},
+    "within ": {"en": "Within: ", "zh": "组内："},
+    "speed ": {"en": "Speed: ", "zh": "速度："},
 }
 
 #: Steps of a study, by the tool they are called after.

@@ -202,9 +202,9 @@ def say(words: str, language: Language) -> str:
         return _CHINESE[words]
     if words in headings.COLUMNS:
         return headings.COLUMNS[words]
-    for prefix, chinese in headings.PREFIXES.items():
+    for prefix, said in headings.PREFIXES.items():
         if words.startswith(prefix):
-            return chinese + say(words.removeprefix(prefix), language)
+            return said[language] + say(words.removeprefix(prefix), language)
     return words
 
 

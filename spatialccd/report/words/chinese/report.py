@@ -70,6 +70,10 @@ SENTENCES = {
     "vary beside the largest.": (
         "{} 个单元没有 p_norm：与最大值相比，其取值或周围可能出现的取值没有变动。"
     ),
+    # labels
+    "[labels] names variables that this study does not have: {}": (
+        "[labels] 中有本研究没有的变量：{}"
+    ),
     # lists
     "{} and {#} more": "{}，另有 {} 个",
 }

@@ -1,0 +1,100 @@
+"""The words of one report: its language, and what its variables are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from spatialccd.report.words import headings
+from spatialccd.report.words.cells import VARIABLES, say_cell
+from spatialccd.report.words.labels import Label, Labels, read_labels, with_units
+from spatialccd.report.words.language import Language, check_language, say
+
+
+@dataclass(frozen=True)
+class Words:
+    """Says what figures, tables, the page and layers print.
+
+    Attributes
+    ----------
+    language : {"en", "zh"}
+        Of all words.
+    labels : mapping of str to Label
+        The words for variables.
+    """
+
+    language: Language = "en"
+    labels: Labels = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, language: Language, labels: Mapping[str, object] | None = None) -> Words:
+        """Check what a caller asked for."""
+        check_language(language)
+        return cls(language, read_labels(labels))
+
+    def measured(self, *data: Any) -> Words:
+        """Know the units of measurement too that a file gave its columns (``attrs["units"]``)."""
+        labels = dict(self.labels)
+        for one in data:
+            if isinstance(one, pd.DataFrame | pd.Series):
+                labels = with_units(labels, one.attrs.get("units", {}))
+        return Words(self.language, labels)
+
+    def say(self, words: object) -> str:
+        """Name a variable, or give printed words in the language.
+
+        Examples
+        --------
+        >>> Words("zh", {"gdp": Label(en="GDP", zh="产值")}).say("coef_gdp")
+        '系数：产值'
+        """
+        text = str(words)
+        known = self._known(text)
+        if known:
+            return known
+        for prefix, said in headings.PREFIXES.items():
+            rest = text.removeprefix(prefix)
+            if rest != text and self._known(rest):
+                return said[self.language] + self._known(rest)
+        return say(text, self.language)
+
+    def _known(self, variable: str) -> str:
+        """Give the label of a variable; empty text where there is none."""
+        label = self.labels.get(variable)
+        if label is None or self.language == "en":
+            return label.en if label else ""
+        said = say(variable, "zh")
+        return label.zh or (said if said != variable else label.en)
+
+    def cell(self, column: str, value: str) -> str:
+        """Give the words of a cell: those that a tool chose, and the names of variables."""
+        if column in VARIABLES and self._known(value):
+            return self._known(value)
+        return say_cell(column, value, self.language)
+
+    def unit(self, variable: object) -> str:
+        """Give what a variable is measured in; empty text where that is not known."""
+        label = self.labels.get(str(variable), Label())
+        return (label.unit_zh or label.unit) if self.language == "zh" else label.unit
+
+    def measure(self, variable: object) -> str:
+        """Name a variable with its unit of measurement.
+
+        Examples
+        --------
+        >>> words = Words.of("en", {"jobs": {"en": "Workers (log)", "unit": "1,000"}})
+        >>> words.measure("jobs"), words.measure("D")
+        ('Workers (log), 1,000', 'D')
+        """
+        return self.beside(self.say(variable), self.unit(variable))
+
+    def beside(self, words: str, note: str) -> str:
+        """Write a note beside words: in brackets, or after a comma where they end in brackets."""
+        if not note:
+            return words
+        if self.language == "zh":
+            return f"{words}，{note}" if words.endswith(("）", ")")) else f"{words}（{note}）"
+        return f"{words}, {note}" if words.endswith(")") else f"{words} ({note})"
