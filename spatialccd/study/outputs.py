@@ -52,7 +52,7 @@ def write_all(
         for suffix in wanted.figures:
             writer.write(f"figures/{file}.{suffix}", [name], figures[name].save)
     words = {"language": study.about.language, "labels": labels}
-    _write_tables(study, tables, writer, words)
+    _write_tables(study, tables, space, writer, words)
     if wanted.geopackage and space.areas is not None:
         _write_layer(tables, space, writer, words)
     if wanted.page:
@@ -102,7 +102,11 @@ def _parted(results: Mapping[str, Result]) -> tuple[dict[str, Any], dict[str, Re
 
 
 def _write_tables(
-    study: Study, tables: Mapping[str, Result], writer: _Writer, words: Mapping[str, Any]
+    study: Study,
+    tables: Mapping[str, Result],
+    space: Workspace,
+    writer: _Writer,
+    words: Mapping[str, Any],
 ) -> None:
     from spatialccd import write_tables
 
@@ -110,7 +114,7 @@ def _write_tables(
         writer.write(
             f"tables.{suffix}",
             list(tables),
-            lambda path: write_tables(tables, path, **words),
+            lambda path: write_tables(tables, path, areas=space.areas, **words),
             **words,
         )
 

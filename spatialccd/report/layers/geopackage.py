@@ -21,7 +21,7 @@ from spatialccd.errors import DataError, GeometryError, ParameterError
 from spatialccd.report.layers.drawn import Drawn, drawn
 from spatialccd.report.layers.keys import Key, classes, columns_on_units
 from spatialccd.report.layers.qml import Geometry, style
-from spatialccd.report.words.language import Language, title
+from spatialccd.report.words.language import Language
 from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
@@ -178,12 +178,14 @@ def _fields(results: Mapping[str, Any], units: pd.Index, words: Words) -> list[F
     """List the columns that results on units give, each with a name of its own."""
     found: list[Field] = []
     taken = {"fid", "geom"}
-    for result, column, data in columns_on_units(results, units):
+    for result, column, frame in columns_on_units(results, units):
+        data = frame[column]
         key = classes(data, words)  # over all times, so that they compare
         for at, values in _align.by_time(data, result):
             time = "" if at is None else str(at)
             name = _free("_".join(part for part in (result, column, time) if part), taken)
-            spoken = f"{title(result, words.language)}: {words.measure(column)} {time}".strip()
+            heading = f"{words.heading(column, frame.columns)} {time}".strip()
+            spoken = f"{words.title(result)}{words.colon}{heading}"
             found.append(Field(name, result, column, time, _plain(values), key, spoken))
     if len(found) > _MAX_FIELDS:
         raise DataError(

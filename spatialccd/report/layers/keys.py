@@ -51,14 +51,14 @@ class Key:
 
 def columns_on_units(
     results: Mapping[str, Result | pd.DataFrame], units: pd.Index
-) -> Iterator[tuple[str, str, pd.Series]]:
-    """Yield result, column and values of every column on unit or (unit, time)."""
+) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield result, column and table of every column on unit or (unit, time)."""
     for name, item in results.items():
         frame = item.to_frame() if isinstance(item, Result) else item
         if _on_units(frame.index, units):
             frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
             for column in frame.columns:
-                yield str(name), str(column), frame[column]
+                yield str(name), str(column), frame.set_axis(frame.columns.map(str), axis=1)
 
 
 def classes(values: pd.Series, words: Words) -> Key | None:

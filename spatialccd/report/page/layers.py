@@ -14,7 +14,6 @@ from spatialccd import _align
 from spatialccd._result import Result
 from spatialccd.report.layers.keys import classes, columns_on_units
 from spatialccd.report.paper.projection import Plane, lay_out
-from spatialccd.report.words.language import title
 from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
@@ -81,8 +80,8 @@ def layers(
         Of variables and classes.
     """
     found = []
-    for name, column, values in columns_on_units(results, areas):
-        layer = _layer(name, column, values, units, words)
+    for name, column, frame in columns_on_units(results, areas):
+        layer = _layer(name, column, frame, units, words)
         if layer is not None:
             found.append(layer)
     return found
@@ -111,8 +110,9 @@ def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str
 
 
 def _layer(
-    result: str, column: str, values: pd.Series, units: pd.Index, words: Words
+    result: str, column: str, frame: pd.DataFrame, units: pd.Index, words: Words
 ) -> Layer | None:
+    values = frame[column]
     key = classes(values, words)
     if key is None:
         return None
@@ -120,8 +120,8 @@ def _layer(
     return Layer(
         result=result,
         column=column,
-        group=title(result, words.language),
-        heading=words.measure(column),
+        group=words.title(result),
+        heading=words.heading(column, frame.columns),
         times=[str(time) for time in times],
         # A time without any figure has no code: the first year of a rate of change, say.
         classes=_grid(key.codes.reindex(values.index), times, units, -1, int),

@@ -22,6 +22,7 @@ from spatialccd.report.words.language import Language, say, title
 from spatialccd.report.words.methods import methods
 from spatialccd.report.words.sentences import retell
 from spatialccd.report.words.spoken import Words
+from spatialccd.report.words.unit_names import unit_names
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns
@@ -96,7 +97,9 @@ def write_page(
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"path ends in {path.suffix!r}; a page ends in .html")
-    words = Words.of(language, labels).measured(*results.values())
+    words = Words.of(language, labels, unit_names(areas, names, language)).measured(
+        *results.values()
+    )
     check_range("max_rows", max_rows, 1)
     figures = figures or {}
     if not results and not figures:
@@ -237,12 +240,13 @@ def _map(results: Mapping[str, Any], areas: Areas | None, names: str | None, wor
     shown = layers(results, areas.index, units, words)
     if not shown:
         return ""
+    named = unit_names(areas, names, words.language)
     first = min(range(len(shown)), key=lambda i: (shown[i].priority, i))
     data = {
         "paths": paths,
         "size": [round(side, 1) for side in size],
         "units": [str(unit) for unit in units],
-        "names": _names(areas, names, units, words.language),
+        "names": [named.get(unit, str(unit)) for unit in units],
         "projection": retell(projection, words.language),
         "layers": [vars(layer) for layer in shown],
         "first": first,
@@ -262,15 +266,3 @@ def _map(results: Mapping[str, Any], areas: Areas | None, names: str | None, wor
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Inside a script element only these could end it or break it.
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _names(areas: Areas, column: str | None, units: Any, language: Language) -> list[str]:
-    """Find the names of units: the column asked for, or the likeliest one."""
-    likely = ("name_zh", "name", "NAME") if language == "zh" else ("name_en", "name", "NAME")
-    wanted = [column] if column is not None else list(likely)
-    found = next((name for name in wanted if name in areas.columns), None)
-    if found is None:
-        if column is not None:
-            raise ParameterError(f"names={column!r} is no column of areas")
-        return [str(unit) for unit in units]
-    return [str(name) for name in areas[found].reindex(units)]

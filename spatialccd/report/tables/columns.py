@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result
-from spatialccd.report.words.language import Language, say, title
+from spatialccd.report.words.language import Language, say
 from spatialccd.report.words.sentences import retell
 from spatialccd.report.words.spoken import Words
 from spatialccd.report.words.stars import STARS_NOTE, significance
+from spatialccd.report.words.unit_names import UNITS
 
 Kind = Literal["text", "whole", "figure", "p"]
 
@@ -92,15 +93,15 @@ def lay_out(name: str, item: Result | pd.DataFrame, words: Words) -> Table:
     """
     frame = item.to_frame() if isinstance(item, Result) else item
     words = words.measured(frame)
-    flat = _flat(frame, words)
+    flat, added = _named(_flat(frame, words), words)
     kinds = [_kind(str(column), flat[column]) for column in flat]
     verdict = frame.get("significant")
     stars = _starred(flat, verdict)
     return Table(
         name=name,
-        title=title(name, words.language),
+        title=words.title(name),
         frame=flat,
-        headings=[words.measure(column) for column in flat],
+        headings=[added.get(column) or words.heading(column, flat.columns) for column in flat],
         kinds=kinds,
         stars=stars,
         call=repr(item.settings) if isinstance(item, Result) else "",
@@ -166,6 +167,23 @@ def _flat(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     frame.columns = [str(column) for column in frame.columns]
     return frame.apply(lambda column: _plain(column, str(column.name), words))
+
+
+def _named(frame: pd.DataFrame, words: Words) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Put the names of units beside their codes; give the headings of the columns added."""
+    added: dict[str, str] = {}
+    known = {str(unit): name for unit, name in words.names.items()}
+    for column in [name for name in frame.columns if name in UNITS]:
+        codes = frame[column].astype(object)
+        said = codes.map(lambda code: known.get(str(code)))
+        own = f"name of {column}"
+        if said.notna().any() and "name" not in frame and (said != codes.astype(str)).any():
+            frame.insert(frame.columns.get_loc(column) + 1, own, said.where(said.notna(), None))
+            word = words.heading("name")
+            added[own] = (
+                word if column == "unit" else words.beside(words.heading(column), word.lower())
+            )
+    return frame, added
 
 
 def _index_names(frame: pd.DataFrame) -> list[str]:

@@ -24,11 +24,13 @@ def write_workbook(tables: Sequence[Table], path: Path, *, language: Language, d
     book = Workbook()
     contents = book.active
     contents.title = say("Contents", language)
-    names = sheet_names([t.name for t in tables], taken=(contents.title, "Versions"))
+    last = say("Versions", language)
+    wanted = [t.title if language == "zh" else t.name for t in tables]
+    names = sheet_names(wanted, taken=(contents.title, last))
     _write_contents(contents, tables, names, language)
     for table, name in zip(tables, names, strict=True):
         _write_sheet(book.create_sheet(name), table, digits)
-    _write_versions(book.create_sheet("Versions"), language)
+    _write_versions(book.create_sheet(last), language)
     book.save(path)
 
 

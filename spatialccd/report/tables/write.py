@@ -15,9 +15,10 @@ from spatialccd.report.tables.latex import HEAD, latex_table
 from spatialccd.report.tables.printed import printed
 from spatialccd.report.words.language import Language
 from spatialccd.report.words.spoken import Words
+from spatialccd.report.words.unit_names import unit_names
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns
+    from spatialccd._types import Areas, Columns
 
 SUFFIXES = (".xlsx", ".docx", ".tex", ".html")
 
@@ -28,6 +29,8 @@ def write_tables(
     *,
     language: Language = "en",
     labels: Mapping[str, object] | None = None,
+    areas: Areas | None = None,
+    names: str | None = None,
     digits: int = 3,
     max_rows: int = 100,
 ) -> Path:
@@ -47,6 +50,10 @@ def write_tables(
         Of all words but those of the data.
     labels : mapping of str to str or mapping, optional
         What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+    areas : GeoDataFrame, optional
+        Areas on unit, whose names stand beside the codes of units.
+    names : str, optional
+        Column of `areas` with the names of units; a likely one when omitted.
     digits : int, default 3
         Decimals.
     max_rows : int, default 100
@@ -75,7 +82,8 @@ def write_tables(
     """
     path = Path(path)
     check_choice("the suffix of path", path.suffix.lower(), SUFFIXES)
-    words = Words.of(language, labels).measured(*results.values())
+    words = Words.of(language, labels, unit_names(areas, names, language))
+    words = words.measured(*results.values())
     check_range("digits", digits, 0, 12)
     check_range("max_rows", max_rows, 1)
     if not results:

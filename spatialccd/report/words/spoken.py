@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from spatialccd.report.words import headings
+from spatialccd.report.words import columns_en, headings
 from spatialccd.report.words.cells import VARIABLES, say_cell
 from spatialccd.report.words.labels import Label, Labels, read_labels, with_units
-from spatialccd.report.words.language import Language, check_language, say
+from spatialccd.report.words.language import Language, check_language, say, title
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,24 @@ class Words:
         Of all words.
     labels : mapping of str to Label
         The words for variables.
+    names : mapping
+        The names of units, where codes stand for them.
     """
 
     language: Language = "en"
     labels: Labels = field(default_factory=dict)
+    names: Mapping[Any, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, language: Language, labels: Mapping[str, object] | None = None) -> Words:
+    def of(
+        cls,
+        language: Language,
+        labels: Mapping[str, object] | None = None,
+        names: Mapping[Any, str] | None = None,
+    ) -> Words:
         """Check what a caller asked for."""
         check_language(language)
-        return cls(language, read_labels(labels))
+        return cls(language, read_labels(labels), names or {})
 
     def measured(self, *data: Any) -> Words:
         """Know the units of measurement too that a file gave its columns (``attrs["units"]``)."""
@@ -41,7 +49,7 @@ class Words:
         for one in data:
             if isinstance(one, pd.DataFrame | pd.Series):
                 labels = with_units(labels, one.attrs.get("units", {}))
-        return Words(self.language, labels)
+        return replace(self, labels=labels)
 
     def say(self, words: object) -> str:
         """Name a variable, or give printed words in the language.
@@ -61,6 +69,38 @@ class Words:
                 return said[self.language] + self._known(rest)
         return say(text, self.language)
 
+    def heading(self, column: object, among: Collection[str] = ()) -> str:
+        """Head a column of a table, with its unit of measurement.
+
+        Parameters
+        ----------
+        column : str
+            A variable, or what results call it.
+        among : collection of str
+            The columns it stands beside: "low_income" is the lower end for
+            "income" only where there is "high_income" too.
+
+        Examples
+        --------
+        >>> words = Words("zh")
+        >>> words.heading("low_income"), words.heading("low_income", ["high_income"])
+        ('low_income', '下限：income')
+        """
+        text = str(column)
+        said = self._known(text) or self._part(text, among)
+        if not said and text in headings.COLUMNS:
+            said = headings.COLUMNS[text] if self.language == "zh" else columns_en.heading(text)
+        return self.beside(said or text, self.unit(text))
+
+    def _part(self, column: str, among: Collection[str]) -> str:
+        """Head what a result has of a variable; empty text where it is no such thing."""
+        for prefix, said in headings.PREFIXES.items():
+            rest = column.removeprefix(prefix)
+            others = {other + rest for other in headings.PREFIXES if other != prefix}
+            if rest != column and (rest in self.labels or rest in among or others & set(among)):
+                return said[self.language] + (self._known(rest) or say(rest, self.language))
+        return ""
+
     def _known(self, variable: str) -> str:
         """Give the label of a variable; empty text where there is none."""
         label = self.labels.get(variable)
@@ -74,6 +114,18 @@ class Words:
         if column in VARIABLES and self._known(value):
             return self._known(value)
         return say_cell(column, value, self.language)
+
+    @property
+    def colon(self) -> str:
+        """What stands between a heading and what it heads."""
+        return "：" if self.language == "zh" else ": "
+
+    def title(self, step: str) -> str:
+        """Name a step of a study: its label, or its tool in words, and what follows."""
+        name, space, rest = step.partition(" ")
+        if self._known(name):
+            return f"{self._known(name)}{space}{say(rest, self.language)}"
+        return title(step, self.language)
 
     def unit(self, variable: object) -> str:
         """Give what a variable is measured in; empty text where that is not known."""
