@@ -12,6 +12,7 @@ from scipy import sparse, stats
 
 from spatialccd import _trend
 from spatialccd._align import left_out, restore
+from spatialccd._periods import counts_by_time
 from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray, IntArray
 from spatialccd.association._permutation import Correction, adjusted
@@ -84,6 +85,12 @@ class EmergingHotSpots(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give one row a unit. The figures by step are in ``steps``."""
         return self.table.copy()
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give how many units show each pattern, and how many are hot or cold by time."""
+        patterns = counts_by_time(self.cluster).loc["all"]
+        shown = patterns[patterns > 0].rename_axis("cluster").to_frame("n")
+        return {"patterns": shown, "states": counts_by_time(self.steps["state"])}
 
     def notes(self) -> list[str]:
         """Say how scores were made, and name the units that carry no figure."""

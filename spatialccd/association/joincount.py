@@ -61,6 +61,10 @@ class JoinCounts(Result):
         """One row for a time and an unordered pair of grades."""
         return self.table.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the joins of equal grades, by time."""
+        return {"same": self.same.copy()}
+
 
 def join_counts(
     grades: Groups,

@@ -68,6 +68,10 @@ class LisaTransitions(Result):
         """One row a move."""
         return self.moves.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the moves between states, as counts and by row, and the shares of their kinds."""
+        return {"counts": self.counts, "probabilities": self.probabilities, "kinds": self.shares}
+
     def summary(self) -> str:
         """Write the transition counts and the shares of the kinds of move."""
         figures = [str(self.counts), str(self.shares.round(3))]

@@ -55,6 +55,10 @@ class MoranScatterplot(Result):
         """One row a point."""
         return self.table.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the slope and the share of each quadrant by time."""
+        return {"quadrants": self.shares.assign(slope=self.slopes)}
+
 
 @dataclass(frozen=True)
 class Points:

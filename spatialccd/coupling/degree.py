@@ -12,6 +12,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._constant import is_constant
+from spatialccd._periods import counts_by_time, means_by_time
 from spatialccd._result import Result, record
 from spatialccd.coupling._scores import aligned_scores, check_unit_interval, system_weights
 from spatialccd.errors import DataError, ParameterError, check_choice, listed
@@ -74,6 +75,11 @@ class CouplingCoordination(Result):
         """Give scores, C, T, D and grade, one row as the caller's row."""
         return pd.concat([self.scores, self.C, self.T, self.D, self.grade], axis=1)
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the means by time, and how many rows are in each grade."""
+        means = means_by_time(self.to_frame().drop(columns="grade"))
+        return {"means": means, "grades": counts_by_time(self.grade)}
+
     def notes(self) -> list[str]:
         """Say where scores were rescaled, after which D has no scale of its own."""
         interval = self.settings.get("rescale")
@@ -104,6 +110,10 @@ class CoordinationGrades(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give D and grade, one row as the caller's row."""
         return pd.concat([self.D, self.grade], axis=1)
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give how many rows are in each grade."""
+        return {"grades": counts_by_time(self.grade)}
 
     @property
     def counts(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._periods import counts_by_time, means_by_time
 from spatialccd._result import Result, gap_note, record
 from spatialccd.coupling._scores import aligned_scores
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
@@ -47,6 +48,10 @@ class RelativeDevelopment(Result):
         """Give scores, ratio and band, one row as the caller's row."""
         return pd.concat([self.scores, self.ratio, self.band], axis=1)
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give how many rows are in each band, by time."""
+        return {"bands": counts_by_time(self.band)}
+
     def notes(self) -> list[str]:
         """Say where there is no ratio."""
         return gap_note(self.to_frame(), ["ratio"], "both scores are 0, and the two are level")
@@ -76,6 +81,18 @@ class ScissorsDifference(Result):
         """Give speeds, angle, degrees and the faster score."""
         speeds = self.speeds.add_prefix("speed ")
         return pd.concat([speeds, self.angle, self.degrees, self.faster], axis=1)
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the mean speeds and angle by time, and how often each score was the faster."""
+        figures = self.to_frame().drop(columns="faster")
+        faster = self.faster[self.degrees.notna()]
+        return {"means": means_by_time(figures), "faster": counts_by_time(faster)}
+
+    def summary(self) -> str:
+        """Write the mean speeds and angle by time, and how often each score was the faster."""
+        write = "{:.4g}".format
+        figures = [frame.to_string(float_format=write) for frame in self.further().values()]
+        return "\n\n".join([repr(self.settings), *figures, *self.notes()])
 
     def notes(self) -> list[str]:
         """Say where there is no angle."""

@@ -46,6 +46,10 @@ class Forecast(Result):
         """Give the values, one row a unit and year."""
         return self.values.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the parameters and the accuracy, by unit."""
+        return {"accuracy": self.accuracy.copy()}
+
     def notes(self) -> list[str]:
         """Say what is not known yet, and what four years cannot tell."""
         return [

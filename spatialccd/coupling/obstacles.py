@@ -39,6 +39,10 @@ class ObstacleDegree(Result):
             return self.flat()
         return pd.concat([self.systems, self.flat()], axis=1)
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the largest obstacles on average, by time."""
+        return {"ranked": self.ranked()}
+
     def flat(self) -> pd.DataFrame:
         """Give one column an indicator; one that two subsystems share is told apart by them."""
         names = self.indicators.columns

@@ -51,6 +51,10 @@ class VariantComparison(Result):
         """Give one row a pair (and year)."""
         return self.pairs.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the rows whose class is not the same everywhere."""
+        return {"changed": self.changed.copy()}
+
     def notes(self) -> list[str]:
         """Say where nothing can be correlated."""
         return gap_note(self.pairs, _CORRELATED, "values do not differ between units")

@@ -60,6 +60,10 @@ class Strata(Result):
         """Give the labels, one column a factor, on the caller's index."""
         return self.labels.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the limits of the strata and how many rows are in each."""
+        return {"breaks": self.breaks.copy(), "counts": self.counts.copy()}
+
 
 def stratify(
     X: Columns,

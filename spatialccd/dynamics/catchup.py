@@ -70,6 +70,10 @@ class BetaConvergence(Result):
         """Give one row a group."""
         return self.table.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give every term of each regression."""
+        return {"coefficients": self.coefficients.copy()}
+
     def notes(self) -> list[str]:
         """Say what beta is of where spans differ, and how far unit effects bias it."""
         found = _align.left_out(self.dropped)

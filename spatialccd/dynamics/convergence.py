@@ -78,6 +78,10 @@ class SigmaConvergence(Result):
         """Give one row a group: the trend. The figures by year are in ``spread``."""
         return self.trend.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the spread by time and group."""
+        return {"spread": self.spread.copy()}
+
     def notes(self) -> list[str]:
         """Say what p and verdict take for granted."""
         return [

@@ -57,6 +57,10 @@ class KernelDensity(Result):
         """Give the shape, one row a year (and group); the curves are in ``density``."""
         return self.shape.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the bandwidth of each curve."""
+        return {"bandwidths": self.bandwidth.to_frame("bandwidth")}
+
     def notes(self) -> list[str]:
         """Say where there is no second peak."""
         return gap_note(self.shape, ["second_at", "second_ratio"], "one peak only")

@@ -78,6 +78,17 @@ class DagumGini(Result):
                 frame[f"{part}_{end}"] = self.intervals[(part, end)]
         return frame
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give Gini within groups (on the diagonal) and between them as a matrix, and affluence."""
+        matrix = self.between.copy()
+        for group in matrix.columns:
+            if isinstance(self.within, pd.Series):
+                matrix.loc[group, group] = self.within[group]
+            else:
+                rows = matrix.index.get_level_values("group") == group
+                matrix.loc[rows, group] = self.within[group].to_numpy()
+        return {"between": matrix, "affluence": self.affluence.copy()}
+
     def notes(self) -> list[str]:
         """Say where there is nothing to share, and which intervals have no width."""
         shares = ["share_w", "share_nb", "share_t"]

@@ -53,6 +53,10 @@ class Theil(Result):
             parts.append(own.add_prefix(f"{column} "))
         return pd.concat(parts, axis=1)
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give each group's index, weight and share by time."""
+        return {"groups": self.groups.copy()}
+
     def notes(self) -> list[str]:
         """Say where there is nothing to share."""
         return gap_note(self.table, ["share_within", "share_between"], "units do not differ")

@@ -57,6 +57,15 @@ class Markov(Result):
         table.insert(0, "n", self.counts.sum(axis=1))
         return table
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give counts, the steady state with times of stay, and the tests."""
+        long_run = {"steady_state": self.steady_state, "sojourn": self.sojourn}
+        return {
+            "counts": self.counts.copy(),
+            "long run": pd.DataFrame(long_run),
+            "tests": self.tests,
+        }
+
     def notes(self) -> list[str]:
         """Say which classes have no moves, and that moves span different years where they do."""
         return [
@@ -105,6 +114,15 @@ class SpatialMarkov(Result):
         table = self.probabilities.copy()
         table.insert(0, "n", self.counts.sum(axis=1))
         return table
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give counts, the probabilities of all together, steady states, and the test."""
+        return {
+            "counts": self.counts.copy(),
+            "overall": self.overall.copy(),
+            "steady state": self.steady_state.copy(),
+            "tests": self.tests.copy(),
+        }
 
     def notes(self) -> list[str]:
         """Name units without moves and classes without any; say where spans differ."""

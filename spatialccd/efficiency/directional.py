@@ -11,6 +11,7 @@ import pandas as pd
 from spatialccd._result import Result, gap_note, record
 from spatialccd.efficiency._activity import read_activities, warn_thin, warn_unsolved
 from spatialccd.efficiency._distances import direction, efficiency
+from spatialccd.efficiency._means import score_means
 from spatialccd.efficiency._technology import (
     Activity,
     Disposability,
@@ -55,6 +56,10 @@ class DirectionalDistance(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the table and targets (``target_x``), one row a unit."""
         return self.table.join(self.targets.add_prefix("target_"))
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the number of rows, those on the frontier, and means by time."""
+        return {"means": score_means(self.table, self.table["distance"].abs() < 1e-6)}
 
     def notes(self) -> list[str]:
         """Say how many rows have no score."""

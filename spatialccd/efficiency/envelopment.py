@@ -15,6 +15,7 @@ from spatialccd.efficiency._activity import (
     warn_thin,
     warn_unsolved,
 )
+from spatialccd.efficiency._means import listed_counts, score_means
 from spatialccd.efficiency._technology import (
     Activity,
     Evaluation,
@@ -72,8 +73,21 @@ class DEA(Result):
         )
 
     def further(self) -> dict[str, pd.DataFrame]:
-        """Give the peers."""
-        return {"peers": self.peers}
+        """Give the means by time, and the peers."""
+        return {"means": self._means(), "peers": self.peers}
+
+    def _means(self) -> pd.DataFrame:
+        efficiencies = [name for name in ("score", "crs", "vrs", "scale") if name in self.table]
+        return score_means(self.table, self.table["efficient"], efficiencies)
+
+    def summary(self) -> str:
+        """Write how efficient units are by time, and which stand as peers most often."""
+        figures = [self._means().to_string(float_format="{:.4g}".format)]
+        others = self.peers[self.peers["peer"] != self.peers["unit"]]
+        most = others["peer"].value_counts().head(10)
+        if len(most):
+            figures.append("Most often a peer of others: " + listed_counts(most))
+        return "\n\n".join([repr(self.settings), *figures, *self.notes()])
 
     def notes(self) -> list[str]:
         """Say how many rows have no score."""

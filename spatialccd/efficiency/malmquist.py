@@ -82,8 +82,16 @@ class Malmquist(Result):
         return _beside(self.table, self.intervals)
 
     def further(self) -> dict[str, pd.DataFrame]:
-        """Give the means by group and time, with any intervals."""
-        return {"means": _beside(self.means, self.mean_intervals)}
+        """Give the means by group and time, and changes since the first, with any intervals."""
+        return {
+            "means": _beside(self.means, self.mean_intervals),
+            "cumulative": _beside(self.cumulative, self.cumulative_intervals),
+        }
+
+    def summary(self) -> str:
+        """Write the means by group and time."""
+        figures = self.means.to_string(float_format="{:.4g}".format, max_rows=60)
+        return "\n\n".join([repr(self.settings), figures, *self.notes()])
 
     def notes(self) -> list[str]:
         """Say how many changes the means leave out, and why."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._periods import means_by_time, times_of
 from spatialccd._result import Result, record
 from spatialccd.errors import ParameterError, check_choice, did_you_mean
 from spatialccd.index._targets import Target
@@ -42,6 +43,28 @@ class CompositeIndex(Result):
         """Give the score beside the scaled indicators."""
         return pd.concat([self.score, self.scaled], axis=1)
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the indicator system: direction, target where there is one, and weight."""
+        return {"indicators": self._indicators(), "scores": means_by_time(self.score.to_frame())}
+
+    def _indicators(self) -> pd.DataFrame:
+        """Give one row an indicator; a weight a time where each has its own."""
+        table = pd.DataFrame({"direction": self.settings["directions"]}).rename_axis("indicator")
+        targets = self.settings.get("targets") or {}
+        if targets:
+            table["target"] = [_target(targets.get(name)) for name in table.index]
+        if isinstance(self.weights, pd.DataFrame):
+            own = self.weights.T.rename_axis(None, axis=1)
+            return table.join(own.set_axis([f"weight {time}" for time in own], axis=1))
+        return table.assign(weight=self.weights.reindex(table.index))
+
+    def summary(self) -> str:
+        """Write the indicators with their weights, and the score by time."""
+        table = self.score.to_frame()
+        spread = table.groupby(times_of(table))["score"].describe()[["count", "mean", "min", "max"]]
+        figures = [self._indicators().to_string(), spread.to_string()]
+        return "\n\n".join([repr(self.settings), *figures, *self.notes()])
+
     def row_weights(self) -> pd.DataFrame:
         """Give the weights that each row was scored with, shaped as ``scaled``."""
         index, names = self.scaled.index, self.scaled.columns
@@ -51,6 +74,13 @@ class CompositeIndex(Result):
         else:
             values = np.tile(self.weights.reindex(names).to_numpy(), (len(index), 1))
         return pd.DataFrame(values, index=index, columns=names)
+
+
+def _target(target: Any) -> str:
+    """Write what is best for an indicator: nothing, a value, or an interval."""
+    if target is None:
+        return ""
+    return f"{target:g}" if np.ndim(target) == 0 else "–".join(f"{end:g}" for end in target)
 
 
 def composite_index(

@@ -45,6 +45,15 @@ class AHPWeights(Weights):
     consistency_index: float
     consistency_ratio: float
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the figures of consistency."""
+        figures = {
+            "lambda_max": self.lambda_max,
+            "consistency_index": self.consistency_index,
+            "consistency_ratio": self.consistency_ratio,
+        }
+        return {"consistency": pd.Series(figures).rename_axis("figure").to_frame("value")}
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CombinedWeights(Weights):

@@ -55,6 +55,10 @@ class WeightStability(Result):
             }
         )
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the weights of each year, and how each agrees with those of all."""
+        return {"by year": self.by_year.copy(), "agreement": self.agreement.to_frame()}
+
     def notes(self) -> list[str]:
         """Say what has no relative spread, and which years agree with nothing."""
         return [
@@ -86,6 +90,10 @@ class RankSensitivity(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give one row an indicator left out (and year)."""
         return self.table.copy()
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the ranks without each indicator."""
+        return {"ranks": self.ranks.copy()}
 
     def notes(self) -> list[str]:
         """Say where ranks cannot be correlated."""

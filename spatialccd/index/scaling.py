@@ -53,6 +53,10 @@ class Scaled(Result):
         """Give the scaled indicators, one row as the caller's row."""
         return self.scaled.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the limits that each indicator was scaled by."""
+        return {"limits": self.limits.copy()}
+
 
 def scale(
     panel: Columns,

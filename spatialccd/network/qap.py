@@ -87,6 +87,11 @@ class MRQAP(Result):
         """Give one row a term."""
         return self.table.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the figures of fit."""
+        figures = {"n_pairs": float(self.pairs), "r2": self.r2}
+        return {"fit": pd.Series(figures).rename_axis("statistic").to_frame("value")}
+
     def notes(self) -> list[str]:
         """Give the fit, and say what kind of model it is."""
         found = [f"{self.pairs} pairs, R2 = {self.r2:.4f}"]

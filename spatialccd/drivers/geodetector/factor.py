@@ -70,6 +70,10 @@ class FactorDetector(Result):
         """
         return self.figures.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the number of rows in each stratum."""
+        return {"strata": self.sizes.copy()}
+
     def wide(self, value: str = "q") -> pd.DataFrame:
         """Lay one column out as papers print it: parts down, factors across."""
         return spread_by(self.figures, ["factor"], self.by, value, across="factor")

@@ -70,6 +70,10 @@ class OptimalStrata(Strata):
         """Write the best try of each factor and what the search is worth."""
         return f"{self.settings!r}\n\n{self.best.to_string()}\n\nStrata: {self.basis}."
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the best try of each factor, then limits, counts and every try."""
+        return {"best": self.best, **super().further(), "search": self.search}
+
 
 @dataclass(frozen=True)
 class _Try:

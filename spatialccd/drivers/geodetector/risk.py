@@ -69,6 +69,10 @@ class RiskDetector(Result):
         """
         return self.pairs.copy()
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give the mean of each stratum."""
+        return {"means": self.means.copy()}
+
     def summary(self) -> str:
         """Write the means and the pairs."""
         return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from spatialccd.drivers.gwr._estimates import LocalEstimates
 from spatialccd.drivers.gwr._summary import notes, write
+from spatialccd.drivers.gwr._tables import bandwidth_table, coefficient_table, fit_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +19,15 @@ class LocalRegression(LocalEstimates):
     def notes(self) -> list[str]:
         """Say what a reader should know before quoting the figures."""
         return notes(self)
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give coefficients in short, bandwidths, figures of fit, and the global regression."""
+        return {
+            "coefficients": coefficient_table(self),
+            "bandwidths": bandwidth_table(self),
+            "fit": fit_table(self),
+            "global": self.ols.copy(),
+        }
 
     def summary(self) -> str:
         """Write settings, global regression, bandwidths, diagnostics and coefficients."""

@@ -1,0 +1,93 @@
+"""The tables that papers print of a geographically weighted regression."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from spatialccd.drivers.gwr._estimates import LocalEstimates
+
+
+def coefficient_table(result: LocalEstimates) -> pd.DataFrame:
+    """Give mean, spread and the shares of significant coefficients, by term.
+
+    Returns
+    -------
+    DataFrame
+        mean, sd (ddof 0), min, median, max of the coefficients on the scale
+        fitted; positive and negative: the percentage of places at which the
+        coefficient is significant at .05, adjusted, and of that sign.
+    """
+    coef = result.coef
+    places = {
+        "positive": result.significant & (coef > 0),
+        "negative": result.significant & (coef < 0),
+    }
+    known = result.inference != "none"
+    return pd.DataFrame(
+        {
+            "mean": coef.mean(),
+            "sd": coef.std(ddof=0),
+            "min": coef.min(),
+            "median": coef.median(),
+            "max": coef.max(),
+            **{sign: 100 * at.mean() if known else float("nan") for sign, at in places.items()},
+        }
+    ).rename_axis("term")
+
+
+def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
+    """Give the bandwidth of each term with its interval, ENP, and what makes t significant.
+
+    Returns
+    -------
+    DataFrame
+        bandwidth, low and high (95%), ENP, alpha (.05 adjusted for the number of
+        tests) and critical_t.
+    """
+    enp = result.enp
+    adjusted = 0.05 / enp
+    if type(result).__name__ != "MGWR":  # one bandwidth: all terms share out one ENP
+        adjusted = pd.Series(0.05 * len(enp) / enp.sum(), enp.index)
+    return pd.DataFrame(
+        {
+            "bandwidth": result.bandwidth,
+            "low": result.interval["low"],
+            "high": result.interval["high"],
+            "ENP": enp,
+            "alpha": adjusted,
+            "critical_t": result.critical_t[0.05],
+        }
+    ).rename_axis("term")
+
+
+def fit_table(result: LocalEstimates) -> pd.DataFrame:
+    """Give the figures of fit beside those of the global regression.
+
+    Returns
+    -------
+    DataFrame
+        By statistic: ``ols`` and ``local``. Moran's I and its p are of the residuals over
+        the eight nearest neighbors; ols has none here.
+    """
+    moran = result.residual_moran
+    local = {
+        "n": float(len(result.coef)),
+        "r2": result.r2,
+        "adj_r2": result.adj_r2,
+        "aicc": result.aicc,
+        "aic": result.aic,
+        "bic": result.bic,
+        "rss": result.rss,
+        "ENP": float(result.enp.sum()),
+        "residual_moran": moran["I"],
+        "residual_moran_p": moran["p_norm"],
+    }
+    if hasattr(result, "time_scale"):
+        local["time_scale"] = result.time_scale
+    ols = {"n": local["n"], "ENP": float(len(result.ols)), **result.ols_fit.to_dict()}
+    return pd.DataFrame({"ols": pd.Series(ols), "local": pd.Series(local)}).reindex(
+        pd.Index(list(local), name="statistic")
+    )
