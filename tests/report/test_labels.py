@@ -95,3 +95,40 @@ def test_every_file_says_the_same_words(toys, tmp_path, language, word):
     assert any(word in title for title in titles)
     layer = gpd.read_file(package, layer="results")
     assert "panel_smoke_2020" in layer  # the columns keep their names
+
+
+def test_headings_of_results_are_words_and_those_of_own_frames_stay(toys, tmp_path):
+    lisa = sc.local_moran(toys.year["income"], toys.graph, n_permutations=99, seed=1)
+    text = sc.write_tables({"lisa": lisa}, tmp_path / "a.html").read_text(encoding="utf-8")
+    heads = text[text.index("<thead>") : text.index("</thead>")]
+    assert "Spatial lag" in heads
+    assert "p (permutation)" in heads
+    assert "_" not in heads
+    own = sc.write_tables({"own": toys.panel}, tmp_path / "b.html").read_text(encoding="utf-8")
+    assert ">income</th>" in own
+
+
+def test_a_prefix_is_no_part_of_a_variable_of_that_name():
+    """A column low_income of a user's own is no lower end of anything."""
+    assert Words("zh").heading("low_income", ["income_group"]) == "low_income"
+    assert Words("zh").heading("low_income", ["high_income"]) == "下限：income"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Area 3"), ("zh", "三区")])
+def test_names_stand_beside_the_codes_of_units(toys, tmp_path, language, name):
+    areas = toys.areas.assign(name_zh=[f"{'一二三四五'[i % 5]}区" for i in range(len(toys.areas))])
+    areas.loc["A03", "name_zh"] = "三区"
+    results = {"links": sc.neighbors(toys.areas), "panel": toys.panel}
+    path = tmp_path / "t.html"
+    text = sc.write_tables(results, path, areas=areas, language=language).read_text("utf-8")
+    assert f'<td class="t">A03</td><td class="t">{name}</td>' in text
+    with pytest.raises(ParameterError, match="nam"):
+        sc.write_tables(results, path, areas=areas, names="nam")
+
+
+def test_sheets_have_chinese_names(toys, tmp_path):
+    moran = sc.global_moran(toys.year["income"], toys.graph, n_permutations=99, seed=1)
+    import openpyxl
+
+    path = sc.write_tables({"global_moran": moran}, tmp_path / "t.xlsx", language="zh")
+    assert openpyxl.load_workbook(path).sheetnames == ["目录", "全局莫兰指数", "版本"]

@@ -207,7 +207,7 @@ def test_a_result_prints_what_belongs_to_it_after_itself(toys, tmp_path):
     book = _book(path)
     assert book.sheetnames[1:4] == ["heterogeneity", "heterogeneity tests", "heterogeneity pairs"]
     rows = list(book["heterogeneity tests"].iter_rows(values_only=True))
-    head = next(i for i, row in enumerate(rows) if row[0] == "grouping")
+    head = next(i for i, row in enumerate(rows) if row[0] == "Grouping")
     written = [row[2] for row in rows[head + 1 :]]
     assert written == pytest.approx(found.tests["H"].to_list(), abs=1e-12)
     page = sc.write_page({"heterogeneity": found}, tmp_path / "page.html", title="Toys")

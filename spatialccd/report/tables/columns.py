@@ -76,10 +76,10 @@ def lay_out_all(results: Mapping[str, Result | pd.DataFrame], words: Words) -> I
         yield lay_out(str(name), item, words)
         if isinstance(item, Result):
             for part, frame in item.further().items():
-                yield lay_out(f"{name} {part}", frame, words)
+                yield lay_out(f"{name} {part}", frame, words, ours=True)
 
 
-def lay_out(name: str, item: Result | pd.DataFrame, words: Words) -> Table:
+def lay_out(name: str, item: Result | pd.DataFrame, words: Words, *, ours: bool = False) -> Table:
     """Bring one result, or a frame, into columns that a table can print.
 
     Parameters
@@ -90,8 +90,11 @@ def lay_out(name: str, item: Result | pd.DataFrame, words: Words) -> Table:
         Never changed.
     words : Words
         Of the headings, and of words in cells that the tool chose.
+    ours : bool, default False
+        A frame is part of a result, and not the user's own.
     """
     frame = item.to_frame() if isinstance(item, Result) else item
+    ours = ours or isinstance(item, Result)
     words = words.measured(frame)
     flat, added = _named(_flat(frame, words), words)
     kinds = [_kind(str(column), flat[column]) for column in flat]
@@ -101,7 +104,9 @@ def lay_out(name: str, item: Result | pd.DataFrame, words: Words) -> Table:
         name=name,
         title=words.title(name),
         frame=flat,
-        headings=[added.get(column) or words.heading(column, flat.columns) for column in flat],
+        headings=[
+            added.get(column) or words.heading(column, flat.columns, ours=ours) for column in flat
+        ],
         kinds=kinds,
         stars=stars,
         call=repr(item.settings) if isinstance(item, Result) else "",

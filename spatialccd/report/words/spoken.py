@@ -69,7 +69,7 @@ class Words:
                 return said[self.language] + self._known(rest)
         return say(text, self.language)
 
-    def heading(self, column: object, among: Collection[str] = ()) -> str:
+    def heading(self, column: object, among: Collection[str] = (), *, ours: bool = True) -> str:
         """Head a column of a table, with its unit of measurement.
 
         Parameters
@@ -79,6 +79,9 @@ class Words:
         among : collection of str
             The columns it stands beside: "low_income" is the lower end for
             "income" only where there is "high_income" too.
+        ours : bool, default True
+            The table is that of a result. A frame of the user's own keeps its
+            names in English: only they know what they mean by them.
 
         Examples
         --------
@@ -87,7 +90,10 @@ class Words:
         ('low_income', '下限：income')
         """
         text = str(column)
-        said = self._known(text) or self._part(text, among)
+        said = self._known(text)
+        if not ours and self.language == "en":
+            return self.beside(said or text, self.unit(text))
+        said = said or self._part(text, among)
         if not said and text in headings.COLUMNS:
             said = headings.COLUMNS[text] if self.language == "zh" else columns_en.heading(text)
         return self.beside(said or text, self.unit(text))
