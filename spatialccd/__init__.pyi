@@ -274,3 +274,6 @@ from .report.maps.centers import map_centers as map_centers
 # saved: any result to a file and back
 from .saved.files import load as load
 from .saved.files import save as save
+
+# study: the results of a run that is finished
+from .study.finished import load_study as load_study

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from spatialccd._notebook import as_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +34,10 @@ _NUMERICS = (
     "networkx",
     "numba",
 )
+
+
+#: How a column is noted: its name, if it has one, and its length.
+_NAMED = re.compile(r"<Series (.+): \d+>", re.DOTALL)
 
 
 @cache
@@ -109,6 +116,18 @@ class Settings(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._arguments)
 
+    def named(self, argument: str) -> str:
+        """Give the name of the column that an argument was; empty text where it had none.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> Settings("global_moran", {"y": pd.Series([1, 2], name="D")}).named("y")
+        'D'
+        """
+        found = _NAMED.fullmatch(str(self.get(argument, "")))
+        return found[1] if found else ""
+
     def __repr__(self) -> str:
         """Write the call again, without what was left out."""
         given = ", ".join(f"{k}={_plain(v)}" for k, v in self.items() if v is not None)
@@ -178,6 +197,10 @@ class Result(ABC):
         rows, columns = self.to_frame().shape
         return f"<{type(self).__name__}: {rows} rows, {columns} columns; see .summary()>"
 
+    def _repr_html_(self) -> str | None:
+        """Show the head of the table and the notes in a notebook."""
+        return as_html(repr(self.settings), self.to_frame(), self.notes(), list(self.further()))
+
 
 def gap_note(table: pd.DataFrame, columns: Sequence[str], reason: str) -> list[str]:
     """Note in how many rows figures are missing, and why; nothing where none is.
@@ -207,6 +230,9 @@ def _brief(value: Any) -> Any:
         return f"<{type(value).__name__}>"
     shape = getattr(value, "shape", None)
     if shape:
+        name = getattr(value, "name", None)
+        if len(shape) == 1 and isinstance(name, str) and name:
+            return f"<{type(value).__name__} {name}: {shape[0]}>"
         return f"<{type(value).__name__} {' x '.join(str(s) for s in shape)}>"
     if isinstance(value, Mapping):
         return {name: _brief(item) for name, item in value.items()}

@@ -31,7 +31,7 @@ _PYTHON_ONLY = frozenset(["Progress", "Client"])
 
 #: Where public functions stand that are no steps of a study: what they do, the other doors do
 #: by their own means.
-_NO_STATIONS = ("spatialccd.saved.",)
+_NO_STATIONS = ("spatialccd.saved.", "spatialccd.study.")
 
 
 def read_tools() -> tuple[Tool, ...]:

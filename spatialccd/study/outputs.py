@@ -143,6 +143,7 @@ def _write_page(
     from spatialccd import write_page
 
     about = study.about
+    linked = "xlsx" in study.outputs.tables
     writer.write(
         "page.html",
         ["panel", *tables, *figures],
@@ -154,8 +155,10 @@ def _write_page(
             figures=figures,
             notes=about.notes,
             warnings=writer.log.warnings,
+            workbook=writer.folder.path / "tables.xlsx" if linked else None,
             **words,
         ),
         about=about.model_dump(),
+        linked=linked,
         **words,
     )

@@ -134,6 +134,7 @@ class _Run:
             "versions": environment(),
             "inputs": self.inputs.hashes,
             "panel": self.about,
+            "ground": self.log.keys["panel"],
             "steps": self.log.steps,
             "warnings": self.log.warnings,
             "outputs": self.log.files,
@@ -167,6 +168,7 @@ class _Run:
             ground=ground, files=self.inputs.hashes, drawn=self.study.outputs.areas
         )
         self.log.keys |= dict.fromkeys(("panel", "areas", *self.space.results), made_from)
+        self._keep_ground(made_from)
 
     def _check_targets(self) -> None:
         self.folder.check(outputs.planned(self.study), self.inputs.files, force=self.force)
@@ -174,6 +176,18 @@ class _Run:
     def _located(self, name: str, table: dict[str, Any]) -> dict[str, Any]:
         with self._noted(name):
             return self.inputs.ground(table)
+
+    def _keep_ground(self, key: str) -> None:
+        """Keep the data as the steps have them, for who loads the finished study."""
+        if self.store.load(key) is not None:
+            return
+        space = self.space
+        ground = {"panel": space.panel, "areas": space.areas, "results": dict(space.results)}
+        try:
+            self.store.save(key, store.Kept(ground, []))
+        except ParameterError as error:  # a column of a kind that no file of ours holds
+            message = f"the data are not kept with the results: {error}"
+            self.log.warnings.append({"step": "panel", "message": message})
 
     def _join(
         self,

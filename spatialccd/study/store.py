@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import spatialccd
-from spatialccd._result import Result, environment
+from spatialccd._result import environment
 from spatialccd.errors import SavedFileError
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.rendered import Rendered, Style, render
 from spatialccd.saved import files
 
 #: A step's result of more bytes than this is not read again but made anew.
-_LIMIT = 2**33
+LIMIT = 2**33
 
 
 def key(**made_from: Any) -> str:
@@ -36,9 +36,9 @@ def key(**made_from: Any) -> str:
 
 @dataclass(frozen=True)
 class Kept:
-    """A step's result and the warnings it gave."""
+    """What a step gave and the warnings it gave; of the first one, the data as joined."""
 
-    result: Result
+    result: Any
     warnings: list[dict[str, str]]
 
 
@@ -55,14 +55,14 @@ class Store:
     #: The store's own files: those of today, and the pickles of old stores, which are never read.
     _OWN = re.compile(r"[0-9a-f]{64}\.(scc|pickle)")
 
-    def __init__(self, folder: Path, styles: tuple[Style, ...]) -> None:
+    def __init__(self, folder: Path, styles: tuple[Style, ...] = ()) -> None:
         self.folder = folder
         self.styles = styles
 
     def load(self, key: str) -> Kept | None:
         """Give a kept result, or None where there is none that is as it was written."""
         try:
-            kept = files.read(self._path(key), limit=_LIMIT, key=key)
+            kept = files.read(self.path(key), limit=LIMIT, key=key)
             result, warnings = kept["result"], kept["warnings"]
         except (SavedFileError, KeyError, TypeError):
             return None  # absent, damaged, or of another version: it is made anew and replaced
@@ -76,7 +76,7 @@ class Store:
         if isinstance(result, Figure):
             result = replace(result, figure=render(result.figure, self.styles))
         kept = Kept(result, kept.warnings)
-        files.write(vars(kept), self._path(key), key=key)
+        files.write(vars(kept), self.path(key), key=key)
         return kept
 
     def keep_only(self, keys: Collection[str]) -> None:
@@ -86,7 +86,8 @@ class Store:
             if own and not (path.suffix == files.SUFFIX and path.stem in keys):
                 path.unlink()
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
+        """Say where the result of a key is kept."""
         return self.folder / f"{key}{files.SUFFIX}"
 
 

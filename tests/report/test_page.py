@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 import warnings
@@ -57,9 +59,21 @@ class _Outline(HTMLParser):
         assert self.open.pop() == tag
 
 
+def _unpacked(text):
+    return json.loads(gzip.decompress(base64.b64decode(text)))
+
+
 def _data(page):
-    found = re.search(r'<script type="application/json" id="atlas-data">(.*?)</script>', page)
-    return json.loads(found.group(1))
+    """What the map's script reads, and the areas as they stand in the page."""
+    found = re.search(r'<script type="application/gzip" id="atlas-data">(.*?)</script>', page)
+    paths = re.findall(r'<path d="([^"]*)" data-unit', page)
+    return {**_unpacked(found.group(1)), "paths": paths}
+
+
+def _rows(page):
+    """All rows of each table, as their script reads them."""
+    found = re.findall(r'<script type="application/gzip" class="rows">(.*?)</script>', page)
+    return [_unpacked(text) for text in found]
 
 
 def test_the_page_is_whole_and_needs_nothing_else(page):
@@ -177,9 +191,66 @@ def test_odd_geometry_stays_on_the_map(toys, tmp_path):
     assert income["values"][0][0] == pytest.approx(toys.year["income"].iloc[0], rel=1e-3)
 
 
-def test_a_page_of_tables_has_no_script(tmp_path, toys):
-    path = sc.write_page({"panel": toys.panel}, tmp_path / "p.html", title="Tables")
+def test_a_page_of_figures_has_no_script(tmp_path, toys, study):
+    figures = {"grades": sc.map_grades(study["ccd"], toys.areas, time=2020)}
+    path = sc.write_page({}, tmp_path / "p.html", title="Figures", figures=figures)
     assert "<script" not in path.read_text(encoding="utf-8")
+
+
+def test_a_page_of_tables_has_no_map(tmp_path, toys):
+    path = sc.write_page({"panel": toys.panel}, tmp_path / "p.html", title="Tables")
+    text = path.read_text(encoding="utf-8")
+    assert 'id="map"' not in text
+    assert "var d3=" not in text
+    assert "var fflate=" in text
+
+
+def test_a_long_table_shows_its_first_rows_and_holds_all(tmp_path, toys):
+    path = sc.write_page({"panel": toys.panel}, tmp_path / "p.html", title="T", max_rows=7)
+    text = path.read_text(encoding="utf-8")
+    assert text.count("<tr>") == 1 + 7 + 2  # the head, the rows, and the table of steps
+    assert "The first 7 of 108 rows." in text
+    (rows,) = _rows(text)
+    held = dict(zip(rows["headings"], rows["columns"], strict=True))
+    income = toys.panel["income"].to_numpy()
+    np.testing.assert_allclose(next(c for h, c in held.items() if "ncome" in h), income, rtol=1e-7)
+
+
+def test_the_workbook_is_linked_from_where_the_page_is(tmp_path, study):
+    folder = tmp_path / "a b"
+    folder.mkdir()
+    book = sc.write_tables(study, folder / "ta#bles.xlsx")
+    page = sc.write_page(study, tmp_path / "p.html", title="T", workbook=book)
+    assert 'href="a%20b/ta%23bles.xlsx"' in page.read_text(encoding="utf-8")
+
+
+def test_names_of_the_data_are_no_markup(tmp_path, toys):
+    """Labels, columns, steps and titles with all that could end an element or a script."""
+    evil = '</script><!--<b>"x"\'&\u2028😀{{ 7*7 }}'
+    frame = toys.year[["income"]].rename(columns={"income": evil}).assign(kind=evil)
+    areas = toys.areas.assign(name=evil)
+    path = sc.write_page(
+        {evil: frame},
+        tmp_path / "p.html",
+        title=evil,
+        areas=areas,
+        notes=evil,
+        warnings=[{"step": evil, "message": evil}],
+    )
+    text = path.read_text(encoding="utf-8")
+    outline = _Outline()
+    outline.feed(text)
+    assert outline.open == []
+    assert evil not in text
+    assert "49" not in text.split("</h1>")[0].split("<h1>")[1]
+    assert _data(text)["names"][0] == evil
+    assert _rows(text)[0]["headings"][-1] == "kind"
+
+
+def test_words_that_are_no_text_of_any_language_are_written(tmp_path, toys):
+    """Half a character, as a broken file may hold."""
+    path = sc.write_page({"f": toys.year}, tmp_path / "p.html", title="\ud83d", notes="a\udc80b")
+    assert "<h1>?</h1>" in path.read_text(encoding="utf-8")
 
 
 def test_bad_requests_leave_no_file(toys, tmp_path):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
-import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from spatialccd import __version__
 from spatialccd._files import replacing
 from spatialccd._result import Result, versions
 from spatialccd.errors import ParameterError, check_range
-from spatialccd.report.page.layers import drawing, layers
+from spatialccd.report.page.atlas import atlas
+from spatialccd.report.page.tables import PageTable, page_tables
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.rendered import ON_PAGE, draw
-from spatialccd.report.tables.columns import lay_out_all
-from spatialccd.report.tables.write import TABLE_STYLE, html_table
+from spatialccd.report.words.findings import Told, findings
 from spatialccd.report.words.language import Language, say, title
 from spatialccd.report.words.methods import methods
 from spatialccd.report.words.sentences import retell
@@ -41,14 +42,18 @@ def write_page(
     warnings: Sequence[Mapping[str, str]] | None = None,
     names: str | None = None,
     max_rows: int = 60,
+    workbook: str | Path | None = None,
     language: Language = "en",
     labels: Mapping[str, object] | None = None,
 ) -> Path:
-    """Write results as one HTML page: tables, figures, an interactive map, methods.
+    """Write results as one HTML page: findings, an interactive map, figures, tables, methods.
 
-    The page needs no network and no other file. Its map shows every column of
-    every result on unit or (unit, time): choose result and time, hover for
-    values, click a unit for its series.
+    The page needs no network and no other file. It opens with what the results
+    say, in sentences. Its map shows every column of every result on unit or
+    (unit, time): choose result and time, hover or tap for values, click a unit
+    for its series. Tables can be searched, sorted and downloaded, all rows of
+    them. Without JavaScript the map is a picture and tables show their first
+    rows; printed, every table is unfolded.
 
     Parameters
     ----------
@@ -69,7 +74,9 @@ def write_page(
     names : str, optional
         Column of `areas` with the names of units; a likely one when omitted.
     max_rows : int, default 60
-        Longer tables are cut there, and say so.
+        Longer tables show that many rows at first, and say so.
+    workbook : str or Path, optional
+        A workbook that `write_tables` wrote of the same results; the tables link to it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
     labels : mapping of str to str or mapping, optional
@@ -104,23 +111,28 @@ def write_page(
     figures = figures or {}
     if not results and not figures:
         raise ParameterError("results and figures are empty: there is nothing to show")
+    tables = page_tables(results, max_rows, words)
     parts = {
         "title": title,
         "language": language,
+        "colon": words.colon,
         "notes": [notes] if isinstance(notes, str) else list(notes or ()),
         "warnings": _warnings(warnings or (), language),
         "steps": _steps([*results.items(), *figures.items()], language),
         "reports": _reports(results, language),
-        "map": _map(results, areas, names, words),
+        "map": atlas(results, areas, words),
         "figures": [_picture(str(name), figure, language) for name, figure in figures.items()],
-        "tables": _tables(results, max_rows, words),
+        "findings": _findings(results, tables, words),
+        "tables": tables,
+        "table_words": {"count": say("{shown} of {found} rows shown, {total} in all", language)},
+        "workbook": _link(workbook, path),
         "methods": methods(_tools(results), language),
         "settings": _settings([*results.items(), *figures.items()], language),
         "versions": {"spatialccd": __version__, **versions()},
     }
     text = _render(parts, language)
     with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="replace")  # as `pack` does
     return path
 
 
@@ -136,20 +148,28 @@ def _render(parts: Mapping[str, Any], language: Language) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    read = {
-        "style": (folder / "page.css").read_text(encoding="utf-8") + TABLE_STYLE,
-        "script": (folder / "page.js").read_text(encoding="utf-8"),
-        "d3": (_HERE / "assets" / "d3.min.js").read_text(encoding="utf-8"),
-        "d3_license": (_HERE / "assets" / "d3.LICENSE").read_text(encoding="utf-8"),
-    }
+
+    def read(name: str) -> Markup:
+        """Give a file of ours as it is."""
+        return Markup((_HERE / name).read_text(encoding="utf-8"))
+
     return environment.get_template("page.html.j2").render(
-        **parts,
-        **{name: Markup(text) for name, text in read.items()},
-        say=lambda words: say(words, language),
+        **parts, read=read, say=lambda words: say(words, language)
     )
 
 
 # --- parts ----------------------------------------------------------------------------------------
+
+
+def _findings(
+    results: Mapping[str, Any], tables: Sequence[PageTable], words: Words
+) -> list[dict[str, Any]]:
+    """Say what the results say, each with the number of the table it rests on."""
+    numbers = {table.name: i for i, table in enumerate(tables, start=1)}
+    return [
+        {"text": one.text, "step": words.title(one.name), "table": numbers[one.name]}
+        for one in findings(results, Told(words))
+    ]
 
 
 def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, str]]:
@@ -162,7 +182,6 @@ def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[st
             {
                 "name": title(str(name), language),
                 "tool": item.settings.tool if isinstance(item, Result) else "",
-                "kind": type(item).__name__,
                 "size": f"{rows:,} × {columns}",
             }
         )
@@ -185,16 +204,6 @@ def _reports(results: Mapping[str, Any], language: Language) -> list[dict[str, s
     ]
 
 
-def _tables(results: Mapping[str, Any], max_rows: int, words: Words) -> list[dict[str, Any]]:
-    from markupsafe import Markup
-
-    tables = []
-    for table in lay_out_all(results, words):
-        markup = Markup(html_table(table, words.language, 3, max_rows))  # escaped where it is made
-        tables.append({"name": table.title, "html": markup})
-    return tables
-
-
 def _picture(name: str, figure: Figure, language: Language) -> dict[str, str]:
     """Draw a figure into the page."""
     buffer = io.BytesIO()
@@ -209,6 +218,13 @@ def _picture(name: str, figure: Figure, language: Language) -> dict[str, str]:
         "shape": f"width:{width * 25.4 / 190 * 60:.1f}rem;aspect-ratio:{width:.3f}/{height:.3f}",
         "call": repr(figure.settings),
     }
+
+
+def _link(workbook: str | Path | None, page: Path) -> str:
+    """Give the way from the page to a file; empty text where there is none."""
+    if workbook is None:
+        return ""
+    return quote(Path(os.path.relpath(workbook, page.parent)).as_posix())
 
 
 def _tools(results: Mapping[str, Any]) -> list[str]:
@@ -230,39 +246,3 @@ def _settings(items: Sequence[tuple[str, Any]], language: Language) -> list[dict
 def _brief(value: Any) -> str:
     words = "–" if value is None else str(value)
     return words if len(words) <= 160 else f"{words[:157]}..."
-
-
-def _map(results: Mapping[str, Any], areas: Areas | None, names: str | None, words: Words) -> str:
-    """Write what the interactive map shows as JSON; empty text when there is no map."""
-    if areas is None:
-        return ""
-    paths, size, units, projection = drawing(areas)
-    shown = layers(results, areas.index, units, words)
-    if not shown:
-        return ""
-    named = unit_names(areas, names, words.language)
-    first = min(range(len(shown)), key=lambda i: (shown[i].priority, i))
-    data = {
-        "paths": paths,
-        "size": [round(side, 1) for side in size],
-        "units": [str(unit) for unit in units],
-        "names": [named.get(unit, str(unit)) for unit in units],
-        "projection": retell(projection, words.language),
-        "layers": [vars(layer) for layer in shown],
-        "first": first,
-        "words": {
-            word: say(word, words.language)
-            for word in (
-                "No data",
-                "Play",
-                "Pause",
-                "Time",
-                "Value",
-                "Class",
-                "Median of all units",
-            )
-        },
-    }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # Inside a script element only these could end it or break it.
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

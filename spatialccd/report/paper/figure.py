@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from spatialccd.report.paper.rendered import DPI, Rendered, Style, draw
 if TYPE_CHECKING:
     import matplotlib.figure as mpl
     import pandas as pd
+
+#: Dots an inch in a notebook, and the bytes from which its SVG would swell the file.
+_ON_SCREEN = 150
+_MOST_LINES = 300_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +43,29 @@ class Figure(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the numbers behind the picture."""
         return self.table.copy()
+
+    def _repr_html_(self) -> None:
+        """Leave a notebook to the picture: it would show a table before it."""
+        return
+
+    def _repr_png_(self) -> bytes | None:
+        """Show the picture in a notebook; None of a loaded one that is held in no such form."""
+        if isinstance(self.figure, Rendered):
+            return self.figure.as_png()
+        return self._drawn("png", _ON_SCREEN)
+
+    def _repr_svg_(self) -> str | None:
+        """Show the picture as lines and letters, where these take no more room than dots."""
+        if isinstance(self.figure, Rendered):
+            svg = self.figure.pictures.get(Style("svg", DPI), b"")
+        else:
+            svg = self._drawn("svg", DPI)
+        return svg.decode() if 0 < len(svg) <= _MOST_LINES else None
+
+    def _drawn(self, form: str, dpi: int) -> bytes:
+        buffer = io.BytesIO()
+        draw(self.figure, buffer, Style(form, dpi))
+        return buffer.getvalue()
 
     def save(self, path: str | os.PathLike[str], *, dpi: int = DPI) -> Path:
         """Write the picture by the suffix of `path`; give the path back.

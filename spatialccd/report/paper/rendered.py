@@ -165,3 +165,15 @@ class Rendered:
             f"this figure was loaded from a file that holds it as {held}, not as "
             f"{style.format} at {style.dpi} dpi; draw it again from the data"
         )
+
+    def as_png(self) -> bytes | None:
+        """Give the picture as PNG, which a notebook shows; None where it is held as lines only."""
+        found = {style.format: data for style, data in self.pictures.items()}
+        if "png" in found or "webp" not in found:
+            return found.get("png")
+        from PIL import Image
+
+        buffer = io.BytesIO()
+        with Image.open(io.BytesIO(found["webp"])) as picture:
+            picture.save(buffer, "png")
+        return buffer.getvalue()

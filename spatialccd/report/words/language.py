@@ -8,6 +8,7 @@ from spatialccd.coupling.degree import GRADES
 from spatialccd.errors import check_choice
 from spatialccd.report.words import headings
 from spatialccd.report.words.clusters import CLUSTERS
+from spatialccd.report.words.on_page import ON_PAGE
 
 Language = Literal["en", "zh"]
 
@@ -15,6 +16,7 @@ Language = Literal["en", "zh"]
 _CHINESE = {
     # classes; the grades bring their own Chinese
     **CLUSTERS,
+    **ON_PAGE,
     **{grade.label: grade.label_zh for grade in GRADES},
     "Standard score of the unit": "单元标准分",
     "Standard score of its neighbors": "邻居标准分",
@@ -111,8 +113,6 @@ _CHINESE = {
     "no": "否",
     "Pause": "暂停",
     "Reset view": "复位",
-    "Click a unit to see its series over time.": "点击单元查看其时间序列。",
-    "Hover for values; scroll to zoom.": "悬停查看数值，滚轮缩放。",
     "Made with spatialccd": "生成软件：spatialccd",
     "continued": "续",
     "Standard errors in brackets.": "括号内为标准误。",
