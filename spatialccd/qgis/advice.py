@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from spatialccd.errors import SpatialCCDError
+from spatialccd.qgis.words.errors import retell
+
+if TYPE_CHECKING:
+    from spatialccd.report.words.language import Language
 
 #: By the name that the error gives its remedy (``SpatialCCDError.advise``).
 ADVICE = {
@@ -24,11 +30,11 @@ ADVICE = {
 }
 
 
-def message(error: SpatialCCDError) -> str:
+def message(error: SpatialCCDError, language: Language = "en") -> str:
     """Give an error in one line that a QGIS user can follow."""
     text = str(error)
     if error.remedy:
         # What was put before the message since, such as the name of a study's step, stays.
         before = text[: text.find(error.problem)]
         text = f"{before}{error.problem}; {ADVICE[error.remedy].format_map(error.words)}"
-    return " ".join(text.split())
+    return retell(" ".join(text.split()), language)

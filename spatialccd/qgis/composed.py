@@ -13,7 +13,9 @@ from typing import Any
 
 from spatialccd import catalog
 from spatialccd.qgis.pickers import filled_by_words, pickers, setting
+from spatialccd.qgis.words import chinese, figures
 from spatialccd.report.layers.drawn import LAYERS
+from spatialccd.report.words.headings import STEPS
 
 #: Tools that are neither an algorithm nor an output of one, and why.
 LEFT_OUT = {
@@ -36,8 +38,21 @@ _OF_SYSTEMS = {
     "obstacle_degree": ("composite_index", 1),
     "bootstrap_coordination": ("composite_index", 2),
     "grey_coupling": ("composite_index", 2),
+    "coupling_coordination": ("composite_index", 2),
 }
-_MOST_SYSTEMS = 4
+#: Tools that take scores and have a second form beside, which makes the scores from indicators.
+FROM_INDICATORS: dict[str, dict[str, Any]] = {
+    "coupling_coordination": {
+        "name": "coupling_from_indicators",
+        "title": "Measure from indicators how far two to six subsystems rise together.",
+        "zh": {
+            "name": "耦合协调度（由指标计算）",
+            "help": "由各子系统的指标一步得到综合指数与耦合协调度：每个子系统列出指标、方向与权重，"
+            "指标标准化并赋权求和为得分，再计算 C、T、D 与协调等级。",
+        },
+    }
+}
+_MOST_SYSTEMS = 6
 _SHOWN_SYSTEMS = 2
 #: Tools that take several results on the same fields: what makes each, those chosen first.
 _OF_SETS = {"combine_weights": ("entropy_weights", "critic_weights", "cv_weights", "equal_weights")}
@@ -46,6 +61,7 @@ _CHOSEN_SETS = 2
 _OF_TWO = {"combine_neighbors": {"first": "neighbors", "second": "economic_neighbors"}}
 #: What holds a table of covariates.
 _COLUMNS = frozenset(["Columns", "UnitColumns"])
+_PARTS_ZH = {"first": "第一个", "second": "第二个"}
 #: Settings that mean the same in both tools of a pair, and are asked once.
 _COMMON = frozenset(["seed", "n_jobs", "language"])
 #: What else a result draws, by part.
@@ -53,11 +69,13 @@ _PART_TITLES = {
     "moves": "The moves from each center to the next, as lines.",
     "links": "A line from each unit to each of its neighbors, with its weight.",
 }
+_PART_NAMES = {"moves": "重心移动", "links": "邻接连线"}
 
 
 def is_composed(tool: catalog.Tool) -> bool:
     """Whether a tool is an algorithm whose form has the fields of other tools."""
-    return tool.name in {**_OF_SYSTEMS, **_OF_SETS, **_OF_TWO}
+    composed = {**_OF_SYSTEMS, **_OF_SETS, **_OF_TWO}
+    return tool.name in composed and tool.name not in FROM_INDICATORS
 
 
 def followers(tool: catalog.Tool) -> list[catalog.Tool]:
@@ -80,9 +98,12 @@ def also(tool: catalog.Tool) -> list[dict[str, Any]]:
             "name": follower.name,
             "part": False,
             "title": follower.title,
+            "zh": chinese(follower.name),
             "draws": follower.returns in ("Map", "Figure"),
             "settings": [
-                {**setting(p), "advanced": True} for p in follower.settings if p.name not in own
+                {**setting(p, follower.name), "advanced": True}
+                for p in follower.settings
+                if p.name not in own
             ],
             "shared": [p.name for p in follower.settings if p.name in own],
             "places": _places(tool, follower),
@@ -93,6 +114,7 @@ def also(tool: catalog.Tool) -> list[dict[str, Any]]:
             "name": part,
             "part": True,
             "title": _PART_TITLES[part],
+            "zh": {"name": _PART_NAMES[part], "help": figures.TEXTS[part]},
             "draws": False,
             "settings": [],
             "shared": [],
@@ -111,9 +133,8 @@ def before(tool: catalog.Tool) -> dict[str, Any] | None:
         ``steps``, each with its own pickers and settings; ``shared``, the
         settings asked once for all of them, and the ``prefix`` of their names.
     """
-    if tool.name in _OF_SYSTEMS:
-        maker, least = _OF_SYSTEMS[tool.name]
-        return _of_systems(catalog.tool(maker), least)
+    if tool.name in _OF_SYSTEMS and tool.name not in FROM_INDICATORS:
+        return of_systems(tool.name)
     if tool.name in _OF_SETS:
         return _of_sets([catalog.tool(maker) for maker in _OF_SETS[tool.name]])
     if tool.name in _OF_TWO:
@@ -121,14 +142,17 @@ def before(tool: catalog.Tool) -> dict[str, Any] | None:
     return None
 
 
-def _of_systems(maker: catalog.Tool, least: int) -> dict[str, Any]:
-    """Ask for the fields of each subsystem, and once for how their scores are made."""
-    entries = [setting(p) for p in maker.settings]
-    own = [entry for entry in entries if entry["words"]]
+def of_systems(name: str) -> dict[str, Any]:
+    """Ask for the indicators of each subsystem, and once for how their scores are made."""
+    maker_name, least = _OF_SYSTEMS[name]
+    maker = catalog.tool(maker_name)
+    entries = [setting(p, maker.name) for p in maker.settings]
+    (directions,) = (entry for entry in entries if entry["words"])
     steps = [
         {
             **_step(f"system{i}", maker, f"Subsystem {i}"),
-            "settings": own,
+            "zh": {"label": f"子系统 {i}"},
+            "indicators": directions,
             "taken": "always" if i <= least else "if filled",
             "named": True,
             "advanced": i > _SHOWN_SYSTEMS,
@@ -143,10 +167,11 @@ def _of_sets(makers: list[catalog.Tool]) -> dict[str, Any]:
     """Ask once for the fields, and which of the tools to use on them."""
     steps = [
         {**_step(maker.name, maker, maker.title.rstrip(".")), "taken": "if ticked",
-         "ticked": i < _CHOSEN_SETS}
+         "zh": {"label": STEPS.get(maker.name, "")}, "ticked": i < _CHOSEN_SETS}
         for i, maker in enumerate(makers)
     ]  # fmt: skip
-    shared = [entry for entry in map(setting, makers[0].settings) if entry["words"]]
+    entries = [setting(p, makers[0].name) for p in makers[0].settings]
+    shared = [entry for entry in entries if entry["words"]]
     return {"steps": steps, "shared": shared, "prefix": ""}
 
 
@@ -155,8 +180,11 @@ def _of_two(makers: dict[str, catalog.Tool]) -> dict[str, Any]:
     steps = [
         {
             **_step(parameter, maker, parameter.capitalize()),
+            "zh": {"label": _PARTS_ZH[parameter]},
             "columns": pickers(maker),
-            "settings": [{**setting(p), "advanced": i > 0} for i, p in enumerate(maker.settings)],
+            "settings": [
+                {**setting(p, maker.name), "advanced": i > 0} for i, p in enumerate(maker.settings)
+            ],
             "fits": parameter,
         }
         for parameter, maker in makers.items()
@@ -170,7 +198,9 @@ def _step(name: str, maker: catalog.Tool, label: str) -> dict[str, Any]:
         "name": name,
         "tool": maker.name,
         "label": label,
+        "zh": {},
         "columns": [],
+        "indicators": None,
         "settings": [],
         "fills": filled_by_words(maker),
         "fits": None,
@@ -190,7 +220,7 @@ def _takes(tool: catalog.Tool) -> frozenset[str]:
     return frozenset(results[0].types) if len(results) == 1 else frozenset()
 
 
-def _places(tool: catalog.Tool, follower: catalog.Tool) -> dict[str, str] | None:
+def _places(tool: catalog.Tool, follower: catalog.Tool) -> dict[str, Any] | None:
     """Say which columns a tool wants at new places, for one that goes on with other rows."""
     wanted, own = (
         next((p for p in one.data if p.required and _COLUMNS & set(p.types)), None)
@@ -198,4 +228,5 @@ def _places(tool: catalog.Tool, follower: catalog.Tool) -> dict[str, str] | None
     )
     if wanted is None or own is None:
         return None
-    return {"columns": wanted.name, "of": own.name, "help": wanted.help}
+    told = setting(wanted, follower.name)
+    return {"columns": wanted.name, "of": own.name, "help": told["help"], "zh": told["zh"]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,27 @@ def read_rows(path: Path) -> pd.DataFrame:
     frame = frame.set_index(keys)
     frame.index.names = ["unit", "time"][: len(keys)]
     return frame
+
+
+def read_table(
+    path: Path, order: list[str], keys: list[str], columns: Mapping[str, str]
+) -> pd.DataFrame:
+    """Read the rows of a layer as a table to print.
+
+    Parameters
+    ----------
+    path : Path
+        An exchange file.
+    order : list of str
+        Its fields.
+    keys : list of str
+        Those that name the rows.
+    columns : mapping
+        What the fields of a result are called in it.
+    """
+    frame = pd.DataFrame(pyogrio.read_dataframe(path, read_geometry=False))[order]
+    frame = frame.rename(columns=dict(columns))
+    return frame.set_index(keys) if keys else frame
 
 
 def take_numbers(rows: pd.DataFrame, strict: Iterable[str], others: Iterable[str]) -> None:

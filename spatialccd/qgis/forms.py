@@ -14,7 +14,10 @@ from typing import Any
 
 from spatialccd import catalog
 from spatialccd.qgis import composed, single
-from spatialccd.qgis.pickers import COLUMN_TYPES, filled_by_words, pickers, setting
+from spatialccd.qgis.pickers import COLUMN_TYPES, filled_by_words, pickers, plain, setting
+from spatialccd.qgis.words import chinese
+from spatialccd.qgis.words.choices import CHOICES
+from spatialccd.qgis.words.tags import tags
 
 PLUGIN = Path(__file__).parent / "plugin" / "spatialccd_qgis"
 CATALOG = PLUGIN / "catalog.json"
@@ -52,10 +55,11 @@ def _fed(tool: catalog.Tool) -> bool:
 
 
 def entries() -> dict[str, Any]:
-    """Give everything the plugin reads: tools, neighbor settings and colors."""
+    """Give everything the plugin reads: tools, neighbor settings, words and colors."""
     return {
-        "tools": [_entry(tool) for tool in offered()],
-        "neighbors": [setting(p) for p in catalog.tool("neighbors").settings],
+        "tools": [entry for tool in offered() for entry in (_entry(tool), *_variants(tool))],
+        "neighbors": [setting(p, "neighbors") for p in catalog.tool("neighbors").settings],
+        "choices_zh": CHOICES,
         "styles": _styles(),
     }
 
@@ -78,9 +82,12 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
     fills = filled_by_words(tool)
     return {
         "name": tool.name,
+        "tool": tool.name,
         "station": tool.station,
         "title": tool.title,
-        "help": tool.help,
+        "help": plain(tool.help),
+        "zh": chinese(tool.name),
+        "tags": tags(tool.name, tool.station),
         "returns": tool.returns,
         "draws": tool.returns in _PICTURES,
         "needs_geometry": bool(
@@ -90,7 +97,7 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "one_time": tool.on_one_time,
         "takes_fields": bool(own or fills or before),
         "columns": own,
-        "settings": [setting(p) for p in tool.settings],
+        "settings": [setting(p, tool.name) for p in tool.settings],
         "fills": fills,
         "optional_places": _optional_places(tool),
         "before": before,
@@ -99,11 +106,28 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
     }
 
 
-def _optional_places(tool: catalog.Tool) -> dict[str, str] | None:
+def _variants(tool: catalog.Tool) -> list[dict[str, Any]]:
+    """Give the other forms of a tool: that which makes the scores it takes from indicators."""
+    if tool.name not in composed.FROM_INDICATORS:
+        return []
+    variant = composed.FROM_INDICATORS[tool.name]
+    return [
+        {
+            **_entry(tool),
+            **variant,
+            "columns": [],
+            "before": composed.of_systems(tool.name),
+            "takes_fields": True,
+        }
+    ]
+
+
+def _optional_places(tool: catalog.Tool) -> dict[str, Any] | None:
     """Give the parameter by which a tool may be told where units are, where it need not know."""
     for parameter in tool.data:
         if parameter.name in ("places", "geometry") and not parameter.required:
-            return {"name": parameter.name, "help": parameter.help}
+            known = setting(parameter, tool.name)
+            return {n: known[n] for n in ("name", "label", "help", "zh")}
     return None
 
 
@@ -113,6 +137,7 @@ def _styles() -> dict[str, Any]:
     from spatialccd.coupling.degree import GRADES
     from spatialccd.report.layers.keys import KINDS
     from spatialccd.report.paper import palettes
+    from spatialccd.report.words.language import say
 
     colors = palettes.grade_colors(len(GRADES))
     return {
@@ -120,6 +145,9 @@ def _styles() -> dict[str, Any]:
             {**grade._asdict(), "color": color} for grade, color in zip(GRADES, colors, strict=True)
         ],
         "clusters": palettes.CLUSTERS,
+        "labels_zh": {
+            word: say(word, "zh") for word in [*palettes.CLUSTERS, *(g.label for g in GRADES)]
+        },
         "diverging": palettes.ramp("RdBu", 7),
         "kinds": KINDS,
         "muted": palettes.MUTED,

@@ -19,8 +19,10 @@ from spatialccd._result import Result
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
 from spatialccd.qgis import advice
 from spatialccd.qgis.steps import Step, checked
+from spatialccd.qgis.words.errors import retell
 
 if TYPE_CHECKING:
+    from spatialccd.report.words.language import Language
     from spatialccd.workspace import Workspace
 
 
@@ -65,7 +67,8 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     parts = [entry["part"] for entry in message.get("also", []) if "part" in entry]
     graph = checked(catalog.tool("neighbors"), message.get("graph", {}))
     folder = Path(message["folder"])
-    with _told(tell) as notes:
+    language = message.get("language", "en")
+    with _told(tell, language) as notes:
         from spatialccd.workspace import Workspace  # pandas: seconds, so not before the hello
 
         space = Workspace()
@@ -82,21 +85,23 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
                 step.check_geometry(space)
                 if space.areas is not None:  # a tool that can do without goes without
                     space.results["neighbors"] = _neighbors(space, graph)
+            step = step.made_with(message.get("made_with", {}))
             result = step.run(space, time, tell.progress)
         answer = step.write(result, space, time, folder)
         space.results = {step.name: result}  # those that come after go on from it alone
         results = {step.name: result}
         written = {}
         for one in after:
-            with _spared(one.name, tell):
+            with _spared(one.name, tell, language):
                 made, about = _go_on(one, space, time, tell)
                 written[one.name] = one.write(made, about, time, folder)
                 results[one.name] = made
         for part in parts:
-            with _spared(part, tell):
+            with _spared(part, tell, language):
                 written[part] = _write_part(part, result, space, folder)
     text = "\n\n".join(summary(one) for one in results.values() if not hasattr(one, "save"))
-    return {**answer, "also": written, "summary": text, "html": page(results, notes)}
+    told = {"summary": retell(text, language), "html": page(results, notes, language)}
+    return {**answer, **told, "also": written, "time": _scalar(time), "made": origin(result)}
 
 
 def _read(message: Mapping[str, Any], steps: list[Step]) -> Any:
@@ -137,6 +142,21 @@ def _go_on(step: Step, space: Workspace, time: Any, tell: Tell) -> tuple[Any, Wo
         other.areas = other.areas.to_crs(space.areas.crs)
     other.results = space.results
     return step.run(other, None, tell.progress), other
+
+
+def origin(result: Any) -> dict[str, Any]:
+    """Give how a result was made, for the layer that shows it: its settings and versions."""
+    settings = getattr(getattr(result, "report", result), "settings", None)
+    if settings is None:
+        return {}
+    names = {p.name for p in catalog.tool(settings.tool).settings}
+    resolved = {n: str(settings[n]) for n in settings if n in names and settings[n] is not None}
+    kept = {n: settings[n] for n in ("alpha", "correction", "n_permutations") if n in settings}
+    return {"resolved": resolved, "level": kept, "versions": dict(settings.versions)}
+
+
+def _scalar(time: Any) -> Any:
+    return time.item() if hasattr(time, "item") else time
 
 
 def _neighbors(space: Workspace, settings: Mapping[str, Any]) -> Any:
@@ -199,16 +219,17 @@ def summary(result: Any) -> str:
     return "\n\n".join(parts)
 
 
-def page(results: Mapping[str, Any], notes: list[str]) -> str:
+def page(results: Mapping[str, Any], notes: list[str], language: Language = "en") -> str:
     """Write the log of one run as HTML: the figures, the notes, and how they were made."""
     title = html.escape(next(iter(results)))
     made = [getattr(getattr(one, "report", one), "settings", None) for one in results.values()]
     versions = ", ".join(f"{n} {v}" for n, v in getattr(made[0], "versions", {}).items())
     listing = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    head = "说明" if language == "zh" else "Notes"
     sections = [
         f"<h{1 + bool(i)}>{html.escape(name)}</h{1 + bool(i)}>"
-        + (f"<h2>Notes</h2><ul>{listing}</ul>" if listing and not i else "")
-        + f"<pre>{html.escape(summary(one))}</pre>"
+        + (f"<h2>{head}</h2><ul>{listing}</ul>" if listing and not i else "")
+        + f"<pre>{html.escape(retell(summary(one), language))}</pre>"
         for i, (name, one) in enumerate(results.items())
     ]
     return (
@@ -219,18 +240,19 @@ def page(results: Mapping[str, Any], notes: list[str]) -> str:
 
 
 @contextmanager
-def _spared(name: str, tell: Tell) -> Iterator[None]:
+def _spared(name: str, tell: Tell, language: Language) -> Iterator[None]:
     """Let a run keep what it has when one of its optional outputs cannot be made."""
     try:
         yield
     except Cancelled:
         raise
     except SpatialCCDError as error:
-        tell.log("warning", f"{name} was not made: {advice.message(error)}")
+        why = advice.message(error, language)
+        tell.log("warning", retell(f"{name} was not made: {why}", language))
 
 
 @contextmanager
-def _told(tell: Tell) -> Iterator[list[str]]:
+def _told(tell: Tell, language: Language) -> Iterator[list[str]]:
     """Pass the warnings of a job on, each once."""
     notes: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
@@ -239,7 +261,7 @@ def _told(tell: Tell) -> Iterator[list[str]]:
             yield notes
         finally:
             found = [w.message for w in caught if issubclass(w.category, SpatialCCDWarning)]
-            for text in dict.fromkeys(str(message) for message in found):
+            for text in dict.fromkeys(retell(str(message), language) for message in found):
                 notes.append(text)
                 tell.log("warning", text)
 
@@ -267,6 +289,45 @@ class _Watch:
             self.tell.log("info", f"{step}: kept from the last run")
 
 
+def give_boundaries(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Write boundaries that come with the package, by ``name``, to a layer in ``folder``."""
+    from spatialccd import read_boundaries
+
+    with _told(tell, message.get("language", "en")):
+        areas = read_boundaries(message["name"])
+    path = Path(message["folder"]) / "boundaries.gpkg"
+    areas.reset_index().to_file(path, engine="pyogrio", VERSION="1.3")
+    return {"layer": str(path)}
+
+
+def write_tables(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Write the rows of layers as tables to ``path``."""
+    from spatialccd import write_tables as write
+    from spatialccd.qgis import exchange
+
+    frames = {
+        entry["name"]: exchange.read_table(
+            Path(entry["input"]), entry["order"], entry["keys"], entry["columns"]
+        )
+        for entry in message["tables"]
+    }
+    language = message.get("language", "en")
+    with _told(tell, language):
+        path = write(
+            frames,
+            message["path"],
+            language=language,
+            digits=int(message["digits"]),
+            max_rows=int(message["max_rows"]),
+        )
+    return {"path": str(path)}
+
+
 Run = Callable[[Mapping[str, Any], Tell], dict[str, Any]]
 #: What a worker can be asked to do.
-JOBS: dict[str, Run] = {"run": run_tool, "study": run_study}
+JOBS: dict[str, Run] = {
+    "run": run_tool,
+    "study": run_study,
+    "boundaries": give_boundaries,
+    "tables": write_tables,
+}

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from spatialccd import catalog
+from spatialccd.qgis.words import words
 
 #: The longest sentence of a label: a wider form would not fit QGIS's dialog.
 _LABEL_WIDTH = 60
@@ -14,6 +15,18 @@ _LABEL_WIDTH = 60
 _INDEX = r"(?:\bon )?(?:unit|\(unit, time\)|the (?:same )?(?:rows|index|units)(?: of `?y`?)?)"
 _INDEXES = re.compile(
     rf"[,;]?\s*\bon {_INDEX}(?:,? or {_INDEX})*(?=[,;.:]| with |$)", re.IGNORECASE
+)
+#: What only a Python caller has, and what a form has in its place.
+_PYTHON_WORDS = (
+    (r"the names of their Series", "the names of their fields"),
+    (r"\bA frame\b", "A table"),
+    (r"\b(a|the) frame\b", r"\1 table"),
+    (r"\bDataFrames?\b", "table"),
+    (r"\bSeries\b", "field"),
+    (r"\bccd\.(?=\w)", ""),
+    (r"\bNone\b", "none"),
+    (r"\bTrue\b", "ticked"),
+    (r"\bFalse\b", "unticked"),
 )
 COLUMN_TYPES = frozenset(["Columns", "Values", "UnitValues", "UnitColumns", "Groups"])
 #: Data of several columns that may hold labels: all other fields must be numbers.
@@ -42,11 +55,12 @@ def _picker(tool: catalog.Tool, parameter: catalog.Parameter) -> list[dict[str, 
     return [
         {
             "name": parameter.name,
-            "label": _label(first),
+            "label": label(tool.name, first),
+            "zh": chinese(tool.name, first),
             "several": several,
             "numeric": not ("Groups" in types or parameter.name in _LABELS),
             "required": parameter.required or parameter.many == "named",
-            "help": first.help,
+            "help": plain(first.help),
         }
     ]
 
@@ -66,6 +80,8 @@ def _is_by_word(parameter: catalog.Parameter) -> bool:
 def brief(text: str, width: int = _LABEL_WIDTH) -> str:
     """Give how a paragraph begins, as one line for a label, without the words of frames.
 
+    What is too long ends with its last clause that fits; nothing is cut within one.
+
     Examples
     --------
     >>> brief("Values on unit or on (unit, time), such as ``D``. Missing ones are an error.")
@@ -73,25 +89,59 @@ def brief(text: str, width: int = _LABEL_WIDTH) -> str:
     """
     sentence = " ".join(text.replace("`", "").split()).split(". ")[0].rstrip(".:;")
     sentence = _INDEXES.sub("", sentence).strip(" ,;")
-    if len(sentence) > width:
-        sentence = sentence[:width].rsplit(" ", 1)[0].rstrip(" ,;:(") + " …"
+    while len(sentence) > width:
+        shorter = re.split(r"[,;:(](?!.*[,;:(])", sentence)[0].rstrip(" ,;:(")
+        if shorter == sentence:
+            return ""
+        sentence = shorter
     return sentence[:1].upper() + sentence[1:]
 
 
-def _label(parameter: catalog.Parameter) -> str:
-    """Give a setting's name, how its paragraph begins, and the words that a line of text takes."""
-    words = ""
+def label(tool: str, parameter: catalog.Parameter) -> str:
+    """Give a parameter's name in words, and the choices that a line of text takes."""
+    known = words(tool, parameter)
+    text = known.label if known else brief(parameter.help) or _spelled(parameter.name)
+    return text + _taken_words(parameter)
+
+
+def chinese(tool: str, parameter: catalog.Parameter) -> dict[str, str]:
+    """Give label and help in Chinese; nothing for a parameter without an entry."""
+    known = words(tool, parameter)
+    if known is None:
+        return {}
+    return {"label": known.label_zh + _taken_words(parameter), "help": known.help_zh}
+
+
+def _taken_words(parameter: catalog.Parameter) -> str:
     if parameter.choices and len(parameter.types) > 1 and not _is_by_word(parameter):
-        words = f" ({', '.join(map(str, parameter.choices))})"
-    text = brief(parameter.help, _LABEL_WIDTH - len(words)) + words
-    return f"{parameter.name} – {text}" if text else parameter.name
+        return f" ({', '.join(map(str, parameter.choices))})"
+    return ""
 
 
-def setting(parameter: catalog.Parameter) -> dict[str, Any]:
+def _spelled(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def setting(parameter: catalog.Parameter, tool: str = "") -> dict[str, Any]:
     """Describe one setting, and whether it is shown folded."""
     entry = asdict(parameter)
     for name in ("role", "many"):
         del entry[name]
     folded = parameter.name in _TECHNICAL or (parameter.nullable and parameter.name != "seed")
-    entry["label"] = _label(parameter)
-    return {**entry, "advanced": folded and not parameter.required, "words": _is_by_word(parameter)}
+    return {
+        **entry,
+        "help": plain(parameter.help),
+        "label": label(tool, parameter),
+        "zh": chinese(tool, parameter),
+        "advanced": folded and not parameter.required,
+        "words": _is_by_word(parameter),
+    }
+
+
+def plain(text: str) -> str:
+    """Give a docstring's paragraph in the words of a form: fields, not frames and Series."""
+    text = _INDEXES.sub("", text.replace("``", "").replace("`", ""))
+    for python, word in _PYTHON_WORDS:
+        text = re.sub(python, word, text)
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,8 @@ class Step:
         Checked, in their types.
     figure, layer : Path or None
         The picture to write; another layer to work on.
+    level : mapping or None
+        The level and correction that the columns were made at.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Step:
     settings: Mapping[str, Any]
     figure: Path | None = None
     layer: Path | None = None
+    level: Mapping[str, Any] | None = None
 
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Step:
@@ -57,6 +60,11 @@ class Step:
         settings = checked(tool, entry.get("settings", {}))
         name = entry.get("name", tool.name)
         return cls(name, tool, entry.get("columns", {}), settings, figure, layer)
+
+    def made_with(self, made: Mapping[str, Any]) -> Step:
+        """Note how the layer of a map was made, so that its small print can tell."""
+        level = made.get("level")
+        return replace(self, level=level) if level else self
 
     def numeric(self) -> tuple[list[str], list[str]]:
         """List the columns that must be numbers, and those that are if they can be."""
@@ -77,6 +85,9 @@ class Step:
         given = space.give(self.tool, self.columns, time=time)
         takes_progress = any(p.name == "progress" for p in self.tool.parameters)
         extra = {"progress": progress} if takes_progress else {}
+        for value in given.arguments.values() if self.level else ():
+            if hasattr(value, "attrs"):
+                value.attrs["level"] = dict(self.level or {})
         return catalog.function(self.tool)(**given.arguments, **self.settings, **extra)
 
     def write(self, result: Any, space: Workspace, time: Any, folder: Path) -> dict[str, Any]:

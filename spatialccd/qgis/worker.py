@@ -109,7 +109,7 @@ class Worker:
                 "error",
                 id=job,
                 kind=type(error).__name__,
-                message=advice.message(error),
+                message=advice.message(error, message.get("language", "en")),
                 cases=_cases(error),
             )
         except Exception as error:  # whatever it is, QGIS must get an answer

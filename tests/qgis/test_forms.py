@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+from typing import Any
+
 import pytest
 
 from spatialccd import catalog
-from spatialccd.qgis import composed, forms, pickers
+from spatialccd.qgis import composed, forms, help_pages, pickers, words
 
 ENTRIES = {entry["name"]: entry for entry in forms.entries()["tools"]}
 
@@ -20,6 +24,8 @@ def test_every_tool_is_an_algorithm_or_an_output_of_one_or_left_out_for_a_reason
     for tool in catalog.tools():
         ways = [tool.name in ENTRIES, tool.name in outputs, tool.name in composed.LEFT_OUT]
         assert sum(ways) == 1, tool.name
+    own = {tool.name for tool in catalog.tools()}
+    assert set(ENTRIES) - own == {"coupling_from_indicators"}  # another form of a tool
     assert all(len(reason) > 10 for reason in composed.LEFT_OUT.values())
     assert {"join", "coupling_coordination", "local_moran", "factor_detector", "mgwr"} <= set(
         ENTRIES
@@ -42,10 +48,14 @@ def test_what_goes_on_from_a_result_is_an_output_of_what_makes_it() -> None:
 
 
 def test_a_tool_of_several_results_asks_for_the_fields_of_each() -> None:
-    steps = {name: ENTRIES[name]["before"]["steps"] for name in composed._OF_SYSTEMS}
+    forms_of = {
+        name: composed.FROM_INDICATORS.get(name, {}).get("name", name)
+        for name in composed._OF_SYSTEMS
+    }
     for name, (_, least) in composed._OF_SYSTEMS.items():
-        taken = [step["taken"] for step in steps[name]]
-        assert taken == ["always"] * least + ["if filled"] * (4 - least)
+        steps = ENTRIES[forms_of[name]]["before"]["steps"]
+        assert [step["taken"] for step in steps] == ["always"] * least + ["if filled"] * (6 - least)
+        assert all(step["indicators"]["name"] == "directions" for step in steps)
     sets = ENTRIES["combine_weights"]["before"]
     assert [step["ticked"] for step in sets["steps"]] == [True, True, False, False]
     assert [entry["name"] for entry in sets["shared"]] == ["directions"]
@@ -70,7 +80,8 @@ def test_pickers_know_how_many_fields_and_of_which_kind() -> None:
     (scores,) = ENTRIES["coupling_coordination"]["columns"]
     assert (scores["name"], scores["several"]) == ("named", True)
     # No form says what only a caller in Python has: "More subsystems, given by name: urban=...".
-    assert scores["label"] == "scores – Score of each subsystem in [0, 1]"
+    assert scores["label"] == "Scores of the subsystems"
+    assert scores["help"] == "Score of each subsystem in [0, 1]."
 
 
 @pytest.mark.parametrize(
@@ -82,7 +93,8 @@ def test_pickers_know_how_many_fields_and_of_which_kind() -> None:
         ),
         ("Factors on the index of ``y``; what is on unit holds.", "Factors; what is on unit holds"),
         ("The weights. They sum to 1.", "The weights"),
-        ("word " * 40, "W" + ("word " * 12)[1:].rstrip() + " …"),
+        ("First part of it, and then " + "word " * 40, "First part of it"),
+        ("word " * 40, ""),
     ],
 )
 def test_labels_are_one_line_without_the_words_of_frames(text: str, label: str) -> None:
@@ -116,3 +128,75 @@ def test_a_field_of_verdicts_may_be_true_and_false() -> None:
     """QGIS counts no boolean field as numeric, so a picker of numbers would hide it."""
     numeric = {p["name"]: p["numeric"] for p in ENTRIES["map_coefficients"]["columns"]}
     assert numeric == {"gwr": True, "significant": False}
+
+
+def parameters(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """List all that a form shows a label of."""
+    before = entry["before"] or {"steps": [], "shared": []}
+    found = [*entry["columns"], *entry["settings"], *before["shared"]]
+    for step in before["steps"]:
+        found += [*step["columns"], *step["settings"]]
+    for other in entry["also"]:
+        found += other["settings"]
+    return found
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_labels_are_words_and_no_python(name: str) -> None:
+    for parameter in parameters(ENTRIES[name]):
+        label = parameter["label"]
+        assert label
+        assert "…" not in label
+        assert "_" not in label.split(" (")[0], f"{label!r} is a variable's name"
+        assert not re.search(r"\b(DataFrame|Series|None|True|False|dict|list)\b", label)
+        assert not re.search(r"\b(DataFrame|Series|None|dict)\b", parameter["help"]), parameter[
+            "help"
+        ]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_form_is_in_chinese_too(name: str) -> None:
+    """What lacks Chinese is shown in English; write it into qgis/words/parameters.txt."""
+    entry = ENTRIES[name]
+    for told in (entry, *entry["also"]):
+        assert told["zh"]["name"]
+        assert told["zh"]["help"]
+    for parameter in parameters(entry):
+        assert parameter["zh"], f"{name}.{parameter['name']} has no Chinese in parameters.txt"
+        assert re.search("[\u4e00-\u9fff]", parameter["zh"]["label"] + parameter["zh"]["help"])
+
+
+def test_no_word_stands_for_a_parameter_that_is_not_there() -> None:
+    known = {f"{tool.name}.{p.name}" for tool in catalog.tools() for p in tool.parameters}
+    names = {name.split(".")[-1] for name in known}
+    for name in words.table():
+        assert name in known or ("." not in name and name in names), name
+
+
+@pytest.mark.parametrize(
+    ("word", "tool"),
+    [
+        ("耦合协调", "coupling_coordination"),
+        ("地理探测器", "factor_detector"),
+        ("莫兰", "local_moran"),
+        ("热点", "local_getis_ord"),
+        ("hotspot", "local_getis_ord"),
+        ("Gi*", "local_getis_ord"),
+        ("ESDA", "global_moran"),
+        ("spatial autocorrelation", "global_geary"),
+        ("super efficiency", "dea"),
+    ],
+)
+def test_the_fields_words_find_a_tool(word: str, tool: str) -> None:
+    assert word in ENTRIES[tool]["tags"]
+
+
+def test_every_tool_has_a_page_of_help_in_both_languages() -> None:
+    pages = help_pages.pages()
+    for language in ("en", "zh"):
+        for name, entry in ENTRIES.items():
+            page = pages[f"help/{language}/{name}.html"]
+            assert html.escape(parameters(entry)[0]["help"][:20]) in page or language == "zh"
+            assert "<h3>Returns</h3>" in page
+    assert "地理加权回归" in pages["help/zh/gwr.html"]
+    assert "Fotheringham" in pages["help/en/gwr.html"]

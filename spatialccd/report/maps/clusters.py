@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -53,7 +53,7 @@ def map_lisa(
     """Map the clusters and outliers, or the hot and cold spots, of a local analysis.
 
     Only significant units are colored; the small print says at which level and
-    with which correction.
+    with which correction, where `lisa` is a result or was made of one in QGIS.
 
     Parameters
     ----------
@@ -146,7 +146,8 @@ def map_lisa(
         {kind: palettes.CLUSTERS[kind] for kind in kinds},
         {kind: say(kind, sheet.language) for kind in kinds},
     )
-    notes = [_level(lisa, sheet.language)] if isinstance(lisa, Result) else []
+    made = lisa.settings if isinstance(lisa, Result) else lisa.attrs.get("level", {})
+    notes = [_level(made, sheet.language)] if made else []
     return class_map(pick_times(shown, time, "lisa"), heading, areas, sheet, settings, notes=notes)
 
 
@@ -169,9 +170,8 @@ def _family(clusters: pd.Series) -> tuple[str, list[str]]:
     )
 
 
-def _level(lisa: Result, language: Language) -> str:
+def _level(made: Mapping[str, Any], language: Language) -> str:
     """Say at which level, and with which correction, a unit counts as significant."""
-    made = lisa.settings
     words = [f"p ≤ {made['alpha']:g}" if "alpha" in made else ""]
     if made.get("correction") not in (None, "none"):
         words.append(f"{say('correction', language)}: {str(made['correction']).upper()}")

@@ -256,9 +256,9 @@ def with_steps(name: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for number, (system, directions) in enumerate(SYSTEMS.items(), 1):
         values[f"system{number}_name"] = system
-        for word in ("benefit", "cost"):
-            chosen = [column for column, said in directions.items() if said == word]
-            values[f"system{number}_directions_{word}"] = chosen
+        values[f"system{number}_indicators"] = [
+            cell for indicator, word in directions.items() for cell in (indicator, word, "", "")
+        ]
     return values
 
 
@@ -273,13 +273,13 @@ def by_steps(entry: dict[str, Any], table: pd.DataFrame, areas: gpd.GeoDataFrame
             critic_weights=sc.critic_weights(chosen, DIRECTIONS),
         )
     indices = {name: sc.composite_index(table[list(d)], d) for name, d in SYSTEMS.items()}
-    return catalog.function(catalog.tool(entry["name"]))(**indices, **settings(entry))
+    return catalog.function(catalog.tool(entry["tool"]))(**indices, **settings(entry))
 
 
 def in_python(entry: dict[str, Any], ground: Ground) -> Any:
     """Give the result of the same call in Python, on a workspace made without the worker."""
     name = entry["name"]
-    tool = catalog.tool(name)
+    tool = catalog.tool(entry["tool"])
     areas = ground.areas.to_crs(ground.plane) if name in IN_METERS else ground.areas
     table = ground.tables[TABLES.get(name, "panel")]
     table = table.rename_axis(["unit", "time"][: table.index.nlevels])

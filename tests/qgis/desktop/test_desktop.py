@@ -35,7 +35,7 @@ def told(pictures: Path) -> Any:
 
 
 def test_a_console_call_adds_a_styled_layer(told: Any) -> None:
-    assert told["lisa"] == [34, "categorizedSymbol", "Local Moran"]
+    assert told["lisa"] == [34, "categorizedSymbol", "Local Moran: D"]
     assert told["in_project"]
     assert told["second_workers"] == told["first_workers"] != [], "the worker was not kept"
 
@@ -75,7 +75,7 @@ def test_help_tells_what_a_call_takes(told: Any) -> None:
 
 
 def test_what_goes_on_from_a_result_comes_with_it_or_alone(told: Any) -> None:
-    assert told["also"] == ["GWR", [159], "Local collinearity"]
+    assert told["also"] == ["GWR: PctBach", [159], "Local collinearity: PctBach"]
     assert told["gwr_layers"] == 1  # the fit behind the second call stays out of the project
 
 
@@ -85,7 +85,11 @@ def test_centers_and_moves_are_styled_layers(told: Any) -> None:
 
 
 def test_a_result_shows_what_it_found_first(told: Any) -> None:
-    assert told["shown"] == ["gm11", "predicted", "urban_2"]
+    assert [re.findall(r'"(\w+)"', shown)[-1] for shown in told["shown"]] == [
+        "gm11",
+        "predicted",
+        "urban_2",
+    ]
 
 
 def test_subsystems_are_given_by_name(told: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.errors import IslandWarning
-from spatialccd.qgis import install
+from spatialccd.qgis import check
 from tests.qgis.desktop.conftest import PROCESS, PYTHON, QGIS
 
 LISA = ["I", "lag", "z", "p_sim"]
@@ -133,7 +133,7 @@ def test_check_finds_qgis_and_runs_a_tool(qgis: QGIS, monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, qgis.environment[name])
     # Another Python comes first, as with pyenv or conda: QGIS must not take its home for its own.
     monkeypatch.setenv("PATH", f"{sys.base_prefix}/bin{os.pathsep}{os.environ['PATH']}")
-    lines = install.check()
+    lines = check.check()
     assert lines[0].startswith("QGIS: 3.")
     assert lines[-1] == "spatialccd:mean_center ran through qgis_process"
 
@@ -239,10 +239,9 @@ def test_obstacles_are_found_from_the_fields(
         UNIT_FIELD="code",
         TIME_FIELD="year",
         system1_name="城镇",
-        system1_directions_benefit="urban;x1",
+        system1_indicators="urban,benefit,,,x1,benefit,,",
         system2_name="生态",
-        system2_directions_benefit="ecology",
-        system2_directions_cost="x2",
+        system2_indicators="ecology,正向,,,x2,-,,",
         OUTPUT=tmp_path / "obstacles.csv",
         CHART_OBSTACLES=tmp_path / "obstacles.png",
     )

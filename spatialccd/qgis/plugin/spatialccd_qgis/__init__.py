@@ -13,9 +13,11 @@ def classFactory(iface):
 
 
 def __getattr__(name):
-    """Give a tool, ``run_study``, ``layout`` or ``atlas`` as a call for the console."""
+    """Give a tool, or one of the other calls, for the console."""
     known = __dir__()
     if name not in known:
+        if name.startswith("__"):
+            raise AttributeError(name)
         from difflib import get_close_matches
 
         near = get_close_matches(name, known, n=1)
@@ -29,4 +31,4 @@ def __getattr__(name):
 def __dir__():
     from .catalog import calls
 
-    return [*calls(), "run_study", "layout", "atlas"]
+    return [*calls(), "run_study", "layout", "atlas", "boundaries", "write_tables"]

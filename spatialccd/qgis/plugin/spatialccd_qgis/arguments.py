@@ -7,20 +7,27 @@ import os
 from qgis.core import (
     QgsMapLayer,
     QgsProcessing,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProject,
+    QgsProperty,
+    QgsVectorLayer,
 )
 
+from . import catalog, checks
+from .indicators import to_cells
 from .parameters import (
     AT_TIME,
     BOUNDARIES,
     BOUNDARIES_UNIT,
     GRAPH,
+    INPUT,
     TIME,
     UNIT,
+    indicators_parameter,
     name_parameter,
     place_parameters,
     word_parameter,
@@ -33,13 +40,13 @@ _WORDS = {
     "at": (AT_TIME, "The one year to use; the last when omitted."),
     "boundaries": (BOUNDARIES, "The layer of areas, where `layer` is a table."),
     "boundaries_unit": (BOUNDARIES_UNIT, "The field with the code of the boundaries."),
-    "output": ("OUTPUT", "The file of the result; a layer in memory when omitted."),
+    "output": ("OUTPUT", "The file of the result, which is added styled; in memory when omitted."),
     "figure": ("FIGURE", "The picture to write; a temporary file when omitted."),
     "log": ("LOG", "An HTML file that tells how the figures were made."),
 }
 
 
-def values(tool, algorithm, given, output=None):
+def values(tool, algorithm, given, output=None, fields=()):
     """Give Processing's values for the arguments of a call.
 
     Parameters
@@ -52,6 +59,8 @@ def values(tool, algorithm, given, output=None):
         By the names that a call takes.
     output : str, optional
         The optional output that the call is about: its main one stays out of the project.
+    fields : QgsFields, optional
+        Those of the layer: a field may be named by its alias.
 
     Raises
     ------
@@ -62,19 +71,20 @@ def values(tool, algorithm, given, output=None):
     words = _pickers_by_word(tool)
     aliases = _aliases(tool, output)
     found = _destinations(algorithm, output)
+    by_alias = {field.alias(): field.name() for field in fields if field.alias()}
     unknown = []
     for name, value in given.items():
         definition = names.get(aliases.get(name, name).lower())
         if name in words:
-            found.update(_chosen(name, words[name], value))
+            found.update(_chosen(name, words[name], _named(value, by_alias)))
         elif name == "systems" and tool["before"]:
-            found.update(_systems(tool, value))
+            found.update(_systems(tool, value, by_alias))
         elif definition is not None:
-            found[definition.name()] = _value(definition, value)
+            found[definition.name()] = _value(definition, value, by_alias)
         else:
             unknown.append(name)
     if unknown:
-        known = [*signature(tool["name"], [tool]).parameters, *names]
+        known = [*signature(tool["name"], [tool]).parameters, *aliases]
         hints = []
         for name in unknown:
             near = difflib.get_close_matches(name, known, n=1)
@@ -99,7 +109,7 @@ def _aliases(tool, output):
 
 def layer(given):
     """Give a vector layer: itself, the project's layer of that name or id, or a file."""
-    if isinstance(given, QgsMapLayer):
+    if isinstance(given, (QgsMapLayer, QgsProcessingFeatureSourceDefinition)):
         return given
     project = QgsProject.instance()
     found = project.mapLayersByName(str(given))
@@ -114,10 +124,43 @@ def layer(given):
     path = os.path.expanduser(str(given))
     if os.path.exists(path.split("|")[0]):
         return path
-    known = [item.name() for item in project.mapLayers().values()]
-    near = difflib.get_close_matches(str(given), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
-    raise ValueError(f"no layer is called {given!r} and there is no such file; {hint}")
+    raise ValueError(checks.missing_layer(given))
+
+
+def vector_layer(given):
+    """Give a vector layer as an object: of a file one is opened.
+
+    Raises
+    ------
+    ValueError
+        There is none, or it is a raster.
+    """
+    found = layer(given)
+    if isinstance(found, QgsProcessingFeatureSourceDefinition):
+        found = layer(found.source.staticValue())
+    if isinstance(found, str):
+        found = QgsVectorLayer(found, os.path.splitext(os.path.basename(found))[0], "ogr")
+    if not isinstance(found, QgsVectorLayer) or not found.isValid():
+        raise ValueError(f"{given!r} is no vector layer that QGIS can open")
+    return found
+
+
+def selected_of(given):
+    """Give the selected features of a layer as Processing takes them.
+
+    Raises
+    ------
+    ValueError
+        The layer is not in the project, or nothing of it is selected.
+    """
+    if isinstance(given, QgsProcessingFeatureSourceDefinition):
+        return given
+    found = layer(given)
+    if isinstance(found, str) or QgsProject.instance().mapLayer(found.id()) is None:
+        raise ValueError("selected=True takes a layer of the project; add it there first")
+    if not found.selectedFeatureCount():
+        raise ValueError(f"nothing is selected in the layer {found.name()}")
+    return QgsProcessingFeatureSourceDefinition(found.id(), True)
 
 
 def signature(name, hosts):
@@ -137,6 +180,10 @@ def documentation(name, hosts):
     lines = [own["title"], "", *([own["help"], ""] if own.get("help") else [])]
     lines += ["Parameters", "----------"]
     lines += ["layer", "    A layer, its name or id in the project, or a file."]
+    if tool["columns"]:
+        many = tool["columns"][0]["several"]
+        word, first = ("fields" if many else "field"), tool["columns"][0]["name"]
+        lines += [word, f"    The same as {first}: the field, or its alias."]
     for key, (_, text) in _described(name, hosts).items():
         lines += [key, "    " + _short(text)]
     return "\n".join(lines)
@@ -154,7 +201,8 @@ def _described(name, hosts):
     for entry in tool["settings"]:
         found[entry["name"]] = (empty if entry["words"] else entry["default"], entry["help"])
     if tool["needs_graph"]:
-        found[GRAPH + "method"] = ("queen", "Who is whose neighbor; graph_… for more of it.")
+        for entry in catalog.catalog()["neighbors"]:
+            found[GRAPH + entry["name"]] = (entry["default"], "Neighbors: " + entry["help"])
     if tool["name"] == name:
         for other in tool["also"]:
             found[other["name"]] = (None, other["title"] + " True, or the file to write.")
@@ -166,6 +214,12 @@ def _described(name, hosts):
         needs = {"time_field": tool["takes_fields"], "at": tool["one_time"]}
         if needs.get(key, True):
             found[key] = (None, _WORDS[key][1])
+    own = tool["draws"] if tool["name"] == name else _other(tool, name)["draws"]
+    found["figure" if own else "output"] = (None, _WORDS["figure" if own else "output"][1])
+    found["log"] = (None, _WORDS["log"][1])
+    if not own:
+        found["name"] = (None, "What the layer is called; tool, variables and year when omitted.")
+    found["selected"] = (False, "Take the selected features only.")
     found["wait"] = (True, "Give the result; else at once the task, which adds it when it ends.")
     return found
 
@@ -173,7 +227,11 @@ def _described(name, hosts):
 def _described_steps(asked):
     found = {}
     if any(step["named"] for step in asked["steps"]):
-        text = "The subsystems: by name, a mapping of fields to 'benefit' or 'cost'."
+        most = sum(step["named"] for step in asked["steps"])
+        text = (
+            f"The subsystems, up to {most}: by name, a mapping of fields to 'benefit', 'cost' or "
+            "'moderate'."
+        )
         found["systems"] = (inspect.Parameter.empty, text)
     for step in asked["steps"]:
         if step["taken"] == "if ticked":
@@ -235,37 +293,79 @@ def _pickers_by_word(tool):
 
 def _chosen(name, entry, value):
     """Give the fields of each word, from a mapping of fields to words."""
-    wrong = [word for word in value.values() if word not in entry["choices"]]
-    if wrong:
-        raise ValueError(f"{name} takes {' and '.join(entry['choices'])}, not {wrong[0]!r}")
+    _check_words(name, entry, value)
     return {
         word_parameter(name, word): [field for field, said in value.items() if said == word]
         for word in entry["choices"]
     }
 
 
-def _systems(tool, systems):
-    """Give the names and fields of subsystems."""
+def _check_words(name, entry, value):
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} takes a mapping of fields to {' or '.join(entry['choices'])}")
+    wrong = [word for word in value.values() if word not in entry["choices"]]
+    if wrong:
+        raise ValueError(f"{name} takes {' and '.join(entry['choices'])}, not {wrong[0]!r}")
+
+
+def _systems(tool, systems, by_alias):
+    """Give the names and the tables of indicators of subsystems."""
     steps = [step for step in tool["before"]["steps"] if step["named"]]
+    if not isinstance(systems, dict):
+        raise TypeError("systems takes {name: {field: 'benefit' or 'cost'}}")
     if len(systems) > len(steps):
         raise ValueError(f"{tool['name']} takes up to {len(steps)} subsystems here")
     found = {}
     for step, (name, directions) in zip(steps, systems.items()):
         found[name_parameter(step)] = name
-        entry = step["settings"][0]
-        found.update(_chosen("{}_{}".format(step["name"], entry["name"]), entry, directions))
+        entry = step["indicators"]
+        _check_words(f"systems[{name!r}]", entry, directions)
+        found[indicators_parameter(step)] = to_cells(_named(directions, by_alias))
     return found
 
 
-def _value(definition, value):
+def _named(fields, by_alias):
+    """Give fields by their names where they were given by their aliases."""
+    if isinstance(fields, dict):
+        return {by_alias.get(field, field): word for field, word in fields.items()}
+    if isinstance(fields, (list, tuple)):
+        return [by_alias.get(field, field) for field in fields]
+    return by_alias.get(fields, fields)
+
+
+def _value(definition, value, by_alias):
     if isinstance(definition, QgsProcessingParameterFeatureSource):
         return layer(value)
-    if definition.isDestination() and value is True:
-        return _place(definition)
-    if isinstance(definition, QgsProcessingParameterField) or not isinstance(
-        value, (list, tuple, dict)
-    ):
-        return value
+    if isinstance(definition, QgsProcessingParameterFeatureSink):
+        return _sink(definition, value)
+    if definition.isDestination():
+        return _place(definition) if value is True else str(value)
+    if isinstance(definition, QgsProcessingParameterField):
+        own = definition.parentLayerParameterName() == INPUT
+        return _named(value, by_alias) if own else value
     if isinstance(value, dict):
-        return ",".join(f"{key}={item}" for key, item in value.items())
-    return ",".join(str(item) for item in value)
+        return ",".join(f"{key}={_line(item)}" for key, item in value.items())
+    return _line(value, ",")
+
+
+def _line(value, between=":"):
+    """Write a list on a line of text, as the forms take it."""
+    if isinstance(value, (list, tuple)):
+        return between.join(str(item) for item in value)
+    return value
+
+
+def _sink(definition, value):
+    """Give the place of a layer that comes into the project, in memory or in a file."""
+    if value is True or value is None:
+        return _place(definition)
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        return value
+    path = (
+        value
+        if str(value).startswith("memory:")
+        else os.path.abspath(os.path.expanduser(str(value)))
+    )
+    if not path.startswith("memory:") and not os.path.isdir(os.path.dirname(path)):
+        raise ValueError(f"there is no folder {os.path.dirname(path)}")
+    return QgsProcessingOutputLayerDefinition(QgsProperty.fromValue(path), QgsProject.instance())

@@ -4,6 +4,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from .texts import language
+
 STATIONS = {
     "data": "1 Data",
     "index": "2 Index",
@@ -15,6 +17,18 @@ STATIONS = {
     "drivers": "8 Drivers",
     "report": "9 Maps for print",
     "study": "9 Study",
+}
+_STATIONS_ZH = {
+    "data": "1 数据",
+    "index": "2 指数",
+    "coupling": "3 耦合协调",
+    "dynamics": "4 时空演变",
+    "efficiency": "5 效率",
+    "association": "6 空间关联",
+    "network": "7 网络",
+    "drivers": "8 驱动因素",
+    "report": "9 制图",
+    "study": "9 整个研究",
 }
 #: Words of tools' names that are not written small.
 _WORDS = {
@@ -37,6 +51,18 @@ def tools():
 
 
 @lru_cache(maxsize=None)
+def _chinese_names():
+    found = {}
+    for tool in tools():
+        found[tool["name"]] = tool["zh"].get("name")
+        for other in tool["also"]:
+            found.setdefault(other["name"], other["zh"].get("name"))
+        for step in tool["before"]["steps"] if tool["before"] else []:
+            found.setdefault(step["tool"], None)
+    return found
+
+
+@lru_cache(maxsize=None)
 def calls():
     """List what the console can call: tools, and those that go on from another's result.
 
@@ -55,15 +81,18 @@ def calls():
 
 def group(station):
     """Give the heading that a station's tools stand under."""
-    return STATIONS.get(station, station.capitalize())
+    names = _STATIONS_ZH if language() == "zh" else STATIONS
+    return names.get(station, station.capitalize())
 
 
 def display_name(name):
-    """Give a tool's name as it is written in a sentence.
+    """Give a tool's name as it is written in a sentence, in QGIS's language.
 
     >>> display_name("local_getis_ord")
     'Local Getis-Ord'
     """
+    if language() == "zh" and _chinese_names().get(name):
+        return _chinese_names()[name]
     words = [_WORDS.get(word, word) for word in name.split("_")]
     text = " ".join(words).replace("- ", "-")
     return text[0].upper() + text[1:]

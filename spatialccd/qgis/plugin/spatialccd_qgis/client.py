@@ -127,8 +127,8 @@ class Worker:
                 f"cannot start the Python {python} ({error.strerror}). {advice}"
             ) from error
         self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()  # before the reader, which waits for its last words
         threading.Thread(target=self._read, daemon=True).start()
-        self._listener.start()
         self._greet(is_cancelled)
 
     def alive(self):

@@ -13,35 +13,48 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingUtils,
     QgsProject,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QEventLoop
 
-from . import arguments, catalog, layouts, styles
+from . import arguments, catalog, layouts, materials, styles, threads
 from .parameters import INPUT
+from .texts import say
+
+#: Calls that are no tools, and where they are.
+OTHERS = {
+    "layout": layouts.layout,
+    "atlas": layouts.atlas,
+    "boundaries": materials.boundaries,
+    "write_tables": materials.write_tables,
+}
 
 
 def call(name):
-    """Give the function of a tool, ``run_study``, ``layout`` or ``atlas``."""
+    """Give the function of a tool, or one of the calls that are none."""
     if name == "run_study":
         return run_study
-    if name in ("layout", "atlas"):
-        return getattr(layouts, name)
+    if name in OTHERS:
+        return OTHERS[name]
+    called = name
     hosts = {tool["name"]: tool for tool in catalog.calls()[name]}
 
-    def run(layer, *, wait=True, after=None, **given):
+    def run(layer, *, wait=True, after=None, name=None, selected=False, **given):
+        threads.check_main()
         tool = hosts[_choose("after", after, hosts)] if after else next(iter(hosts.values()))
         algorithm = _algorithm("spatialccd:" + tool["name"])
-        output = None if tool["name"] == name else name.upper()
-        values = arguments.values(tool, algorithm, given, output)
-        values[INPUT] = arguments.layer(layer)
-        job = _Job(algorithm, values, catalog.display_name(name), output=output)
+        output = None if tool["name"] == called else called.upper()
+        fields = arguments.vector_layer(layer).fields()
+        values = arguments.values(tool, algorithm, given, output, fields)
+        values[INPUT] = arguments.selected_of(layer) if selected else arguments.layer(layer)
+        job = _Job(algorithm, values, catalog.display_name(called), output=output, name=name)
         return job.wait() if wait else job.task
 
-    run.__name__ = run.__qualname__ = name
-    run.__doc__ = arguments.documentation(name, list(hosts.values()))
-    run.__signature__ = arguments.signature(name, list(hosts.values()))
+    run.__name__ = run.__qualname__ = called
+    run.__doc__ = arguments.documentation(called, list(hosts.values()))
+    run.__signature__ = arguments.signature(called, list(hosts.values()))
     return run
 
 
@@ -65,6 +78,7 @@ def run_study(study, out=None, *, force=False, wait=True):
     wait : bool, default True
         Give the layers; else the task, which adds them when it ends.
     """
+    threads.check_main()
     study = os.path.abspath(os.path.expanduser(str(study)))
     out = out or os.path.join(os.path.dirname(study), "results")
     values = {"STUDY": study, "OUT": str(out), "FORCE": force}
@@ -80,12 +94,16 @@ class _Feedback(QgsProcessingFeedback):
         super().__init__(False)
         self.errors = []
         self.warnings = []
+        self.figures = []
 
     def reportError(self, error, fatalError=False):
         self.errors.append(error)
 
     def pushWarning(self, warning):
         self.warnings.append(warning)
+
+    def pushConsoleInfo(self, info):
+        self.figures.append(info.replace("\u00a0", " "))
 
 
 class _Job:
@@ -94,8 +112,9 @@ class _Job:
     #: Tasks that nobody waits for must live until they end.
     _running = []
 
-    def __init__(self, algorithm, values, title, output=None, publish=None):
+    def __init__(self, algorithm, values, title, output=None, publish=None, name=None):
         self._title = title
+        self._name = name
         self._output = output or ("OUTPUT" if algorithm.parameterDefinition("OUTPUT") else "FIGURE")
         self._publish = publish or self._add_layers
         self._feedback = _Feedback()
@@ -127,11 +146,12 @@ class _Job:
         try:
             if successful:
                 for text in dict.fromkeys(self._feedback.warnings):
-                    print("note:", text)
-                print(results.get("SUMMARY", ""))
+                    print(say("note:"), text)
+                for text in self._feedback.figures:
+                    print(text)
                 self._result = self._publish(results, self._context)
             elif not self._feedback.errors:
-                self._feedback.errors.append("Stopped; nothing was changed.")
+                self._feedback.errors.append(say("Stopped; nothing was changed."))
             if self._feedback.errors and self._loop is None:
                 _show_error(self._title, self._feedback.errors[0])
         finally:
@@ -145,12 +165,9 @@ class _Job:
         names = {ident: name for name, ident in results.items() if isinstance(ident, str)}
         given = results.get(self._output)
         for ident, details in context.layersToLoadOnCompletion().items():
-            layer = context.takeResultLayer(ident)
-            if layer is None:
-                continue
+            layer = _taken(ident, context)
             own = names.get(ident) == self._output
-            part = catalog.display_name(names[ident].lower()) if ident in names else ""
-            layer.setName(self._title if own or not part else f"{self._title}: {part}")
+            layer.setName((self._name if own else None) or details.name)
             QgsProject.instance().addMapLayer(layer)
             if details.postProcessor() is not None:
                 details.postProcessor().postProcessLayer(layer, context, self._feedback)
@@ -158,11 +175,21 @@ class _Job:
         return given
 
 
+def _taken(ident, context):
+    """Take a result out of a run: a layer in memory, or one of a file, which is opened now."""
+    layer = QgsProcessingUtils.mapLayerFromString(ident, context)
+    if layer is None:
+        raise QgsProcessingException(say("QGIS cannot open {path}.", path=ident))
+    return context.takeResultLayer(layer.id()) or layer
+
+
 def _algorithm(identifier):
     algorithm = QgsApplication.processingRegistry().createAlgorithmById(identifier)
     if algorithm is None:
         raise QgsProcessingException(
-            "The plugin spatialccd is not switched on; see Plugins, Manage and Install Plugins."
+            say(
+                "The plugin spatialccd is not switched on; see Plugins, Manage and Install Plugins."
+            )
         )
     return algorithm
 
@@ -205,7 +232,7 @@ def _show_progress(title, feedback, task):
     bar = QProgressBar()
     bar.setMaximum(100)
     feedback.progressChanged.connect(lambda share: bar.setValue(int(share)))
-    stop = QPushButton("Stop")
+    stop = QPushButton(say("Stop"))
     stop.clicked.connect(task.cancel)
     message.layout().addWidget(bar)
     message.layout().addWidget(stop)

@@ -17,6 +17,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
+from .texts import say
+
 #: From 3.38 on a field's type is a QMetaType.
 _KINDS = QMetaType.Type if Qgis.QGIS_VERSION_INT >= 33800 else QVariant
 _TYPES = {
@@ -51,14 +53,20 @@ def absent(fields, layer, names):
     if not lacking:
         return ""
     folded = {name.lower(): name for name in reversed(known)}
-    words = []
+    words, hinted = [], 0
     for name in lacking:
         near = difflib.get_close_matches(name.lower(), list(folded), n=1)
-        words.append(f"{name} (did you mean {folded[near[0]]}?)" if near else name)
-    listing = (
-        "" if all(word.endswith("?)") for word in words) else f"; there are {', '.join(known)}"
+        hint = say(" (did you mean {near}?)", near=folded[near[0]]) if near else ""
+        words.append(name + hint)
+        hinted += bool(hint)
+    all_hinted = hinted == len(words)
+    listing = "" if all_hinted else say("; there are {fields}", fields=", ".join(known))
+    return say(
+        "The layer {layer} has no field {fields}{listing}.",
+        layer=layer,
+        fields=", ".join(words),
+        listing=listing,
     )
-    return f"The layer {layer} has no field {', '.join(words)}{listing}."
 
 
 def write_exchange(source, path, unit, time, columns, is_cancelled):
@@ -128,6 +136,13 @@ def read_result(path):
         return json.load(file)
 
 
+def longest_name(destination):
+    """Give how many bytes a field's name may take where a result goes; None for no limit."""
+    sink = getattr(destination, "sink", destination)
+    path = sink.staticValue() if hasattr(sink, "staticValue") else sink
+    return 10 if str(path).lower().endswith(".shp") else None
+
+
 class Table:
     """A result as the fields and features of a layer.
 
@@ -139,9 +154,13 @@ class Table:
         The field of each column of the result: another name where the layer has that field.
     style : str
         The result's own style in the words of QGIS, or nothing.
+    aliases : dict of str to str
+        Of the user's fields, by the name they have here.
+    cut : dict of str to str
+        Names that a format had no room for, and what stands for each.
     """
 
-    def __init__(self, result, source, boundaries):
+    def __init__(self, result, source, boundaries, longest=None):
         self._result = result
         self._source = source
         self._on_rows = result["rows"] is not None
@@ -149,10 +168,16 @@ class Table:
         self._areal = areal if result["areas"] is not None else None
         self._shapes = result.get("shapes")
         self.style = result.get("style", "")
-        self.fields = QgsFields(source.fields()) if self._on_rows else QgsFields()
-        self.names = {}
+        self.fields = QgsFields()
+        self.names, self.aliases, self.cut = {}, {}, {}
+        for own in source.fields() if self._on_rows else []:
+            kept = QgsField(own)
+            kept.setName(self._fit(own.name(), longest))
+            self.fields.append(kept)
+            if own.alias():
+                self.aliases[kept.name()] = own.alias()
         for column in result["columns"]:
-            name = _free(column["name"], self.fields)
+            name = self._fit(column["name"], longest)
             self.names[column["name"]] = name
             self.fields.append(field(name, column["type"]))
         self.crs = areal.sourceCrs()
@@ -161,6 +186,19 @@ class Table:
             self.wkb = _multi(areal.wkbType())
         elif self._shapes is not None:
             self.wkb = QgsWkbTypes.parseType(self._shapes["kind"])
+
+    def time_field(self, chosen):
+        """Give the field of the times: the user's, or the result's own; or nothing."""
+        if self._on_rows and chosen and self.fields.lookupField(chosen) >= 0:
+            return chosen
+        return self.names.get("time", "") if self._areal is not None else ""
+
+    def _fit(self, name, longest):
+        """Give a name no field has yet, short enough for a format; remember what was cut."""
+        free = _free(name, self.fields, longest)
+        if longest and len(name.encode("utf-8")) > longest:
+            self.cut[name] = free
+        return free
 
     def features(self):
         """Yield the features, in the order of the result."""
@@ -214,14 +252,20 @@ def _renamed(fields, name, new):
     return renamed
 
 
-def _free(name, fields):
-    """Give a name that no field has yet, whatever its case."""
+def _free(name, fields, longest=None):
+    """Give a name that no field has yet, whatever its case, of so many bytes at most."""
     taken = {f.name().lower() for f in fields}
-    free, number = name, 1
+    free, number = _cut(name, longest), 1
     while free.lower() in taken:
         number += 1
-        free = f"{name}_{number}"
+        end = f"_{number}"
+        free = _cut(name, longest and longest - len(end)) + end
     return free
+
+
+def _cut(name, longest):
+    """Give the beginning of a name that takes no more bytes."""
+    return name.encode("utf-8")[:longest].decode("utf-8", "ignore") if longest else name
 
 
 def _multi(wkb):

@@ -4,8 +4,8 @@ import os
 import textwrap
 
 from qgis.core import (
-    Qgis,
     QgsCoordinateTransform,
+    QgsDateTimeRange,
     QgsExpression,
     QgsLayoutExporter,
     QgsLayoutItemLabel,
@@ -22,10 +22,11 @@ from qgis.core import (
     QgsRectangle,
     QgsUnitTypes,
 )
-from qgis.PyQt.QtCore import QRectF
+from qgis.PyQt.QtCore import QDate, QDateTime, QRectF, QTime
 from qgis.PyQt.QtGui import QColor, QFont
 
-from . import arguments, layers, styles
+from . import arguments, layers, styles, threads, years
+from .texts import say
 
 _MARGIN = 10.0
 _LEGEND = 72.0
@@ -34,13 +35,16 @@ _LARGEST, _SMALLEST = 18, 9
 _LEGEND_LARGEST, _SMALLEST_LEGEND = 10, 5
 
 
-def layout(layer, title=None, path=None, name=None, crs=None, base=None):
+def layout(layer, title=None, path=None, name=None, crs=None, base=None, at=None):
     """Lay a result out for print, and write it as PDF, PNG or SVG.
+
+    Of a layer of several years one is drawn, and the title says which; of one with a
+    style for each coefficient the legend says which covariate is shown.
 
     Parameters
     ----------
-    layer : QgsVectorLayer
-        A styled layer of the project.
+    layer : QgsVectorLayer or str
+        A styled layer of the project, or its name.
     title : str, optional
         Stands above the map; the layer's name by default. It is written smaller
         or on two lines rather than run off the page.
@@ -52,16 +56,22 @@ def layout(layer, title=None, path=None, name=None, crs=None, base=None):
         The map's projection; the project's by default.
     base : QgsVectorLayer or str, optional
         A layer, or its name, to draw beneath: areas under centers or ellipses.
+    at : int or str, optional
+        The year to draw of a layer of several; that which is shown when omitted.
 
     Returns
     -------
     QgsPrintLayout
         In the project's layout manager.
     """
-    made = _page(layer, title or layer.name(), crs, base)
-    _keep(made, name or f"spatialccd: {layer.name()}")
+    threads.check_main()
+    layer = _map_layer(layer)
+    made = _page(layer, title or _page_title(layer, at), crs, base)
+    if at is not None:
+        _draw_year(made, layer, at)
+    _keep(made, name or f"spatialccd: {_title(layer, at)}")
     if path:
-        _export(made, str(path))
+        _export(made, os.path.expanduser(str(path)))
     return made
 
 
@@ -73,8 +83,8 @@ def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png",
 
     Parameters
     ----------
-    layer : QgsVectorLayer
-        A styled layer of the project with a row for each unit and year.
+    layer : QgsVectorLayer or str
+        A styled layer of the project with a row for each unit and year, or its name.
     time : str
         The field of the year, or of any other label of a time.
     path : str, optional
@@ -96,21 +106,79 @@ def atlas(layer, time, path=None, title=None, name=None, crs=None, suffix="png",
     QgsPrintLayout
         In the project's layout manager, with its atlas.
     """
+    threads.check_main()
+    layer = _map_layer(layer)
     place = layer.fields().lookupField(time)
     if place < 0:
         raise ValueError(layers.absent(layer.fields(), layer.name(), [time]))
-    labels = sorted(v for v in layer.uniqueValues(place) if isinstance(v, (int, float, str)))
+    labels = years.labels(layer, time)
     if not labels:
         raise ValueError(f"the field {time!r} is empty; choose the field of the years")
-    year = _year(time, labels)
-    _make_temporal(layer, year)
-    made = _page(layer, title or layer.name(), crs, base, _LEGEND)
+    year = years.year(time, labels)
+    years.make_temporal(layer, year)
+    made = _page(layer, title or _plain_title(layer), crs, base, _LEGEND)
     _add_time(made)
     _turn_pages(made, layer, time, year)
-    _keep(made, name or f"spatialccd: {layer.name()} by {time}")
+    _keep(made, name or f"spatialccd: {_plain_title(layer)} by {time}")
     if path:
         _export_pages(made, str(path), suffix)
     return made
+
+
+def _map_layer(given):
+    """Give a layer of the project that has something to draw."""
+    layer = arguments.vector_layer(given)
+    if not layer.isSpatial():
+        raise ValueError(
+            say(
+                "The layer {layer} is a table without geometry, and a layout draws maps; "
+                "write_tables(layer, path) puts it on paper.",
+                layer=layer.name(),
+            )
+        )
+    return layer
+
+
+def _title(layer, at=None):
+    """Call a layer by its name; that of several years by the one that is drawn."""
+    if at is not None:
+        return f"{_plain_title(layer)}, {at}"
+    shown = years.shown_in(layer)
+    name = layer.name()
+    return f"{name}, {shown}" if shown and shown not in name else name
+
+
+def _page_title(layer, at):
+    """Head a page: the layer, its year, and the coefficient that is shown."""
+    text = _title(layer, at)
+    if layer.customProperty(styles.COEFFICIENTS, False):
+        term = layer.styleManager().currentStyle()
+        text += say(" (coefficient of {term})", term=term)
+    return text
+
+
+def _plain_title(layer):
+    """Call a layer by its name without the year that is drawn."""
+    end = f", {years.shown_in(layer)}"
+    name = layer.name()
+    return name[: -len(end)] if len(end) > len(", ") and name.endswith(end) else name
+
+
+def _draw_year(page, layer, at):
+    """Have the map of a page draw one year."""
+    field = layer.customProperty(years.FIELD, "")
+    if not field:
+        raise ValueError(f"the layer {layer.name()} is not of several years")
+    times = years.labels(layer, field)
+    if str(at) not in map(str, times):
+        raise ValueError(f"the field {field!r} has no {at}; there are {', '.join(map(str, times))}")
+    year = years.year_of(at, times)
+    drawn = page.referenceMap()
+    drawn.setIsTemporal(True)
+    # July for both: QGIS draws a row whose time overlaps the range, and only that of the year.
+    moments = [QDateTime(QDate(year, 7, day), QTime(0, 0)) for day in (1, 2)]
+    drawn.setTemporalRange(QgsDateTimeRange(*moments))
+    drawn.refresh()
 
 
 def _keep(made, name):
@@ -121,28 +189,6 @@ def _keep(made, name):
     if old is not None:
         manager.removeLayout(old)
     manager.addLayout(made)
-
-
-def _year(field, labels):
-    """Give the expression of a year for each time: itself, or its place among labels of others."""
-    column = QgsExpression.quotedColumnRef(field)
-    if all(str(label).isdigit() and 0 < int(label) < 10000 for label in labels):
-        return f"to_int({column})"
-    words = ", ".join(QgsExpression.quotedString(str(label)) for label in labels)
-    return f"(2001 + array_find(array({words}), to_string({column})))"
-
-
-def _make_temporal(layer, year):
-    """Have each row of a layer last for its year."""
-    properties = layer.temporalProperties()
-    properties.setMode(Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromExpressions)
-    properties.setStartExpression(_moment(year, "1, 1, 0, 0, 0"))
-    properties.setEndExpression(_moment(year, "12, 31, 23, 59, 59"))
-    properties.setIsActive(True)
-
-
-def _moment(year, rest):
-    return f"make_datetime({year}, {rest})"
 
 
 def _turn_pages(page, layer, field, year):
@@ -165,7 +211,7 @@ def _turn_pages(page, layer, field, year):
         (kinds.StartDateTime, "7, 1, 0, 0, 0"),
         (kinds.EndDateTime, "7, 2, 0, 0, 0"),
     ):
-        moment = QgsProperty.fromExpression(_moment(year, rest))
+        moment = QgsProperty.fromExpression(years.moment(year, rest))
         drawn.dataDefinedProperties().setProperty(kind, moment)
 
 
@@ -242,7 +288,8 @@ def _add_legend(page, drawn, layer, left, top):
     legend.setAutoUpdateModel(False)
     root = legend.model().rootGroup()
     root.clear()
-    root.addLayer(layer)
+    node = root.addLayer(layer)
+    node.setCustomProperty("legend/title-label", _legend_title(layer))
     legend.setResizeToContents(True)
     legend.attemptMove(QgsLayoutPoint(left, top))
     page.addLayoutItem(legend)
@@ -260,6 +307,14 @@ def _add_legend(page, drawn, layer, left, top):
         legend.adjustBoxSize()
         if legend.rect().width() <= room[0] and legend.rect().height() <= room[1]:
             break
+
+
+def _legend_title(layer):
+    """Head the legend: the coefficient that is shown, or the layer's name."""
+    if layer.customProperty(styles.COEFFICIENTS, False):
+        term = layer.styleManager().currentStyle()
+        return say("Coefficient of {term}", term=term)
+    return _plain_title(layer) if years.shown_in(layer) else layer.name()
 
 
 def _add_scale(page, drawn, frame):

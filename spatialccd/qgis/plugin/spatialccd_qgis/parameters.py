@@ -7,15 +7,29 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
+    QgsProcessingParameterMatrix,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
 from . import catalog
+from .texts import of, say
 
 INPUT, UNIT, TIME, AT_TIME = "INPUT", "UNIT_FIELD", "TIME_FIELD", "AT_TIME"
 BOUNDARIES, BOUNDARIES_UNIT = "BOUNDARIES", "BOUNDARIES_UNIT"
 GRAPH = "graph_"
+#: Columns of the table of a subsystem's indicators.
+INDICATOR_COLUMNS = ("Indicator", "Direction", "Weight", "Best value")
+_BY_WORD = {
+    "benefit": "Indicators of which more is better (benefit)",
+    "cost": "Indicators of which less is better (cost)",
+    "moderate": "Indicators of which a target is best (moderate)",
+}
+_INDICATORS_HELP = (
+    "A row for each indicator: its field; benefit (more is better), cost (less is better) or "
+    "moderate; its weight, where you give your own (they sum to 1); and for a moderate one the "
+    "best value, or two ends as 18:24. On a line: gdp,benefit,,,smoke,cost,,"
+)
 
 
 def inputs(tool):
@@ -23,19 +37,20 @@ def inputs(tool):
     source = QgsProcessing.SourceType
     whole = tool["needs_geometry"] and not tool["takes_fields"]
     kind = source.TypeVectorAnyGeometry if whole else source.TypeVector
-    yield QgsProcessingParameterFeatureSource(INPUT, "Layer or table with the figures", [kind])
-    yield _field(UNIT, "Code of the unit (the feature id if none is chosen)", optional=True)
+    yield QgsProcessingParameterFeatureSource(INPUT, say("Layer or table with the figures"), [kind])
+    yield _field(UNIT, say("Code of the unit (the feature id if none is chosen)"), optional=True)
     if tool["takes_fields"]:
-        yield _field(TIME, "Year, where the table is in long form", optional=True)
+        yield _field(TIME, say("Year, where the table is in long form"), optional=True)
     if tool["one_time"]:
         yield QgsProcessingParameterString(
-            AT_TIME, "The one year to use (the last if empty)", None, False, True
+            AT_TIME, say("The one year to use (the last if empty)"), None, False, True
         )
     if not whole:
-        label = "Boundaries, where the figures are in a table"
+        label = say("Boundaries, where the figures are in a table")
         areal = [source.TypeVectorAnyGeometry]
         yield QgsProcessingParameterFeatureSource(BOUNDARIES, label, areal, None, True)
-        yield _field(BOUNDARIES_UNIT, "Code of the boundaries", parent=BOUNDARIES, optional=True)
+        code = say("Code of the boundaries")
+        yield _field(BOUNDARIES_UNIT, code, parent=BOUNDARIES, optional=True)
 
 
 def columns(tool):
@@ -61,10 +76,10 @@ def after(tool):
         if other["places"]:
             layer, unit = place_parameters(other)
             kind = QgsProcessing.SourceType.TypeVectorAnyGeometry
-            label = start + "layer of new places, with the same fields"
+            label = start + say("layer of new places, with the same fields")
             made = QgsProcessingParameterFeatureSource(layer, label, [kind], None, True)
             yield _folded(_helped(made, other["places"]))
-            yield _folded(_field(unit, start + "code of the new places", layer, optional=True))
+            yield _folded(_field(unit, start + say("code of the new places"), layer, optional=True))
         for entry in other["settings"]:
             yield from _setting(entry, "{}_{}".format(other["name"], entry["name"]), start)
 
@@ -84,6 +99,11 @@ def name_parameter(step):
     return step["name"] + "_name"
 
 
+def indicators_parameter(step):
+    """Name the parameter of the table of a subsystem's indicators."""
+    return step["name"] + "_indicators"
+
+
 def word_parameter(name, word):
     """Name the picker of the columns that get a word, such as a direction."""
     return f"{name}_{word}"
@@ -98,14 +118,14 @@ def settings(tool, neighbors):
         yield _folded(
             _helped(
                 QgsProcessingParameterBoolean(
-                    places["name"], "Take the places into account", False
+                    places["name"], say("Take the places into account"), False
                 ),
                 places,
             )
         )
     if tool["needs_graph"]:
         for entry in neighbors:
-            for parameter in _setting(entry, GRAPH + entry["name"], "Neighbors: "):
+            for parameter in _setting(entry, GRAPH + entry["name"], say("Neighbors: ")):
                 yield parameter if entry["name"] == "method" else _folded(parameter)
 
 
@@ -113,14 +133,14 @@ def _setting(entry, name, prefix=""):
     """Give the parameters of one setting: one, or a picker for every word."""
     if entry["words"]:
         for word in entry["choices"]:
-            label = "{}{}: {}".format(prefix, entry["name"].replace("_", " ").capitalize(), word)
+            label = prefix + say(_BY_WORD.get(word, word))
             numeric = QgsProcessingParameterField.DataType.Numeric
             made = _field(
                 word_parameter(name, word), label, several=True, kind=numeric, optional=True
             )
             yield _helped(made, entry)
         return
-    label = prefix + entry["label"]
+    label = prefix + of(entry, "label")
     default = entry["default"]
     optional = not entry["required"] and _text(default) in (None, "")
     kind = kind_of(entry)
@@ -146,18 +166,34 @@ def kind_of(entry):
 
 def _of_step(step):
     """Give the parameters of one step before a tool."""
-    start, prefix = step["label"] + ": ", step["name"] + "_"
+    start, prefix = of(step, "label") + ": ", step["name"] + "_"
     if step["named"]:
         yield QgsProcessingParameterString(
-            name_parameter(step), start + "name", step["name"], False, True
+            name_parameter(step), start + say("name"), step["name"], False, True
         )
+    if step["indicators"]:
+        yield _indicators(step, start)
     if step["taken"] == "if ticked":
-        label = "{}: {}".format(catalog.display_name(step["tool"]), step["label"])
+        label = "{}: {}".format(catalog.display_name(step["tool"]), of(step, "label"))
         yield QgsProcessingParameterBoolean(step["name"], label, step["ticked"])
     for entry in step["columns"]:
         yield _picker(entry, prefix + entry["name"], start)
     for entry in step["settings"]:
         yield from _setting(entry, prefix + entry["name"], start)
+
+
+def _indicators(step, start):
+    """Give the table of a subsystem's indicators: a row each, directions and perhaps weights."""
+    made = QgsProcessingParameterMatrix(
+        indicators_parameter(step),
+        start + say("indicators, their directions and perhaps weights"),
+        3,
+        False,
+        [say(column) for column in INDICATOR_COLUMNS],
+        None,
+        step["taken"] == "if filled",
+    )
+    return _helped(made, {"help": say(_INDICATORS_HELP)})
 
 
 def _text(default):
@@ -175,7 +211,7 @@ def _picker(entry, name, start=""):
     kind = QgsProcessingParameterField.DataType
     made = _field(
         name,
-        start + entry["label"],
+        start + of(entry, "label"),
         several=entry["several"],
         kind=kind.Numeric if entry["numeric"] else kind.Any,
         optional=not entry["required"],
@@ -184,7 +220,7 @@ def _picker(entry, name, start=""):
 
 
 def _helped(parameter, entry):
-    parameter.setHelp(entry["help"])
+    parameter.setHelp(of(entry, "help"))
     return parameter
 
 

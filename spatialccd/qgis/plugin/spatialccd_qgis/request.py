@@ -2,9 +2,9 @@
 
 import os
 
-from qgis.core import QgsProcessingException
+from qgis.core import QgsFeatureRequest, QgsProcessingException
 
-from . import catalog, layers
+from . import catalog, checks, guess, layers, provenance
 from .parameters import (
     AT_TIME,
     BOUNDARIES,
@@ -15,6 +15,7 @@ from .parameters import (
     output_parameter,
     place_parameters,
 )
+from .texts import language, of, say
 from .values import Values
 
 
@@ -41,6 +42,12 @@ class Request:
         self.boundaries = self._source(BOUNDARIES, optional=True)
         self._places = {o["name"]: self._new_places(o) for o in self.wanted if o["places"]}
 
+    def telling(self, answer):
+        """Say which year a run took of several, where it took one."""
+        if not self._tool["one_time"] or answer.get("time") in (None, ""):
+            return ""
+        return say("Year: {time}", time=answer["time"])
+
     def sources_of(self, other):
         """Give the layers that the rows of an optional output belong to: its own, or the run's."""
         if other["name"] in self._places:
@@ -60,9 +67,13 @@ class Request:
         unit, time, code = (values.field(name) for name in (UNIT, TIME, BOUNDARIES_UNIT))
         names = _fields_of(tool, columns, before)
         self._check(columns, before, [unit, time, *names], code)
+        self._check_years(unit, time)
+        self.unit, self.time = unit, time
+        self.variables = _about(tool, columns, before)
         message = {
             "type": "run",
-            "tool": tool["name"],
+            "language": language(),
+            "tool": tool["tool"],
             "folder": folder,
             "columns": columns,
             "settings": values.settings(),
@@ -75,12 +86,62 @@ class Request:
             message["time"] = values.text(AT_TIME)
         if tool["draws"]:
             message["figure"] = self._figure("FIGURE")
+            message["made_with"] = self._made_with()
         self._write(self.source, message["input"], unit, time, names)
         if self.boundaries is not None:
             message["boundaries"] = os.path.join(folder, "boundaries.gpkg")
             named = _names_of_areas(self.boundaries)
             self._write(self.boundaries, message["boundaries"], code, "", named)
         return message
+
+    def _made_with(self):
+        """Give how the layer of a map was made, which its small print tells."""
+        layer = self._algorithm.parameterAsVectorLayer(self._given, INPUT, self._context)
+        return provenance.read(layer) if layer is not None else {}
+
+    def _check_years(self, unit, time):
+        """Refuse a layer of several years that is taken for one: its copies touch each other."""
+        if time:
+            return
+        if unit:
+            count, rows = _twice(self.source, unit)
+        elif self.source.wkbType() != layers.NO_GEOMETRY:
+            count, rows = guess.repeated(self.source)
+        else:
+            return
+        found = guess.fields_of(self.source) if count else None
+        if not count or (unit and not found.time):
+            return  # a code that stands twice for another reason is the worker's to tell
+        raise QgsProcessingException(self._several_years(count, rows, unit, found))
+
+    def _several_years(self, count, rows, unit, found):
+        """Say what is repeated, which fields look like unit and year, and what to do."""
+        what = say(
+            "The layer {layer} has {count} units in {rows} rows, so each would count as a "
+            "place of its own."
+            if unit
+            else "The layer {layer} draws {count} areas more than once, in {rows} rows, so each "
+            "copy would count as a place of its own.",
+            layer=self.source.sourceName(),
+            count=count,
+            rows=rows,
+        )
+        known = ""
+        if found.unit and found.time:
+            known = say(
+                " It is a panel: {unit} looks like the unit and {time} like the year.",
+                unit=found.unit,
+                time=found.time,
+            )
+        elif found.time:
+            known = say(" {time} looks like the year.", time=found.time)
+        if not self._tool["takes_fields"]:
+            return what + known + say(" Filter the layer to one year.")
+        if not known:
+            return what + say(" Keep one row for each.")
+        return (
+            what + known + say(" Choose them as Code of the unit and Year, or filter to one year.")
+        )
 
     def _after(self, other, folder):
         """Give the step of one optional output, and write its layer down where it has one."""
@@ -101,7 +162,9 @@ class Request:
         name, _ = place_parameters(other)
         if not self._given.get(name):
             label = self._algorithm.parameterDefinition(name).description()
-            raise QgsProcessingException(f"Choose a layer for {label} (under Advanced).")
+            raise QgsProcessingException(
+                say("Choose a layer for {label} (under Advanced).", label=label)
+            )
         return self._source(name)
 
     def _source(self, name, optional=False):
@@ -111,11 +174,18 @@ class Request:
         if source is None:
             if optional and not self._given.get(name):
                 return None
-            raise QgsProcessingException(self._algorithm.invalidSourceError(self._given, name))
+            given = self._given.get(name)
+            known = isinstance(given, str) and checks.missing_layer(given)
+            raise QgsProcessingException(
+                known or self._algorithm.invalidSourceError(self._given, name)
+            )
         if source.wkbType() != layers.NO_GEOMETRY and not source.sourceCrs().isValid():
             raise QgsProcessingException(
-                f"The layer {source.sourceName()} has no coordinate reference system; set it in "
-                "the layer's properties, under Source."
+                say(
+                    "The layer {layer} has no coordinate reference system; set it in the layer's "
+                    "properties, under Source.",
+                    layer=source.sourceName(),
+                )
             )
         return source
 
@@ -133,23 +203,27 @@ class Request:
                 new = self._places[other["name"]]
                 problems.append(layers.absent(new.fields(), new.sourceName(), [unit, *same]))
         lacking = [
-            entry["name"]
+            of(entry, "label")
             for entry in self._tool["columns"]
             if entry["required"] and not columns.get(entry["name"])
         ]
         for step, asked in _pairs(before, self._tool["before"]):
             empty = asked["fills"] and not step["columns"][asked["fills"]]
-            lacking += [asked["label"]] if empty else []
+            lacking += [of(asked, "label")] if empty else []
         if lacking:
-            problems.append("Choose a field for {}.".format(", ".join(dict.fromkeys(lacking))))
+            listing = ", ".join(dict.fromkeys(lacking))
+            problems.append(say("Choose a field for {fields}.", fields=listing))
         if any(problems):
             raise QgsProcessingException(" ".join(problem for problem in problems if problem))
 
     def _write(self, source, path, unit, time, names):
         if not layers.write_exchange(source, path, unit, time, names, self._is_cancelled):
             raise QgsProcessingException(
-                f"The layer {source.sourceName()} has no features to work on; if only selected "
-                "features are to be used, select some."
+                say(
+                    "The layer {layer} has no features to work on; if only selected features are "
+                    "to be used, select some.",
+                    layer=source.sourceName(),
+                )
             )
 
 
@@ -159,6 +233,28 @@ def _fields_of(tool, columns, before):
     chosen = [value for name, value in columns.items() if name in own]
     chosen += [value for step in before for value in step["columns"].values()]
     return sorted({n for value in chosen for n in ([value] if isinstance(value, str) else value)})
+
+
+def _about(tool, columns, before):
+    """List the variables that a result is about: of a tool's first picker, or the subsystems."""
+    named = [step["name"] for step in before if step.get("named")]
+    if named:
+        return named
+    order = [entry["name"] for entry in tool["columns"]] + [tool["fills"]]
+    first = next((columns[name] for name in order if columns.get(name)), [])
+    return [first] if isinstance(first, str) else list(first)
+
+
+def _twice(source, unit):
+    """Count the units that stand in several rows, and these rows."""
+    place = source.fields().lookupField(unit)
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    seen = {}
+    for feature in source.getFeatures(request):
+        value = str(feature.attributes()[place])
+        seen[value] = seen.get(value, 0) + 1
+    copies = [count for count in seen.values() if count > 1]
+    return len(copies), sum(copies)
 
 
 def _pairs(before, asked):

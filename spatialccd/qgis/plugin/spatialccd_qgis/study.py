@@ -4,17 +4,17 @@ import os
 
 from qgis.core import (
     QgsProcessingAlgorithm,
-    QgsProcessingOutputString,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
 )
 from qgis.PyQt.QtGui import QIcon
 
-from . import catalog
+from . import catalog, helps
 from .algorithm import ICON, ask
+from .texts import language, say
 
-STUDY, FORCE, OUT, SUMMARY = "STUDY", "FORCE", "OUT", "SUMMARY"
+STUDY, FORCE, OUT = "STUDY", "FORCE", "OUT"
 
 
 class StudyAlgorithm(QgsProcessingAlgorithm):
@@ -27,7 +27,7 @@ class StudyAlgorithm(QgsProcessingAlgorithm):
         return "run_study"
 
     def displayName(self):
-        return "Run a study"
+        return say("Run a study")
 
     def group(self):
         return catalog.group("study")
@@ -39,27 +39,31 @@ class StudyAlgorithm(QgsProcessingAlgorithm):
         return QIcon(ICON)
 
     def shortHelpString(self):
-        return (
-            "<p>Run a study.toml: tables, maps, layers and one page from one file.</p>"
-            "<p>Only what changed since the last run into the same folder is made anew.</p>"
-        )
+        first = say("Run a study.toml: tables, maps, layers and one page from one file.")
+        rest = say("Only what changed since the last run into the same folder is made anew.")
+        return f"<p>{first}</p><p>{rest}</p>"
+
+    def helpUrl(self):
+        return helps.address("run_study")
 
     def initAlgorithm(self, configuration=None):
         file = QgsProcessingParameterFile.Behavior.File
-        self.addParameter(QgsProcessingParameterFile(STUDY, "Study file", file, "toml"))
-        self.addParameter(QgsProcessingParameterBoolean(FORCE, "Make everything anew", False))
-        self.addParameter(QgsProcessingParameterFolderDestination(OUT, "Folder of the results"))
-        self.addOutput(QgsProcessingOutputString(SUMMARY, "Summary"))
+        self.addParameter(QgsProcessingParameterFile(STUDY, say("Study file"), file, "toml"))
+        self.addParameter(QgsProcessingParameterBoolean(FORCE, say("Make everything anew"), False))
+        self.addParameter(
+            QgsProcessingParameterFolderDestination(OUT, say("Folder of the results"))
+        )
 
     def processAlgorithm(self, given, context, feedback):
         out = self.parameterAsString(given, OUT, context)
         os.makedirs(out, exist_ok=True)
         message = {
             "type": "study",
+            "language": language(),
             "study": os.path.abspath(self.parameterAsFile(given, STUDY, context)),
             "out": os.path.abspath(out),
             "force": self.parameterAsBool(given, FORCE, context),
         }
         answer = ask(message, feedback)
-        feedback.pushInfo(answer["summary"])
-        return {OUT: out, SUMMARY: answer["summary"]}
+        feedback.pushConsoleInfo(answer["summary"])
+        return {OUT: out}

@@ -3,6 +3,7 @@
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsClassificationRange,
+    QgsExpression,
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
     QgsLineSymbol,
@@ -18,8 +19,12 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
+from . import provenance, years
 from .catalog import catalog
+from .texts import language, say
 
+#: The property of a layer that has a style for each coefficient, called after its covariate.
+COEFFICIENTS = "spatialccd/coefficients"
 #: Classes on each side of zero.
 _SIDE = 3
 #: Columns that say what a row is about, and are no figures.
@@ -29,7 +34,7 @@ _FIRST = ("D", "ratio", "gm11", "degrees", "tfpch")
 _SEQUENTIAL = ("#ffffd9", "#c7e9b4", "#41b6c4", "#225ea8", "#081d58")
 
 
-def apply(layer, names, style=""):
+def apply(layer, names, style="", time=""):
     """Style a result layer by what its columns are.
 
     Parameters
@@ -40,6 +45,9 @@ def apply(layer, names, style=""):
         The layer's field of each column of the result.
     style : str, optional
         A style in the words of QGIS, of a result that draws itself.
+    time : str, optional
+        The field of the year, where a layer has a row for each unit and year: the last is
+        drawn, or that of a map which plays.
 
     Returns
     -------
@@ -54,16 +62,43 @@ def apply(layer, names, style=""):
         layer.importNamedStyle(document)
         layer.triggerRepaint()
         return True
+    shown = _last(layer, time)
+    # Before the styles: each keeps what a layer knew when it was made.
+    _tell_years(layer, time, shown)
     coefficients = [name for name in names if name.startswith("coef_")]
     if coefficients and "predicted" not in names:
-        _apply_coefficients(layer, names, coefficients)
+        _apply_coefficients(layer, names, coefficients, time if shown else "")
         return True
     renderer = _renderer(layer, names)
     if renderer is None:
         return False
+    if shown:
+        _of_one_year(layer, renderer, time, shown)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
     return True
+
+
+def _last(layer, time):
+    """Give the last of several times; nothing where there is one or none."""
+    if not time or layer.fields().lookupField(time) < 0:
+        return ""
+    found = years.labels(layer, time)
+    return found[-1] if len(found) > 1 else ""
+
+
+def _of_one_year(layer, renderer, time, shown):
+    """Have a renderer draw the rows of one year only: of others it sees no value."""
+    field = QgsExpression.quotedColumnRef(renderer.classAttribute())
+    rule = years.condition(layer, time, shown)
+    renderer.setClassAttribute(f"if({rule}, {field}, NULL)")
+
+
+def _tell_years(layer, time, shown):
+    """Make a layer of several years temporal, and note the one that is drawn."""
+    if shown:
+        years.make_temporal(layer, years.year(time, years.labels(layer, time)))
+        years.remember(layer, time, shown)
 
 
 def pale(layer):
@@ -81,20 +116,28 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
     #: Processing keeps no reference to a post-processor of Python: we do, until it ran.
     _waiting = []
 
-    def __init__(self, names, style):
+    def __init__(self, names, style, time, aliases, made):
         super().__init__()
         self._names = names
         self._style = style
+        self._time = time
+        self._aliases = aliases
+        self._made = made
 
     @classmethod
-    def kept_for(cls, names, style):
+    def kept_for(cls, *about):
         """Make a styler that lives until its layer is loaded."""
-        styler = cls(names, style)
+        styler = cls(*about)
         cls._waiting.append(styler)
         return styler
 
     def postProcessLayer(self, layer, context, feedback):
-        apply(layer, self._names, self._style)
+        for field, alias in self._aliases.items():
+            place = layer.fields().lookupField(field)
+            if place >= 0:
+                layer.setFieldAlias(place, alias)
+        provenance.write(layer, self._made)
+        apply(layer, self._names, self._style, self._time)
         if self in Styler._waiting:
             Styler._waiting.remove(self)
 
@@ -104,16 +147,16 @@ def _renderer(layer, names):
     styles = catalog()["styles"]
     if "cluster" in names:
         found = _values(layer, names["cluster"])
-        kinds = [(k, k, color) for k, color in styles["clusters"].items() if k in found]
+        kinds = [(k, _told(k), color) for k, color in styles["clusters"].items() if k in found]
         return _categories(layer, names["cluster"], kinds)
     if "grade" in names:
         ten = [
             (
                 g["label"],
-                "{} [{:g}, {:g})".format(g["label"], g["lower"], g["lower"] + 0.1),
+                _interval(g["label"], g["lower"], upper),
                 g["color"],
             )
-            for g in styles["grades"]
+            for g, upper in zip(styles["grades"], _upper_bounds(styles["grades"]))
         ]
         field = names["grade"]
         known = {label for label, _, _ in ten}
@@ -131,23 +174,40 @@ def _renderer(layer, names):
     return None
 
 
-def _apply_coefficients(layer, names, coefficients):
+def _upper_bounds(grades):
+    return [grade["lower"] for grade in grades[1:]] + [1.0]
+
+
+def _told(label):
+    """Give what a class is called in QGIS's language."""
+    return catalog()["styles"]["labels_zh"].get(label, label) if language() == "zh" else label
+
+
+def _interval(label, lower, upper):
+    """Write the bounds of a grade; the last holds 1 too."""
+    return "{} [{:g}, {:g}{}".format(_told(label), lower, upper, "]" if upper == 1 else ")")
+
+
+def _apply_coefficients(layer, names, coefficients, time=""):
     """Give a named style to every coefficient; show that of the first covariate."""
     manager = layer.styleManager()
+    layer.setCustomProperty(COEFFICIENTS, True)
     shown = next((c for c in coefficients if c != "coef_Intercept"), coefficients[0])
     for coefficient in [c for c in coefficients if c != shown] + [shown]:
         term = coefficient[len("coef_") :]
         significant = names.get("significant_" + term)
-        layer.setRenderer(_coefficient(layer, names[coefficient], significant))
+        rule = years.condition(layer, time, _last(layer, time)) if time else ""
+        layer.setRenderer(_coefficient(layer, names[coefficient], significant, rule))
         manager.addStyleFromLayer(term)
     manager.setCurrentStyle(shown[len("coef_") :])
     layer.triggerRepaint()
 
 
-def _coefficient(layer, field, significant):
+def _coefficient(layer, field, significant, only=""):
     """Draw a coefficient about zero, and units where it is not significant muted."""
     root = QgsRuleBasedRenderer.Rule(None)
-    condition = f'"{significant}" and ' if significant else ""
+    only = f"{only} and " if only else ""
+    condition = only + (f'"{significant}" and ' if significant else "")
     classes = _classes(_numbers(layer, field))
     for i, (low, high, color) in enumerate(classes):
         closing = "<=" if i == len(classes) - 1 else "<"
@@ -155,9 +215,9 @@ def _coefficient(layer, field, significant):
         label = f"{low:.3g} to {high:.3g}"
         root.appendChild(QgsRuleBasedRenderer.Rule(_symbol(layer, color), 0, 0, rule, label))
     if significant:
-        rule = f'not "{significant}"'
+        rule = f'{only}not "{significant}"'
         muted = _symbol(layer, catalog()["styles"]["muted"])
-        root.appendChild(QgsRuleBasedRenderer.Rule(muted, 0, 0, rule, "Not significant"))
+        root.appendChild(QgsRuleBasedRenderer.Rule(muted, 0, 0, rule, say("Not significant")))
     return QgsRuleBasedRenderer(root)
 
 

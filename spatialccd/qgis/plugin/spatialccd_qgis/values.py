@@ -1,6 +1,7 @@
 """What was given for an algorithm's parameters, in the worker's words."""
 
-from .parameters import GRAPH, kind_of, name_parameter, word_parameter
+from .indicators import of_cells
+from .parameters import GRAPH, indicators_parameter, kind_of, name_parameter, word_parameter
 
 
 class Values:
@@ -78,13 +79,15 @@ class Values:
         if step["taken"] == "if ticked":
             return self.flag(step["name"])
         if step["taken"] == "if filled":
-            return bool(_keys(self._settings(step["settings"], step["name"] + "_")))
+            return bool(self._indicators(step))
         return True
 
     def _step(self, step, shared):
         prefix = step["name"] + "_"
         settings = {**shared, **self._settings(step["settings"], prefix)}
         columns = self._columns(step["columns"], prefix)
+        if step["indicators"]:
+            settings.update(self._indicators(step))
         if step["fills"]:
             columns[step["fills"]] = _keys(settings)
         name = self.text(name_parameter(step)) if step["named"] else ""
@@ -94,7 +97,13 @@ class Values:
             "columns": columns,
             "settings": settings,
             "form": step["name"],
+            "named": step["named"],
         }
+
+    def _indicators(self, step):
+        """Give the settings that a table of indicators holds: directions, weights, targets."""
+        name = indicators_parameter(step)
+        return of_cells(self._algorithm.parameterAsMatrix(self._given, name, self._context))
 
     def _columns(self, entries, prefix=""):
         chosen = {}
@@ -140,4 +149,4 @@ class Values:
 
 def _keys(settings):
     """List the columns that got a word."""
-    return [name for value in settings.values() if isinstance(value, dict) for name in value]
+    return list(settings.get("directions", {}))

@@ -131,7 +131,7 @@ def test_two_runs_at_once_lose_nothing(plugin, project, monkeypatch):
     while console._Job._running:
         QgsApplication.processEvents()
         time.sleep(0.02)
-    found = project.mapLayersByName("Local Moran")
+    found = [*project.mapLayersByName("Local Moran: a"), *project.mapLayersByName("Local Moran: b")]
     assert [item.featureCount() for item in found] == [55 * 55, 55 * 55]
     statistics = [[f["I"] for f in item.getFeatures()] for item in found]
     assert statistics[0] != statistics[1]

@@ -102,10 +102,10 @@ def session():
     told["by_id"] = ccd.local_moran(provinces.id(), field="D", seed=1).featureCount()
     georgia.setName("georgia")
     gwr = ccd.gwr("georgia", y="PctBach", x=["PctRural", "PctPov"], local_collinearity=True)
-    extra = project.mapLayersByName("GWR: Local collinearity")
+    extra = project.mapLayersByName("Local collinearity: PctBach")
     alone = ccd.local_collinearity("georgia", y="PctBach", x=["PctRural", "PctPov"])
     told["also"] = [gwr.name(), [one.featureCount() for one in extra], alone.name()]
-    told["gwr_layers"] = len(project.mapLayersByName("GWR"))
+    told["gwr_layers"] = len(project.mapLayersByName("GWR: PctBach"))
     moved = ccd.mean_center(
         f"{LAYERS}/panel.gpkg",
         y="ecology",
@@ -115,7 +115,7 @@ def session():
         boundaries_unit="adcode",
         moves=True,
     )
-    (moves,) = project.mapLayersByName("Mean center: Moves")
+    (moves,) = project.mapLayersByName("Moves: ecology")
     ccd.layout(moves, title="Moves", path=f"{PICTURES}/moves.png", base="provinces")
     table = {"unit": "code", "time_field": "year"}
     areas = {"boundaries": "provinces", "boundaries_unit": "adcode"}
