@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from dataclasses import asdict
 from typing import Any
 
@@ -142,6 +143,28 @@ def setting(parameter: catalog.Parameter, tool: str = "") -> dict[str, Any]:
 def plain(text: str) -> str:
     """Give a docstring's paragraph in the words of a form: fields, not frames and Series."""
     text = _INDEXES.sub("", text.replace("``", "").replace("`", ""))
+    text = re.sub(r'\{"[^{}]*\}', lambda found: _on_a_line(found[0]), text)
     for python, word in _PYTHON_WORDS:
         text = re.sub(python, word, text)
-    return text
+    return re.sub(
+        r"(^|\. )(none|ticked|unticked)\b", lambda found: found[1] + found[2].capitalize(), text
+    )
+
+
+def _on_a_line(text: str) -> str:
+    """Write a mapping as a form's line takes it.
+
+    Examples
+    --------
+    >>> _on_a_line('{"density": 20, "warmth": [18, 24]}')
+    'density=20,warmth=18:24'
+    """
+    try:
+        table = literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    parts = {
+        key: ":".join(map(str, value)) if isinstance(value, list | tuple) else value
+        for key, value in table.items()
+    }
+    return ",".join(f"{key}={value}" for key, value in parts.items())

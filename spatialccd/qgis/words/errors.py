@@ -62,6 +62,9 @@ ERRORS = {
     "make numbers of it with the field calculator (to_real), or name it under categorical": (
         "请用字段计算器（to_real）转为数值，或列入类别字段"
     ),
+    "for one place over time choose the year as the code of the unit, and no year field": (
+        "若是同一地方的多年数据，请将年份选作单元代码，不选年份字段"
+    ),
     # of settings
     "{}: {} must be one of {}, not {}; did you mean {}?": (
         "{}：{} 须为 {} 之一，而非 {}；是否为 {}？"

@@ -136,6 +136,7 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, given, context):
         """Name the layer or the field that is not there, where QGIS says "incorrect value"."""
+        given = checks.with_words(self, given)
         agreed, problem = super().checkParameterValues(given, context)
         if agreed:
             return agreed, problem
@@ -149,6 +150,7 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
         return ToolDialog(self, parent=parent)
 
     def processAlgorithm(self, given, context, feedback):
+        given = checks.with_words(self, given)
         request = Request(self._tool, given, self, context, feedback.isCanceled)
         folder = tempfile.mkdtemp(prefix="spatialccd-")
         try:

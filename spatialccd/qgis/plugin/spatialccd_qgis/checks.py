@@ -14,6 +14,23 @@ from qgis.core import (
 from .texts import say
 
 
+def with_words(algorithm, given):
+    """Give values whose choices are words: qgis_process prints, and takes, their numbers."""
+    found = dict(given)
+    for definition in algorithm.parameterDefinitions():
+        value = found.get(definition.name())
+        if isinstance(definition, QgsProcessingParameterEnum) and value is not None:
+            found[definition.name()] = _word(definition.options(), value)
+    return found
+
+
+def _word(options, value):
+    text = str(value).strip()
+    if text in options or not text.isdigit() or int(text) >= len(options):
+        return value
+    return options[int(text)]
+
+
 def problems(algorithm, given, context):
     """List what is wrong, a sentence each; empty where it is nothing of these kinds."""
     found = []

@@ -71,6 +71,7 @@ CHINESE = {
     "Choose a layer for {label}.": "请选择图层：{label}。",
     "Choose a layer for {label} (under Advanced).": "请选择图层：{label}（在高级参数中）。",
     "{label} takes {words}, not {value}.": "{label} 可取 {words}，而非 {value}。",
+    "{label} takes one field, not {fields}.": "{label} 只能取一个字段，而非 {fields}。",
     "{label} takes a number, not {value}.": "{label} 须为数字，而非 {value}。",
     "{label} ({name}) does not take {value}.": "{label}（{name}）不能取 {value}。",
     "Say where {label} goes ({name}).": "请指定 {label} 的去处（{name}）。",

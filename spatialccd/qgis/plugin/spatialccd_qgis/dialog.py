@@ -65,9 +65,11 @@ class ToolPanel(ParametersPanel):
             return
         self._busy = True
         try:
-            texts = guess.numbers_in_text(layer)
-            self._offer(layer, texts)
             found = guess.fields_of(layer)
+            keys = [layer.fields().at(i).name() for i in layer.primaryKeyAttributes()]
+            aside = {found.unit, found.time, *keys}
+            texts = [name for name in guess.numbers_in_text(layer) if name not in aside]
+            self._offer(layer, texts, aside)
             filled = [
                 self._fill(name, value)
                 for name, value in ((UNIT, found.unit), (TIME, found.time))
@@ -75,9 +77,7 @@ class ToolPanel(ParametersPanel):
             ]
         finally:
             self._busy = False
-        self._say(
-            list(filter(None, filled)), [n for n in texts if n not in (found.unit, found.time)]
-        )
+        self._say(list(filter(None, filled)), texts)
 
     def _layer(self):
         context = QgsProcessingContext()
@@ -93,19 +93,20 @@ class ToolPanel(ParametersPanel):
         wrapper.setParameterValue(field, self.processing_context)
         return say("unit {field}" if name == UNIT else "year {field}", field=field)
 
-    def _offer(self, layer, texts):
-        """Offer text fields whose values are numbers beside the numeric ones."""
+    def _offer(self, layer, texts, aside):
+        """Offer text fields whose values are numbers beside the numeric ones.
+
+        What tells rows apart is no figure: QGIS would choose it, being first, by itself.
+        """
         kind = _KINDS.Any if texts else _KINDS.Numeric
         changed = [d for d in self._numeric if d.dataType() != kind]
         for definition in self._numeric:
             definition.setDataType(kind)
         if changed:
             self.wrappers[INPUT].widgetValueHasChanged.emit(self.wrappers[INPUT])
-        if not texts:
-            return
         offered = QgsFields()
         for field in layer.fields():
-            if field.isNumeric() or field.name() in texts:
+            if field.name() in texts or (field.isNumeric() and field.name() not in aside):
                 offered.append(field)
         for definition in self._numeric:
             wrapper = self.wrappers.get(definition.name())

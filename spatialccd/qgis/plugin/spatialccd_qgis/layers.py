@@ -4,6 +4,7 @@ import difflib
 import json
 
 from qgis.core import (
+    NULL,
     Qgis,
     QgsCoordinateTransformContext,
     QgsFeature,
@@ -168,15 +169,21 @@ class Table:
         self._areal = areal if result["areas"] is not None else None
         self._shapes = result.get("shapes")
         self.style = result.get("style", "")
+        self._own = {f.id(): f.attributes() for f in source.getFeatures()} if self._on_rows else {}
+        #: Columns that hold what a field of the user's holds: they are not written twice.
+        self._echoes = self._echoed()
         self.fields = QgsFields()
         self.names, self.aliases, self.cut = {}, {}, {}
         for own in source.fields() if self._on_rows else []:
-            kept = QgsField(own)
+            echo = self._echoes.get(own.name())
+            kept = field(own.name(), echo["type"]) if echo else QgsField(own)
             kept.setName(self._fit(own.name(), longest))
             self.fields.append(kept)
             if own.alias():
                 self.aliases[kept.name()] = own.alias()
-        for column in result["columns"]:
+            if echo:
+                self.names[own.name()] = kept.name()
+        for column in self._added():
             name = self._fit(column["name"], longest)
             self.names[column["name"]] = name
             self.fields.append(field(name, column["type"]))
@@ -193,6 +200,22 @@ class Table:
             return chosen
         return self.names.get("time", "") if self._areal is not None else ""
 
+    def _echoed(self):
+        """Give the columns of the result that are fields of the layer, value by value."""
+        fields = [f.name() for f in self._source.fields()] if self._on_rows else []
+        found = {}
+        for column in self._result["columns"]:
+            if column["name"] in fields:
+                place = fields.index(column["name"])
+                own = (self._own[row][place] for row in self._result["rows"])
+                if all(_alike(a, b) for a, b in zip(own, column["values"])):
+                    found[column["name"]] = column
+        return found
+
+    def _added(self):
+        """List the columns that the layer had not."""
+        return [c for c in self._result["columns"] if c["name"] not in self._echoes]
+
     def _fit(self, name, longest):
         """Give a name no field has yet, short enough for a format; remember what was cut."""
         free = _free(name, self.fields, longest)
@@ -202,16 +225,19 @@ class Table:
 
     def features(self):
         """Yield the features, in the order of the result."""
-        result = self._result
-        own = {}
-        if self._on_rows:
-            own = {f.id(): f.attributes() for f in self._source.getFeatures()}
+        result, added = self._result, self._added()
+        echoes = [
+            (self._source.fields().lookupField(name), column)
+            for name, column in self._echoes.items()
+        ]
         shapes = self._geometries()
         count = len(result["columns"][0]["values"]) if result["columns"] else 0
         for i in range(count):
             feature = QgsFeature(self.fields)
-            before = own[result["rows"][i]] if self._on_rows else []
-            feature.setAttributes([*before, *(c["values"][i] for c in result["columns"])])
+            before = list(self._own[result["rows"][i]]) if self._on_rows else []
+            for place, column in echoes:
+                before[place] = column["values"][i]
+            feature.setAttributes([*before, *(c["values"][i] for c in added)])
             if shapes is not None:
                 feature.setGeometry(shapes[i])
             yield feature
@@ -228,6 +254,20 @@ class Table:
         for shape in found:
             shape.convertToMultiType()
         return found
+
+
+def _alike(own, value):
+    """Whether a field holds a value, be it as text."""
+    if own is None or own == NULL or own == "":
+        return value is None
+    if value is None:
+        return False
+    if isinstance(value, (str, bool)):
+        return own == value
+    try:
+        return float(own) == float(value)
+    except (TypeError, ValueError):
+        return False
 
 
 def _from_wkb(text):

@@ -23,7 +23,7 @@ def boundaries(name, *, add=True):
     Returns
     -------
     QgsVectorLayer
-        In memory.
+        In memory; the field ``unit`` holds the code of each area.
     """
     threads.check_main()
     folder = tempfile.mkdtemp(prefix="spatialccd-")
@@ -34,6 +34,9 @@ def boundaries(name, *, add=True):
         del opened
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    place = made.fields().lookupField("fid")  # the number that a GeoPackage gave each
+    made.dataProvider().deleteAttributes([place])
+    made.updateFields()
     made.setName(str(name))
     if add:
         QgsProject.instance().addMapLayer(made)

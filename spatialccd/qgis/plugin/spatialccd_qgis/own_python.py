@@ -92,13 +92,15 @@ def _check(python, source):
 
 
 def _install(python, source, variables, tell, is_cancelled):
-    collected = []
+    collected, done = [], [_STARTED]
 
     def follow(line):
         if line.startswith("Collecting "):
             collected.append(line)
         share = _STARTED + (_COLLECTED - _STARTED) * min(len(collected) / _PACKAGES, 1)
-        tell(_COLLECTED if line.startswith("Installing collected") else share, line)
+        share = _COLLECTED if line.startswith("Installing collected") else share
+        done.append(max(done[-1], share))  # it never goes back
+        tell(done[-1], line)
 
     command = [python, "-m", "pip", "install", "--upgrade", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", source]

@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from . import catalog
-from .texts import of, say
+from .texts import language, of, say
 
 INPUT, UNIT, TIME, AT_TIME = "INPUT", "UNIT_FIELD", "TIME_FIELD", "AT_TIME"
 BOUNDARIES, BOUNDARIES_UNIT = "BOUNDARIES", "BOUNDARIES_UNIT"
@@ -142,6 +142,8 @@ def _setting(entry, name, prefix=""):
         return
     label = prefix + of(entry, "label")
     default = entry["default"]
+    if entry["name"] == "language" and language() in entry["choices"]:
+        default = language()  # a figure speaks as QGIS does
     optional = not entry["required"] and _text(default) in (None, "")
     kind = kind_of(entry)
     if kind == "choice":

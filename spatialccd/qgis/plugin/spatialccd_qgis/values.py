@@ -1,7 +1,10 @@
 """What was given for an algorithm's parameters, in the worker's words."""
 
+from qgis.core import QgsProcessingException
+
 from .indicators import of_cells
 from .parameters import GRAPH, indicators_parameter, kind_of, name_parameter, word_parameter
+from .texts import say
 
 
 class Values:
@@ -15,7 +18,17 @@ class Values:
 
     def field(self, name):
         """Give the one field chosen, or an empty text."""
-        return next(iter(self.fields(name)), "")
+        return self._one(name, self.fields(name))
+
+    def _one(self, name, fields):
+        """Give the only one of some fields: none of several is dropped in silence."""
+        if len(fields) > 1:
+            label = self._algorithm.parameterDefinition(name).description()
+            words = ", ".join(fields)
+            raise QgsProcessingException(
+                say("{label} takes one field, not {fields}.", label=label, fields=words)
+            )
+        return next(iter(fields), "")
 
     def fields(self, name):
         """List the fields chosen; none where there is no such parameter."""
@@ -110,7 +123,8 @@ class Values:
         for entry in entries:
             names = self.fields(prefix + entry["name"])
             if names:
-                chosen[entry["name"]] = names if entry["several"] else names[0]
+                one = entry["several"] or self._one(prefix + entry["name"], names)
+                chosen[entry["name"]] = names if entry["several"] else one
         return chosen
 
     def _settings(self, entries, prefix=""):

@@ -1,0 +1,78 @@
+"""All that the plugin itself says is in Chinese too, with the same places to fill in."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from spatialccd.qgis import advice
+from spatialccd.qgis.forms import PLUGIN
+from spatialccd.qgis.words.errors import ERRORS, retell
+
+_SPACE: dict[str, dict[str, str]] = {}
+exec((PLUGIN / "chinese.py").read_text(encoding="utf-8"), _SPACE)
+CHINESE = _SPACE["CHINESE"]
+
+
+def constants(node: ast.expr, names: dict[str, list[str]]) -> Iterator[str]:
+    """Give the texts that an argument may stand for."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from constants(node.body, names)
+        yield from constants(node.orelse, names)
+    elif isinstance(node, ast.Name | ast.Attribute):
+        yield from names.get(node.id if isinstance(node, ast.Name) else node.attr, [])
+
+
+def said() -> set[str]:
+    """List the sentences that go through ``say``."""
+    found: set[str] = set()
+    for path in PLUGIN.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {
+            target.id: [str(part.value) for part in ast.walk(node.value) if is_text(part)]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                found.update(constants(node.args[0], names))
+    return found
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+SAID = said()
+
+
+@pytest.mark.parametrize("text", sorted(SAID))
+def test_a_sentence_of_the_plugin_is_in_chinese(text: str) -> None:
+    assert text in CHINESE, f"write {text!r} into the plugin's chinese.py"
+    assert sorted(re.findall(r"\{\w+\}", CHINESE[text])) == sorted(re.findall(r"\{\w+\}", text))
+
+
+def test_the_plugin_says_much_through_one_function() -> None:
+    assert len(SAID) > 60
+
+
+@pytest.mark.parametrize("template", ERRORS)
+def test_an_error_is_retold_with_all_that_it_names(template: str) -> None:
+    count = template.count("{}")
+    assert ERRORS[template].count("{}") == count
+    told = retell(template.format(*(f"N{i}" for i in range(count))), "zh")
+    assert re.search("[\u4e00-\u9fff]", told)
+    assert all(f"N{i}" in told for i in range(count))
+
+
+@pytest.mark.parametrize("name", advice.ADVICE)
+def test_the_remedies_are_in_chinese(name: str) -> None:
+    text = advice.ADVICE[name].format_map({"plane": "EPSG:4490"})
+    assert retell(text, "zh") != text
