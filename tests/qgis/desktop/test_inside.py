@@ -14,7 +14,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from tests.qgis.desktop import calls
+from tests.qgis.desktop import calls, us_states
 from tests.qgis.desktop.conftest import HERE, PYTEST_QGIS, QGIS
 
 INSIDE = HERE / "inside"
@@ -24,6 +24,7 @@ INSIDE = HERE / "inside"
 def material(georgia: gpd.GeoDataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("material")
     calls.write_cases(folder, [calls.china(), calls.georgia(georgia)])
+    us_states.write(folder)
     return folder
 
 

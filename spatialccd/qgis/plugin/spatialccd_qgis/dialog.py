@@ -66,10 +66,10 @@ class ToolPanel(ParametersPanel):
         self._busy = True
         try:
             found = guess.fields_of(layer)
-            keys = [layer.fields().at(i).name() for i in layer.primaryKeyAttributes()]
-            aside = {found.unit, found.time, *keys}
-            texts = [name for name in guess.numbers_in_text(layer) if name not in aside]
-            self._offer(layer, texts, aside)
+            texts = guess.numbers_in_text(layer)
+            figures = guess.figures_of(layer, found, texts)
+            texts = [name for name in texts if name in figures]
+            self._offer(layer, texts, figures)
             filled = [
                 self._fill(name, value)
                 for name, value in ((UNIT, found.unit), (TIME, found.time))
@@ -93,7 +93,7 @@ class ToolPanel(ParametersPanel):
         wrapper.setParameterValue(field, self.processing_context)
         return say("unit {field}" if name == UNIT else "year {field}", field=field)
 
-    def _offer(self, layer, texts, aside):
+    def _offer(self, layer, texts, figures):
         """Offer text fields whose values are numbers beside the numeric ones.
 
         What tells rows apart is no figure: QGIS would choose it, being first, by itself.
@@ -106,7 +106,7 @@ class ToolPanel(ParametersPanel):
             self.wrappers[INPUT].widgetValueHasChanged.emit(self.wrappers[INPUT])
         offered = QgsFields()
         for field in layer.fields():
-            if field.name() in texts or (field.isNumeric() and field.name() not in aside):
+            if field.name() in figures:
                 offered.append(field)
         for definition in self._numeric:
             wrapper = self.wrappers.get(definition.name())

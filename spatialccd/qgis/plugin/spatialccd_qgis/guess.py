@@ -60,6 +60,26 @@ def fields_of(source):
     return Guess()
 
 
+def figures_of(layer, found, texts):
+    """List the fields of a layer that may be figures: what tells rows apart is none.
+
+    Parameters
+    ----------
+    layer : QgsVectorLayer
+    found : Guess
+        Its unit and year.
+    texts : list of str
+        Text fields whose values are numbers.
+    """
+    keys = {layer.fields().at(place).name() for place in layer.primaryKeyAttributes()}
+    aside = {found.unit, found.time, *keys}
+    return [
+        field.name()
+        for field in layer.fields()
+        if field.name() not in aside and (field.isNumeric() or field.name() in texts)
+    ]
+
+
 def repeated(source):
     """Count the areas that a source draws more than once, and the rows that draw them.
 

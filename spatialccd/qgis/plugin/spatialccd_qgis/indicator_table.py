@@ -104,7 +104,7 @@ class IndicatorTable(WidgetWrapper):
         if layer is None:
             return
         texts = guess.numbers_in_text(layer)
-        self._fields = [f.name() for f in layer.fields() if f.isNumeric() or f.name() in texts]
+        self._fields = guess.figures_of(layer, guess.fields_of(layer), texts)
         for row in range(self._table.rowCount()):
             names = self._table.cellWidget(row, 0)
             kept = names.currentText()

@@ -203,6 +203,7 @@ def _turn_pages(page, layer, field, year):
     pages.setPageNameExpression(f"to_string({column})")
     pages.setFilenameExpression("@atlas_pagename")
     pages.setEnabled(True)
+    pages.updateFeatures()
     drawn = page.referenceMap()
     drawn.setIsTemporal(True)
     # July for both: QGIS draws a row whose time overlaps the range, and only that of the year.

@@ -41,3 +41,36 @@ def with_null(side, field="y", rows=(3, 7)):
     ids = [feature.id() for feature in layer.getFeatures()]
     layer.dataProvider().changeAttributeValues({ids[row]: {place: NULL} for row in rows})
     return layer
+
+
+def panel(side, years):
+    """Give `side` by `side` cells once for each year, with codes, scores and an alias."""
+    numbers = random.Random(2)
+    names = ("code:string", "year:int", "a:double", "b:double", "covariate:double")
+    fields = "".join(f"&field={name}" for name in names)
+    layer = QgsVectorLayer(f"Polygon?crs=EPSG:3857{fields}", "panel", "memory")
+    features = []
+    for year in years:
+        for i in range(side * side):
+            x, y = divmod(i, side)
+            feature = QgsFeature(layer.fields())
+            feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(x, y, x + 1, y + 1)))
+            values = [numbers.random() for _ in range(3)]
+            feature.setAttributes([f"u{i:02}", year, *values])
+            features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    layer.setFieldAlias(layer.fields().lookupField("a"), "First score")
+    return layer
+
+
+def points(count):
+    """Give points of which two lie at one place, as addresses do."""
+    layer = QgsVectorLayer("Point?crs=EPSG:3857&field=y:double", "points", "memory")
+    features = []
+    for i in range(count):
+        feature = QgsFeature(layer.fields())
+        feature.setGeometry(QgsGeometry.fromWkt(f"Point ({max(i, 1)} 0)"))
+        feature.setAttributes([i * i % 7 + 0.5])
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    return layer
