@@ -1,4 +1,4 @@
-"""All that the plugin itself says is in Chinese too, with the same places to fill in."""
+"""All that a form and the plugin itself say is in Chinese too."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from spatialccd.qgis import advice
+from spatialccd import catalog
+from spatialccd.qgis import advice, words
 from spatialccd.qgis.forms import PLUGIN
 from spatialccd.qgis.words.errors import ERRORS, retell
+from tests.qgis.test_forms import ENTRIES, parameters
 
 _SPACE: dict[str, dict[str, str]] = {}
 exec((PLUGIN / "chinese.py").read_text(encoding="utf-8"), _SPACE)
@@ -76,3 +78,22 @@ def test_an_error_is_retold_with_all_that_it_names(template: str) -> None:
 def test_the_remedies_are_in_chinese(name: str) -> None:
     text = advice.ADVICE[name].format_map({"plane": "EPSG:4490"})
     assert retell(text, "zh") != text
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_form_is_in_chinese_too(name: str) -> None:
+    """What lacks Chinese is shown in English; write it into qgis/words/parameters.txt."""
+    entry = ENTRIES[name]
+    for told in (entry, *entry["also"]):
+        assert told["zh"]["name"]
+        assert told["zh"]["help"]
+    for parameter in parameters(entry):
+        assert parameter["zh"], f"{name}.{parameter['name']} has no Chinese in parameters.txt"
+        assert re.search("[\u4e00-\u9fff]", parameter["zh"]["label"] + parameter["zh"]["help"])
+
+
+def test_no_word_stands_for_a_parameter_that_is_not_there() -> None:
+    known = {f"{tool.name}.{p.name}" for tool in catalog.tools() for p in tool.parameters}
+    names = {name.split(".")[-1] for name in known}
+    for name in words.table():
+        assert name in known or ("." not in name and name in names), name
