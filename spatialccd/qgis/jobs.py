@@ -18,7 +18,7 @@ from spatialccd import catalog
 from spatialccd._result import Result
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
 from spatialccd.qgis import advice
-from spatialccd.qgis.steps import Step, checked
+from spatialccd.qgis.steps import Step, checked, free
 from spatialccd.qgis.words.errors import retell
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _neighbors(space: Workspace, settings: Mapping[str, Any]) -> Any:
 def _write_part(part: str, result: Any, space: Workspace, folder: Path) -> dict[str, str]:
     from spatialccd.qgis import exchange
 
-    path = folder / f"{part}.json"
+    path = free(folder, part, ".json")
     exchange.write_part(part, result, space, path)
     return {"result": str(path)}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spatialccd import _forms, catalog
 from spatialccd.errors import ParameterError
+from spatialccd.report.words.names import file_names
 
 if TYPE_CHECKING:
     from spatialccd.workspace import Workspace
@@ -93,12 +94,12 @@ class Step:
     def write(self, result: Any, space: Workspace, time: Any, folder: Path) -> dict[str, Any]:
         """Write a result: a picture, or the JSON file of a layer, and its single figures."""
         if hasattr(result, "save"):
-            figure = self.figure or folder / f"{self.name}.png"
+            figure = self.figure or free(folder, self.name, ".png")
             result.save(figure)
             return {"figure": str(figure)}
         from spatialccd.qgis import exchange, single
 
-        path = folder / f"{self.name}.json"
+        path = free(folder, self.name, ".json")
         first = result[0] if isinstance(result, tuple) else result
         exchange.write_result(first, space, time, path)
         return {"result": str(path), "single": single.values(first)}
@@ -111,6 +112,13 @@ class Step:
                 names = self.columns[parameter.name]
                 found += [names] if isinstance(names, str) else names
         return found
+
+
+def free(folder: Path, name: str, suffix: str) -> Path:
+    """Give a file in the folder of a job, whatever the step is called, that is not there yet."""
+    there = [path.stem for path in folder.iterdir() if path.suffix == suffix]
+    *_, own = file_names([*there, f"{name}\0"]).values()
+    return folder / f"{own}{suffix}"
 
 
 def checked(tool: catalog.Tool, given: Mapping[str, Any]) -> dict[str, Any]:
