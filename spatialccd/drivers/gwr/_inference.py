@@ -10,7 +10,7 @@ from spatialccd.drivers.gwr._exact import exact, exact_bytes
 from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._probes import stochastic
 from spatialccd.drivers.gwr._threads import blas_threads
-from spatialccd.errors import ParameterError
+from spatialccd.errors import ApproachWarning, ParameterError, warn
 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Backfit
@@ -21,6 +21,49 @@ if TYPE_CHECKING:
 _EXACT_UNITS = 5_000
 
 
+def choose(method: str, n: int, k: int, *, memory_limit: float | None, budget: float) -> str:
+    """Give the method of inference for n units and k terms, before anything is computed.
+
+    ``auto`` goes by n, k and the limit that the user set, never by what happens to be
+    free: the same call gives the same figures on every machine, or says why not.
+
+    Parameters
+    ----------
+    method : str
+        As asked for.
+    n, k : int
+        Units and terms.
+    memory_limit : float or None
+        GB, as the user gave it.
+    budget : float
+        Bytes that may be held.
+
+    Raises
+    ------
+    ParameterError
+        Exact inference does not fit into memory.
+    """
+    needed = exact_bytes(n, k)
+    if method == "auto":
+        fits = memory_limit is None or needed <= memory_limit * 1e9
+        method = "exact" if n <= _EXACT_UNITS and fits else "stochastic"
+        if method == "stochastic":
+            warn(
+                f"inference is stochastic for {n:,} units and {k} terms: above "
+                f"{_EXACT_UNITS:,} units, or beyond memory_limit, standard errors and t come from "
+                "random probes, which differ from call to call unless seed= is given; se_error "
+                "says how far they are off, and inference='exact' computes them",
+                ApproachWarning,
+            )
+    if method == "exact" and needed > budget:
+        raise ParameterError(
+            f"exact inference for {n} units and {k} terms needs {needed / 1e9:.1f} GB, the "
+            f"limit is {budget / 1e9:.1f} GB; take inference='stochastic' or raise "
+            "memory_limit"
+        )
+    return method
+
+
 def infer(
     method: str,
     neighbors: Neighbors,
@@ -29,27 +72,9 @@ def infer(
     *,
     n_probes: int,
     seed: int | None,
-    memory_limit: float,
 ) -> Inference:
-    """Infer by the method asked for; ``auto`` goes by size and by memory.
-
-    Raises
-    ------
-    ParameterError
-        Exact inference was asked for and does not fit into memory.
-    """
-    n, k = design.X.shape
-    needed = exact_bytes(n, k)
-    if method == "auto":
-        fits = n <= _EXACT_UNITS and needed <= memory_limit
-        method = "exact" if fits else "stochastic"
+    """Infer by the method chosen."""
     if method == "exact":
-        if needed > memory_limit:
-            raise ParameterError(
-                f"exact inference for {n} units and {k} terms needs {needed / 1e9:.1f} GB, the "
-                f"limit is {memory_limit / 1e9:.1f} GB; take inference='stochastic' or raise "
-                "memory_limit"
-            )
         with blas_threads(neighbors.threads.count):
             return exact(neighbors, design.X, design.y, found.bandwidths)
     residual = design.y - found.fitted.sum(axis=1)
@@ -58,5 +83,5 @@ def infer(
         rng = np.random.default_rng(seed)
         with blas_threads(neighbors.threads.count):
             return stochastic(neighbors, design.X, found.bandwidths, rss, n_probes, rng)
-    unknown = np.full((n, k), np.nan)
+    unknown = np.full(design.X.shape, np.nan)
     return Inference("none", unknown[0], unknown[0], unknown, np.nan, unknown, rss)

@@ -15,7 +15,7 @@ from spatialccd._result import record
 from spatialccd.drivers.gwr._cluster import RowsOnCluster
 from spatialccd.drivers.gwr._design import prepare, rules
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
-from spatialccd.drivers.gwr._inference import infer
+from spatialccd.drivers.gwr._inference import choose, infer
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
 from spatialccd.drivers.gwr._local import search_with_curve
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
@@ -121,7 +121,7 @@ def mgwr(
     inference : {"auto", "exact", "stochastic", "none"}, default "auto"
         Exact solves one linear system, O(k n^3); stochastic estimates standard
         errors from random probes, with a stated error. Auto is exact up to 5,000
-        units where memory allows.
+        units, unless `memory_limit` is given and too little for that.
     n_probes : int, default 100
         Random probes of stochastic inference.
     engine : {"native", "pysal"}, default "native"
@@ -164,6 +164,8 @@ def mgwr(
         Units share a place.
     ConvergenceWarning
         `max_iter` was reached.
+    ApproachWarning
+        Inference "auto" is stochastic.
 
     References
     ----------
@@ -200,11 +202,10 @@ def mgwr(
     )
     if engine == "pysal":
         return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
+    chosen = choose(inference, *design.X.shape, memory_limit=memory_limit, budget=limit)
     start, found = fit_multiscale(neighbors, design, plan, progress=progress)
     warn_of(found, plan, neighbors, design)
-    inferred = infer(
-        inference, neighbors, design, found, n_probes=n_probes, seed=seed, memory_limit=limit
-    )
+    inferred = infer(chosen, neighbors, design, found, n_probes=n_probes, seed=seed)
     return label_mgwr(settings, design, neighbors, start, found, inferred)
 
 

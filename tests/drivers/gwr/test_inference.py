@@ -7,9 +7,11 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.drivers.gwr import _neighbors, _probes, _settled
+from spatialccd.drivers.gwr._exact import exact_bytes
+from spatialccd.drivers.gwr._inference import choose
 from spatialccd.drivers.gwr._neighbors import Neighbors, Space
 from spatialccd.drivers.gwr._smoothing import Smoothing
-from spatialccd.errors import ConvergenceWarning, EstimationError, ParameterError
+from spatialccd.errors import ApproachWarning, ConvergenceWarning, EstimationError, ParameterError
 from tests.drivers.gwr.conftest import Field
 
 
@@ -102,10 +104,25 @@ def test_exact_inference_beyond_the_limit_is_refused_with_the_figure(field: Fiel
     options = {"memory_limit": 0.001}
     with pytest.raises(ParameterError, match=r"needs 0\.0 GB|needs .* GB"):
         sc.mgwr(field.y, field.X, field.places, inference="exact", **options)
-    fit = sc.mgwr(field.y, field.X, field.places, inference="auto", seed=1, **options)
+    with pytest.warns(ApproachWarning, match="150 units and . terms.*memory_limit"):
+        fit = sc.mgwr(field.y, field.X, field.places, inference="auto", seed=1, **options)
     assert fit.inference == "stochastic"
     with pytest.raises(ParameterError, match="too little for 150 units"):
         sc.mgwr(field.y, field.X, field.places, memory_limit=1e-5)
+
+
+@pytest.mark.parametrize("free", [1e6, 1e9, 1e13])
+def test_auto_goes_by_size_and_never_by_what_is_free(free: float) -> None:
+    """The same call is exact everywhere, or says that it does not fit."""
+    settings = {"memory_limit": None, "budget": free}
+    small = exact_bytes(5_000, 6)
+    if small > free:
+        with pytest.raises(ParameterError, match="take inference='stochastic'"):
+            choose("auto", 5_000, 6, **settings)
+    else:
+        assert choose("auto", 5_000, 6, **settings) == "exact"
+    with pytest.warns(ApproachWarning, match=r"5,001 units.*differ from call to call unless seed="):
+        assert choose("auto", 5_001, 6, **settings) == "stochastic"
 
 
 def test_two_islands_of_places_have_no_common_surface(field: Field) -> None:

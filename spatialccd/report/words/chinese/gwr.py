@@ -17,6 +17,12 @@ SENTENCES = {
     "local_r2 is missing at {} places around which y has one value.": (
         "{} 个地点周围的 y 只有一个取值，local_r2 缺失。"
     ),
+    "inference is stochastic for {} units and {} terms: above {} units, or beyond memory_limit, "
+    "standard errors and t come from random probes, which differ from call to call unless seed= is "
+    "given; se_error says how far they are off, and inference='exact' computes them": (
+        "{} 个单元、{} 项采用随机推断：超过 {} 个单元或超出 memory_limit 时，标准误与 t 值来自"
+        "随机探针，未给定 seed= 时每次调用各不相同；误差见 se_error，inference='exact' 可精确计算"
+    ),
     "Backfitting had not converged.": "后退拟合未收敛。",
     "Null: every slope is the same everywhere, and errors are alike where places are near (Matern "
     "covariance with a nugget, weighed by restricted likelihood).": (
