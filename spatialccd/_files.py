@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from spatialccd.errors import FileError, reason
+
 #: How a temporary file and a temporary folder are called, and whose they are.
 _PART = re.compile(r"\.(?P<own>.+)\.(?P<pid>\d+)\.part(\.[^.]*)?")
 _SCRATCH = re.compile(r"spatialccd-(?P<pid>\d+)-.+")
+#: Packages that say by errors of their own that a file cannot be written.
+_WRITERS = ("sqlite3", "pyogrio")
 #: The parts of a shapefile that are read with it.
 _SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
 #: What SQLite and GDAL keep beside a file: changes not yet in it, places, masks and overviews.
@@ -31,6 +35,11 @@ def replacing(path: str | Path) -> Iterator[Path]:
     the body raises, `path` stays as it was and the temporary file is removed.
     One that a killed process left behind is for `sweep` to find by its number.
 
+    Raises
+    ------
+    FileError
+        It cannot be written: the disk is full, or a folder is in the way.
+
     Examples
     --------
     >>> import tempfile
@@ -40,16 +49,25 @@ def replacing(path: str | Path) -> Iterator[Path]:
     >>> [p.name for p in folder.iterdir()]
     ['a.txt']
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(path).expanduser()
     # Short, so that a name as long as the system allows has room for the rest.
     own = f"{path.stem[:12]}-{zlib.crc32(path.name.encode(errors='replace')):08x}"
     temporary = path.with_name(f".{own}.{os.getpid()}.part{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         os.replace(temporary, path)
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {reason(error)}") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _WRITERS:
+            raise
+        raise FileError(f"{path} cannot be written ({error}); is the disk full?") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

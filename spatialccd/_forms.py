@@ -13,6 +13,7 @@ from spatialccd import catalog
 from spatialccd.errors import ParameterError, closest, did_you_mean, listed
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+_MOST_KEYS = 2_000
 _SETTINGS: dict[str, Any] = {
     "boolean": bool,
     "integer": int,
@@ -112,7 +113,10 @@ def table_of_line(name: str, text: str, *, plain: bool = False) -> dict[str, Any
 def check(model: type[BaseModel], given: Any, table: str, problems: list[str]) -> Any:
     """Validate one table; note every problem in the words of the file."""
     if not isinstance(given, dict):
-        problems.append(f"[{table}] must be a table, not {given!r}")
+        problems.append(f"[{table}] must be a table, not {given!r}"[:300])
+        return None
+    if len(given) > _MOST_KEYS:
+        problems.append(f"[{table}] holds {len(given):,} keys; no tool takes so many")
         return None
     try:
         return model.model_validate({key: _unset(model, key, v) for key, v in given.items()})

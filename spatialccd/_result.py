@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from spatialccd._notebook import as_html
+from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,6 +148,12 @@ def record(tool: str, arguments: Mapping[str, Any], **resolved: Any) -> Settings
     **resolved
         What a default came to stand for, such as the bandwidth chosen.
 
+    Raises
+    ------
+    ParameterError
+        A number of things, such as permutations, is no whole number; ``seed`` is
+        negative, ``n_jobs`` is 0.
+
     Examples
     --------
     >>> def mean(y, *, trim=0.0):
@@ -153,8 +161,64 @@ def record(tool: str, arguments: Mapping[str, Any], **resolved: Any) -> Settings
     >>> mean([1, 2], trim=0.1)
     mean(y=[1, 2], trim=0.1)
     """
+    _check_whole(arguments)
     settings = {name: value for name, value in arguments.items() if not callable(value)}
     return Settings(tool, {**settings, **resolved})  # a progress callback is no setting
+
+
+#: Arguments that count things, wherever they stand.
+WHOLE = frozenset(
+    [
+        "band",
+        "degree",
+        "depth",
+        "digits",
+        "grid",
+        "horizon",
+        "k",
+        "lag",
+        "lag_k",
+        "limit",
+        "max_iter",
+        "max_rows",
+        "max_thresholds",
+        "min_size",
+        "n_attach",
+        "n_bootstrap",
+        "n_draws",
+        "n_jobs",
+        "n_labels",
+        "n_nodes",
+        "n_permutations",
+        "n_probes",
+        "n_rewired",
+        "n_simulations",
+        "n_starts",
+        "seasons",
+        "seed",
+        "steps_back",
+        "top",
+    ]
+)
+
+
+def _check_whole(arguments: Mapping[str, Any]) -> None:
+    """Raise ``ParameterError`` for each argument that counts and is no whole number."""
+    problems = []
+    for name in sorted(WHOLE & set(arguments)):
+        value = arguments[name]
+        if isinstance(value, str | bytes | bool | Real) and not _is_whole(value):
+            problems.append(f"{name}={value!r} must be a whole number")
+        elif name == "seed" and isinstance(value, Integral) and value < 0:
+            problems.append(f"seed={value!r} is out of range; it must be >= 0")
+        elif name == "n_jobs" and value == 0:
+            problems.append("n_jobs=0 is out of range; give a number of threads, or -1 for all")
+    if problems:
+        raise ParameterError("; ".join(problems))
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

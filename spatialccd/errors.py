@@ -7,6 +7,7 @@ offending rows, all of them, in ``cases``.
 from __future__ import annotations
 
 import difflib
+import errno
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -89,6 +90,10 @@ class ParameterError(SpatialCCDError, ValueError):
 
 class SavedFileError(SpatialCCDError):
     """A file is not a saved result, or is not as it was saved."""
+
+
+class FileError(SpatialCCDError, OSError):
+    """A file cannot be read or written: a full disk, no right to it, a name too long."""
 
 
 class StudyError(SpatialCCDError):
@@ -233,6 +238,38 @@ class SourceWarning(SpatialCCDWarning):
 
 class FontWarning(SpatialCCDWarning):
     """No installed font has the glyphs that a text needs."""
+
+
+#: What the system says of a file, and what to do.
+_REASONS = {
+    "ENOSPC": "the disk is full; free some room, or write to another disk",
+    "EDQUOT": "the quota of this account is used up; free some room",
+    "EFBIG": "the file would be larger than the system allows; write to another disk",
+    "EROFS": "the place can only be read; choose another",
+    "EACCES": "this account has no right to it; choose another place",
+    "EPERM": "this account has no right to it; choose another place",
+    "ENAMETOOLONG": "the name is too long; shorten it",
+    "EISDIR": "a folder of that name is in the way; choose another name",
+    "ENOTDIR": "a file is in the way of a folder of that name; choose another",
+    "EEXIST": "a file is in the way of a folder of that name; choose another",
+    "ENOENT": "there is no such file or folder; check the path",
+    "EIO": "the disk does not answer; check its connection",
+    "EMFILE": "too many files are open; close other programs",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in words why a file cannot be read or written, and what to do.
+
+    Examples
+    --------
+    >>> reason(OSError(errno.ENOSPC, "No space left on device"))
+    'the disk is full; free some room, or write to another disk'
+    """
+    if isinstance(error, FileError):
+        return str(error)
+    name = errno.errorcode.get(error.errno or 0, "")
+    return _REASONS.get(name, error.strerror or str(error) or type(error).__name__)
 
 
 def warn(message: str, category: type[SpatialCCDWarning]) -> None:

@@ -87,7 +87,7 @@ def read_neighbors(
     {'a': 1, 'b': 2, 'c': 1}
     """
     settings = record("read_neighbors", locals())
-    path = Path(path)
+    path = Path(path).expanduser()
     links = read_links(path, unit, weights)
     if areas is None:
         index = pd.Index(links.labels, name="unit")

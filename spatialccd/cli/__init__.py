@@ -12,15 +12,25 @@ from typer.core import TyperGroup
 
 from spatialccd import catalog
 from spatialccd.cli import qgis
+from spatialccd.cli.saying import say, say_warnings
 from spatialccd.cli.tools import command, listing
-from spatialccd.errors import ParameterError, SpatialCCDError
+from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, reason
 
 _EXIT_FOUND = 1
 _EXIT_BAD_INPUT = 2
+_EXIT_STOPPED = 130
 
 
 class _ToolGroup(TyperGroup):
     """A group that makes the whole command of a tool when it is called, and not to list it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            study = ctx.invoked_subcommand == "run"
+            kept = "finished steps are kept for the next run" if study else "nothing was written"
+            raise Cancelled(f"stopped; {kept}") from None
 
     def list_commands(self, ctx: Any) -> list[str]:
         own = super().list_commands(ctx)
@@ -82,10 +92,10 @@ def run(
     with Bars() as bars:
         manifest = run_study(study, folder, force=force, watch=bars)
     for note in manifest["warnings"]:
-        typer.echo(f"note: [{note['step']}] {note['message']}")
+        say(f"note: [{note['step']}] {note['message']}")
     made = len(manifest["outputs"])
     page = folder / "page.html"
-    typer.echo(f"{made} files in {folder}" + (f"; open {page}" if page.exists() else ""))
+    say(f"{made} files in {folder}" + (f"; open {page}" if page.exists() else ""))
 
 
 @app.command()
@@ -106,7 +116,7 @@ def audit(
     from spatialccd.consistency.audit import audit_files
 
     found = audit_files(files, grades=_grades(grades) if grades else None, copied=copied)
-    typer.echo(found.summary())
+    say(found.summary())
     if not found.sound:
         raise typer.Exit(_EXIT_FOUND)
 
@@ -139,20 +149,32 @@ def list_tools(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a fault of the input is one line and exit code 2."""
     _speak_utf8()
+    say_warnings()
     sys.exit(_guarded(lambda: app(arguments, standalone_mode=True)))
 
 
 def _guarded(call: Callable[[], Any]) -> int:
     try:
         call()
+    except Cancelled as error:
+        _say_error(str(error))
+        return _EXIT_STOPPED
     except SpatialCCDError as error:
-        message = " ".join(str(error).split())
-        typer.echo(f"spatialccd: {message}", err=True)
+        _say_error(str(error))
         return _EXIT_BAD_INPUT
-    except KeyboardInterrupt:
-        typer.echo("spatialccd: stopped; finished steps are kept for the next run", err=True)
-        return 130
+    except BrokenPipeError:
+        raise  # the reader of our output has gone
+    except OSError as error:
+        _say_error(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
+        return _EXIT_BAD_INPUT
+    except MemoryError:
+        _say_error("the memory of this computer is not enough; take fewer rows or units")
+        return _EXIT_BAD_INPUT
     return 0
+
+
+def _say_error(message: str) -> None:
+    say(f"spatialccd: {' '.join(message.split())}", err=True)
 
 
 def _speak_utf8() -> None:

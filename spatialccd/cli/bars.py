@@ -8,6 +8,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from spatialccd.report.words.names import visible
+
 
 class Bars:
     """One bar a step, kept on the screen when the step has ended."""
@@ -42,9 +44,10 @@ class Bars:
 
     def begin(self, step: str, number: int, total: int) -> None:
         """Start the bar of a step."""
-        self._task = self._bars.add_task(step, total=None, number=f"{number}/{total}", note="")
+        name = visible(step)
+        self._task = self._bars.add_task(name, total=None, number=f"{number}/{total}", note="")
         if not self._live:
-            self._bars.console.print(f"{number}/{total} {step}", highlight=False, markup=False)
+            self._bars.console.print(f"{number}/{total} {name}", highlight=False, markup=False)
 
     def progress(self, done: int, total: int) -> None:
         """Move the bar of the current step."""

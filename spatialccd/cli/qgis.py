@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from spatialccd.cli.saying import say
+
 app = typer.Typer(
     no_args_is_help=True, help="The QGIS plugin: install it, check it, pack it for the plugin site."
 )
@@ -31,7 +33,7 @@ def install(profile: _Profile = None, qgis_dir: _Folder = None, version: _Versio
     from spatialccd.qgis.install import install as put_in
 
     where = put_in(profile, qgis_dir, _meant(qgis_dir, version))
-    typer.echo(f"{where}: installed; restart QGIS if it is open")
+    say(f"{where}: installed; restart QGIS if it is open")
 
 
 @app.command()
@@ -39,7 +41,7 @@ def uninstall(profile: _Profile = None, qgis_dir: _Folder = None, version: _Vers
     """Take the plugin out of QGIS."""
     from spatialccd.qgis.install import uninstall as take_out
 
-    typer.echo(f"{take_out(profile, qgis_dir, _meant(qgis_dir, version))}: removed")
+    say(f"{take_out(profile, qgis_dir, _meant(qgis_dir, version))}: removed")
 
 
 @app.command()
@@ -48,7 +50,7 @@ def check(profile: _Profile = None, qgis_dir: _Folder = None, version: _Version 
     from spatialccd.qgis.check import check as look
 
     for line in look(profile, qgis_dir, _meant(qgis_dir, version)):
-        typer.echo(line)
+        say(line)
 
 
 @app.command()
@@ -60,14 +62,14 @@ def package(
     from spatialccd.qgis.package import problems
 
     written = pack(out)
-    typer.echo(f"{written}: {written.stat().st_size / 1024:.0f} kB")
+    say(f"{written}: {written.stat().st_size / 1024:.0f} kB")
     found = problems(written)
     if not found:
-        typer.echo("ready for upload to the plugin site")
+        say("ready for upload to the plugin site")
         return
-    typer.echo("QGIS installs it from the zip; it is not ready for upload to the plugin site:")
+    say("QGIS installs it from the zip; it is not ready for upload to the plugin site:")
     for problem in found:
-        typer.echo(f"- {problem}")
+        say(f"- {problem}")
 
 
 def _meant(qgis_dir: Path | None, version: int | None) -> int | None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ import typer
 from rich.markup import escape  # formulas have square brackets, which rich takes for its own
 
 from spatialccd import catalog
+from spatialccd.cli.saying import say
 from spatialccd.errors import ParameterError
 from spatialccd.report.paper.formats import SUFFIXES
 
@@ -143,6 +146,8 @@ def _option(name: str, metavar: str, text: str, panel: str) -> inspect.Parameter
 
 def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
     out = _target(tool, given.pop("out")) if "out" in given else None
+    writes = out is None and tool.returns in ("Path", "str") and "path" in given
+    _spare_inputs(Path(given["path"]) if writes else out, given)
     settings = _checked(tool, given)
     if tool.data:
         from spatialccd.workspace import Workspace
@@ -163,7 +168,7 @@ def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
 
 def _target(tool: catalog.Tool, text: str) -> Path:
     """Check where to write before anything is computed."""
-    out = Path(text)
+    out = Path(text).expanduser()
     if out.suffix.lower() not in _suffixes(tool):
         kinds = [suffix[1:] for suffix in _suffixes(tool)]
         raise ParameterError(
@@ -171,6 +176,31 @@ def _target(tool: catalog.Tool, text: str) -> Path:
             f"use {', '.join(kinds[:-1])} or {kinds[-1]}"
         )
     return out
+
+
+def _spare_inputs(target: Path | None, given: Mapping[str, str]) -> None:
+    """Raise ``ParameterError`` where what is written would replace what is read."""
+    if target is None:
+        return
+    place = target.expanduser().resolve()
+    for name, text in given.items():
+        words = [text, *re.split(r"[,=]", text)]
+        if name != "path" and any(_is_read(Path(word).expanduser(), place) for word in words):
+            raise ParameterError(
+                f"{target} is read as --{name.replace('_', '-')}, and would be replaced by "
+                "the result; write to another file"
+            )
+
+
+def _is_read(source: Path, place: Path) -> bool:
+    """Say whether a file is one of those that a path or a pattern stands for, or goes with one."""
+    with suppress(OSError, ValueError):  # a word that is no path
+        if source.resolve() == place:
+            return True
+        if source.is_dir():
+            return place.is_relative_to(source.resolve()) and place.exists()
+        return place.parent == source.parent.resolve() and fnmatch(place.name, source.name)
+    return False
 
 
 def _names(parameter: catalog.Parameter, text: str) -> str | list[str]:
@@ -249,13 +279,14 @@ def _show(result: Any) -> None:
     """Print what a reader checks first."""
     report = getattr(result, "report", result)
     summary = getattr(report, "summary", None)
-    typer.echo(summary() if callable(summary) else str(report))
+    say(summary() if callable(summary) else str(report))
 
 
 def _write(tool: catalog.Tool, result: Any, out: Path) -> None:
     """Write a result by the suffix: whole, as a picture, or as a table."""
     from spatialccd import save, write_tables
     from spatialccd._files import replacing
+    from spatialccd.report.tables.separated import write_csv
 
     suffix = out.suffix.lower()
     if suffix == ".scc":
@@ -271,6 +302,10 @@ def _write(tool: catalog.Tool, result: Any, out: Path) -> None:
         return
     with replacing(out) as path:
         if suffix == ".csv":
-            frame.to_csv(path)
+            marked = write_csv(frame, path)
+            if marked:
+                say(
+                    f"note: {marked} texts that a spreadsheet would calculate begin with ' in {out}"
+                )
         else:
             frame.to_parquet(path)

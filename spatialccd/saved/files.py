@@ -63,7 +63,7 @@ def save(result: Any, path: str | Path) -> Path:
     >>> sc.load(path)
     <CoordinationGrades: 2 rows, 2 columns; see .summary()>
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if path.suffix.lower() != SUFFIX:
         raise ParameterError(
             f"path ends in {path.suffix or 'no suffix'!r}; a saved result ends in {SUFFIX!r}"
@@ -99,7 +99,7 @@ def load(path: str | Path, *, max_bytes: int = _LIMIT) -> Any:
     made from it is of a closed list of classes; no code of the file is run.
     """
     check_range("max_bytes", max_bytes, 1)
-    return read(Path(path), limit=max_bytes)
+    return read(Path(path).expanduser(), limit=max_bytes)
 
 
 def write(value: Any, path: Path, *, styles: tuple[Style, ...] = STYLES, key: str = "") -> None:

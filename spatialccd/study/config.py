@@ -43,6 +43,7 @@ _HIDDEN = frozenset(
 )
 
 
+_MOST_BYTES = 2**20
 #: What inputs and the joining of them are called among the results.
 _TAKEN = ("panel", "areas", "join", "fill_missing")
 
@@ -183,12 +184,19 @@ def read_study(path: Path) -> Study:
 def _read_toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise StudyError(f"no study file at {path}; give the path of a study.toml")
+    if path.stat().st_size > _MOST_BYTES:
+        raise StudyError(
+            f"{path.name} has {path.stat().st_size:,} bytes, and a study file is a page or two; "
+            "put data into files and name those"
+        )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise StudyError(f"{path.name} is not UTF-8 text; save it as UTF-8 ({error})") from error
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path.name} is not TOML: {error}") from error
+    except RecursionError:
+        raise StudyError(f"{path.name} is nested too deep to be a study") from None
 
 
 @cache

@@ -77,8 +77,8 @@ def run_study(
         A step failed; the message names it. The results of the steps before
         it are kept for the next run.
     """
-    study = read_study(Path(path))
-    return _Run(study, Path(out), force, watch or _Silent()).run()
+    study = read_study(Path(path).expanduser())
+    return _Run(study, Path(out).expanduser(), force, watch or _Silent()).run()
 
 
 class _Run:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from spatialccd._result import Result
 
+#: Unknown columns that a message names, with the nearest known one each.
+_MOST_HINTS = 20
+
 
 @dataclass
 class Holdings:
@@ -122,8 +125,10 @@ class Holdings:
 
     def _unknown(self, names: list[str]) -> str:
         known = self.column_names()
-        hints = [did_you_mean(name, known) for name in names]
-        said = [f"no column is called {n!r}{hint}" for n, hint in zip(names, hints, strict=True)]
+        first = names[:_MOST_HINTS]
+        hints = [did_you_mean(name, known) for name in first]
+        said = [f"no column is called {n!r}{hint}" for n, hint in zip(first, hints, strict=True)]
+        said += [f"nor are {len(names) - len(first):,} more"] if len(names) > len(first) else []
         return "; ".join(said) + ("" if all(hints) else f"; there are {listed(known)}")
 
     def _tell_others(self, name: str, found: list[tuple[pd.Series, str]]) -> None:

@@ -13,15 +13,24 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from typing import IO, Any
 
+from spatialccd import _files
 from spatialccd.errors import GeometryError, PanelError, ParameterError, did_you_mean, listed
 
 #: How packed single files begin, and what unpacks them.
-_PACKED = ((b"\x1f\x8b", gzip.decompress), (b"BZh", bz2.decompress), (b"\xfd7zXZ", lzma.decompress))
+_PACKED: dict[bytes, Callable[[IO[bytes]], Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ": lzma.open,
+}
+#: Bytes, and times its size, to which an archive may unpack: tables and layers shrink to a tenth,
+#: what shrinks to a thousandth fills the memory and holds nothing.
+_MOST, _TIMES = 2**29, 20
+_CHUNK = 2**20
 _TABLES = (
     ".csv",
     ".tsv",
@@ -67,15 +76,15 @@ def unpacked(path: Path, layer: str | None) -> Iterator[tuple[Path, str | None]]
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise GeometryError(f"{path.name} cannot be read as a zip archive ({error})") from error
-    with archive, TemporaryDirectory(prefix="spatialccd-") as folder:
+    with archive, _files.scratch() as folder:
         names = {_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
         found = _layers([name for name in names if not _is_shadow(name)], path.name)
         chosen = found[0] if len(found) == 1 else _choose(found, path.name, layer)
         for name, entry in names.items():
             if name.with_suffix("") == chosen.with_suffix(""):
-                part = Path(folder) / f"{chosen.stem}{name.suffix.lower()}"
-                part.write_bytes(archive.read(entry))
-        file = Path(folder) / f"{chosen.stem}{chosen.suffix.lower()}"
+                part = folder / f"{chosen.stem}{name.suffix.lower()}"
+                _copy(archive, entry, part, path)
+        file = folder / f"{chosen.stem}{chosen.suffix.lower()}"
         yield file, layer if len(found) == 1 else None
 
 
@@ -94,20 +103,22 @@ def unpack_tables(source: str, data: bytes) -> dict[str, bytes] | None:
         The archive is damaged, locked, or holds no table.
     """
     try:
-        for mark, decompress in _PACKED:
+        for mark, opener in _PACKED.items():
             if data.startswith(mark):
-                return {PurePosixPath(source).stem: decompress(data)}
+                with opener(io.BytesIO(data)) as file:
+                    return {PurePosixPath(source).stem: _read(file, source, len(data))}
         if not data.startswith(b"PK\x03\x04"):
             return None
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
             if any(str(name) in ("[Content_Types].xml", "mimetype") for name in names):
                 return None
-            found = {
-                str(name): archive.read(entry)
-                for name, entry in names.items()
-                if name.suffix.lower() in _TABLES and not _is_shadow(name)
-            }
+            found: dict[str, bytes] = {}
+            for name, entry in names.items():
+                if name.suffix.lower() in _TABLES and not _is_shadow(name):
+                    taken = sum(len(part) for part in found.values())
+                    with archive.open(entry) as file:
+                        found[str(name)] = _read(file, source, len(data), taken)
     except zipfile.BadZipFile:
         return None  # a workbook that is damaged, as far as can be told: its reader says so
     except (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
@@ -118,6 +129,48 @@ def unpack_tables(source: str, data: bytes) -> dict[str, bytes] | None:
             f"tables are {', '.join(_TABLES)}"
         )
     return found
+
+
+def check_unpacked(source: str, data: bytes) -> None:
+    """Raise ``PanelError`` where the parts of a workbook would unpack to far more than it holds."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        size = sum(entry.file_size for entry in parts.infolist())
+    if size > _most(len(data)):
+        raise PanelError(_too_much(source, len(data)))
+
+
+def _read(file: IO[bytes], source: str, packed: int, taken: int = 0) -> bytes:
+    """Unpack one file, as far as all of them may go."""
+    data = file.read(_most(packed) - taken + 1)
+    if len(data) + taken > _most(packed):
+        raise PanelError(_too_much(source, packed))
+    return data
+
+
+def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, part: Path, source: Path) -> None:
+    """Unpack one part of a layer to the disk, piece by piece."""
+    packed = source.stat().st_size
+    try:
+        with archive.open(entry) as file, part.open("wb") as copy:
+            while chunk := file.read(_CHUNK):
+                copy.write(chunk)
+                if copy.tell() > _most(packed):
+                    raise GeometryError(_too_much(source.name, packed))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+        raise GeometryError(
+            f"{source.name} cannot be unpacked ({error}); unpack it first"
+        ) from error
+
+
+def _most(packed: int) -> int:
+    return max(_MOST, _TIMES * packed)
+
+
+def _too_much(source: str, packed: int) -> str:
+    return (
+        f"{source} has {packed:,} bytes and would unpack to more than {_most(packed):,}; unpack it "
+        "first if it is what you think, and give the file in it"
+    )
 
 
 def _layers(names: list[PurePosixPath], source: str) -> list[PurePosixPath]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from spatialccd import _files
 from spatialccd.data.stores.connections import (
     DUCKDB,
     POSTGRES,
@@ -191,13 +190,10 @@ def as_parquet(source: Any) -> Iterator[Path]:
     frame = frame.drop(columns=[c for c in frame if _is_geometry(frame[c])])
     for column in [name for name in frame if frame[name].dtype == object]:
         frame[column] = frame[column].map(_plain, na_action="ignore")
-    folder = Path(tempfile.mkdtemp(prefix="spatialccd-"))
-    try:
+    with _files.scratch() as folder:
         file = folder / name.rpartition("/")[2].replace("\0", "")
         frame.to_parquet(file)
         yield file
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_layer(source: Any, crs: str | None) -> tuple[gpd.GeoDataFrame, str]:

@@ -13,13 +13,14 @@ from spatialccd.errors import PanelError
 
 _DELIMITERS = (",", "\t", ";", "|")
 #: The first cell of Eurostat's files: the dimensions of the rows, then that of the columns.
-_EUROSTAT = re.compile(r"([^\t\n\"\\]+,[^\t\n\"\\]+)\\([^\t\n,]+)\t")
+_EUROSTAT = re.compile(r"(?P<key>[^\t\n\"\\]+)\\[^\t\n,]+\t")
 
 
 def read_delimited(source: str, data: bytes, encoding: str | None) -> Grid:
     """Split a text file into cells; Eurostat's key column into its dimensions."""
     text = decode(data, source, encoding)
-    eurostat = _EUROSTAT.match(text)
+    met = _EUROSTAT.match(text)
+    eurostat = met is not None and "," in met["key"].strip(",")
     csv.field_size_limit(10_000_000)
     # Blanks after a delimiter are no part of a cell, and a quote after them opens one.
     lines = csv.reader(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -31,6 +32,7 @@ _READS = (
 #: What a cell may hold that `tidy` changes: blanks of any kind, an apostrophe or ="..." around it.
 _APART = "\x01"  # no blank, as \x1f is
 _UNTIDY = re.compile(rf"\s|(?:^|{_APART})['=]")
+_MOST_COLUMNS = 16_384  # as many as Excel has
 _A_FIGURE = r"[+-]?\d[\d.,]*%?"
 #: Cells between which a name of a column is a program's own for one without a name.
 _UNNAMED = re.compile(r"|Unnamed: 0(?:\.\d+)?|\.\.\.1")
@@ -76,6 +78,7 @@ def read_tables(
             fits = {*wanted} <= {*content}
             (tables if fits else refused).append(Table(source, sheet, content))
             continue
+        _check_width(source, content)
         found = read_header(content, wanted, header)
         if {*wanted} <= {*found.names}:
             tables.append(_table(source, sheet, content, found))
@@ -174,6 +177,15 @@ def _refuse(table: Table, wanted: Collection[str]) -> None:
 # --- rows to a table -----------------------------------------------------------------------------
 
 
+def _check_width(source: str, grid: Grid) -> None:
+    width = max(map(len, grid.rows), default=0)
+    if width > _MOST_COLUMNS:
+        raise PanelError(
+            f"{source} has {width:,} columns, more than the {_MOST_COLUMNS:,} of a table; is the "
+            "delimiter one that cells hold too, or does the table lie on its side?"
+        )
+
+
 def _check_body(source: str, grid: Grid, header: Header) -> None:
     if len(grid.rows) < header.last:
         raise PanelError(f"{source} has no row {header.last}")
@@ -259,7 +271,7 @@ def _check_header(source: str, names: Sequence[str], cells: pd.DataFrame, header
             pd.DataFrame(cases, columns=["row", "column", "value"]),
         )
     used = [one for one in names if one]
-    twice = sorted({one for one in used if used.count(one) > 1})
+    twice = sorted(one for one, times in Counter(used).items() if times > 1)
     if twice:
         raise PanelError(
             f"{source} has several columns named {listed(twice)}; give each its own name",

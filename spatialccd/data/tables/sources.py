@@ -30,7 +30,7 @@ def find_files(path: str | Path | Sequence[str | Path]) -> list[Path]:
     """
     given = [path] if isinstance(path, str | Path) else list(path)
     found: list[Path] = []
-    for one in map(Path, given):
+    for one in (Path(one).expanduser() for one in given):
         if one.exists() or not _PATTERN & set(one.name):
             found.append(one)
             continue

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
+from spatialccd import _files
 from spatialccd.data.cells import as_text, tidy
 from spatialccd.data.files.encoding import find_encoding
 from spatialccd.errors import PanelError, require
@@ -63,8 +62,8 @@ def _spss(source: str, data: bytes) -> pd.DataFrame:
     require("pyreadstat", "spss")
     from pyreadstat import ReadstatError, read_sav
 
-    with TemporaryDirectory(prefix="spatialccd-") as folder:
-        path = Path(folder) / "data.sav"  # pyreadstat reads from a path only
+    with _files.scratch() as folder:
+        path = folder / "data.sav"  # pyreadstat reads from a path only
         path.write_bytes(data)
         try:
             frame: pd.DataFrame = read_sav(path, apply_value_formats=True)[0]

@@ -5,6 +5,7 @@ Written as QGIS 3.22 reads it; later versions read it too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
@@ -20,6 +21,8 @@ Shape = Literal["marker", "outline", "line"]
 _VERSION = "3.22.0"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _OUTLINE = "90,90,90,255"
+#: Signs that no XML can hold.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def style(
@@ -49,7 +52,11 @@ def style(
         listed = ET.SubElement(root, "aliases")
         for column, words in aliases.items():
             ET.SubElement(listed, "alias", field=column, name=words)
-    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+    return _xml(root)
+
+
+def _xml(root: ET.Element) -> str:
+    return _DOCTYPE + _UNFIT.sub("\ufffd", ET.tostring(root, encoding="unicode"))
 
 
 def by_time(field: str, times: Sequence[Any], shape: Shape) -> str:
@@ -85,7 +92,7 @@ def by_time(field: str, times: Sequence[Any], shape: Shape) -> str:
         text = ET.SubElement(settings, "text-style", fieldName=field, fontSize="8")
         ET.SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.7")
         ET.SubElement(settings, "placement", placement="6", dist="1")
-    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+    return _xml(root)
 
 
 def plain_line() -> str:
@@ -94,7 +101,7 @@ def plain_line() -> str:
     renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0")
     symbols = ET.SubElement(renderer, "symbols")
     _layer(_empty(symbols, "line", "0"), "SimpleLine", line_color=_OUTLINE, line_width="0.2")
-    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+    return _xml(root)
 
 
 def _graduated(root: ET.Element, field: str, key: Key) -> ET.Element:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
@@ -26,6 +27,8 @@ _MM = 1 / 25.4
 TITLE, LABEL, SMALL = 8.5, 7.0, 6.0
 GRID = "#d9d9d9"
 INK = "#333333"
+#: How a scale of logarithms writes its ticks; any other $ is a dollar, and no formula begins there.
+_POWER = re.compile(r"\$\\mathdefault\{[-−\d.{}^]*(\\times[-−\d.{}^]*)?\}\$")
 #: Colors of groups and parts, apart for color-blind readers (Okabe and Ito 2008).
 CATEGORIES = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#a6761d",
@@ -104,6 +107,7 @@ class Paper:
         texts: list[Any] = self.figure.findobj(Text)
         for text in texts:
             text.set_fontfamily(list(self.face.families))
+            text.set_parse_math(_POWER.fullmatch(text.get_text()) is not None)
         return texts
 
 

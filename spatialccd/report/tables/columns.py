@@ -12,6 +12,7 @@ import pandas as pd
 
 from spatialccd._result import Result
 from spatialccd.report.words.language import Language, say
+from spatialccd.report.words.names import visible
 from spatialccd.report.words.sentences import retell
 from spatialccd.report.words.spoken import Words
 from spatialccd.report.words.stars import STARS_NOTE, significance
@@ -100,17 +101,22 @@ def lay_out(name: str, item: Result | pd.DataFrame, words: Words, *, ours: bool 
     kinds = [_kind(str(column), flat[column]) for column in flat]
     verdict = frame.get("significant")
     stars = _starred(flat, verdict)
+    call = repr(item.settings) if isinstance(item, Result) else ""
     return Table(
-        name=name,
-        title=words.title(name),
+        name=visible(name),
+        title=visible(words.title(name)),
         frame=flat,
         headings=[
-            added.get(column) or words.heading(column, flat.columns, ours=ours) for column in flat
+            visible(added.get(column) or words.heading(column, flat.columns, ours=ours))
+            for column in flat
         ],
         kinds=kinds,
         stars=stars,
-        call=repr(item.settings) if isinstance(item, Result) else "",
-        notes=_notes(item, stars, words.language, verdict=verdict is not None),
+        call=visible(call),
+        notes=[
+            visible(note)
+            for note in _notes(item, stars, words.language, verdict=verdict is not None)
+        ],
     )
 
 
@@ -214,11 +220,13 @@ def _plain(column: pd.Series, name: str, words: Words) -> pd.Series:
 
 def _words(value: Any, column: str, words: Words) -> Any:
     if isinstance(value, Sequence | set) and not isinstance(value, str):
-        return ("、" if words.language == "zh" else ", ").join(
-            words.cell(column, str(part)) for part in value
+        return visible(
+            ("、" if words.language == "zh" else ", ").join(
+                words.cell(column, str(part)) for part in value
+            )
         )
     missing = value is None or value is pd.NA or value is pd.NaT or value != value
-    return None if missing else words.cell(column, str(value))
+    return None if missing else visible(words.cell(column, str(value)))
 
 
 def _kind(name: str, column: pd.Series) -> Kind:

@@ -139,7 +139,9 @@ def _number(words: str) -> str:
 
 
 def _words(words: str) -> str:
-    return words.translate(_SIGNS)
+    """Write words; what begins with [ or * would else be taken for an option of the line's end."""
+    line = " ".join(words.split()).translate(_SIGNS)
+    return f"{{}}{line}" if line.startswith(("[", "*")) else line
 
 
 def _head(page: Printed) -> str:

@@ -30,8 +30,6 @@ _CHARACTER, _GAP = 0.6, 4.6
 _MM = 25.4 / 72
 _THICK, _THIN = 12, 6  # rules, in eighths of a point
 _POWER = re.compile(r"^(-?[\d.,]+)e([+-])0*(\d+)$")
-#: Signs that no Word document can hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,7 @@ def _minus(words: str) -> str:
 def _run(
     paragraph: Any, words: str, size: float, *, bold: bool = False, raised: bool = False
 ) -> Any:
-    run = paragraph.add_run(_CONTROL.sub("\ufffd", words))
+    run = paragraph.add_run(words)
     run.font.size = Pt(size)
     run.bold = bold or None
     run.font.superscript = raised or None

@@ -15,6 +15,8 @@ from spatialccd.report.words.language import Language, say
 _MAX_ROWS = 1_048_576
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _HEADER_ROW = 4
+#: Characters that Excel holds in a cell.
+_LONGEST_CELL = 32_767
 
 
 def write_workbook(tables: Sequence[Table], path: Path, *, language: Language, digits: int) -> None:
@@ -42,10 +44,10 @@ def sheet_names(wanted: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
     >>> sheet_names(["q [2011/2020]", "Q _2011_2020_"])
     ['q _2011_2020_', 'Q _2011_2020_ 2']
     """
-    used = {name.lower() for name in taken}
+    used = {"history", *(name.lower() for name in taken)}  # Excel keeps one name for itself
     found = []
     for name in wanted:
-        base = _FORBIDDEN.sub("_", name).strip("'")[:31] or "result"
+        base = _FORBIDDEN.sub("_", name).strip("' ")[:31].rstrip("' ") or "result"
         candidate, count = base, 1
         while candidate.lower() in used:
             count += 1
@@ -61,16 +63,18 @@ def _write_contents(
     from openpyxl.styles import Font
 
     sheet.append([say(w, language) for w in ("Sheet", "Rows", "Columns", "Settings")])
-    for table, name in zip(tables, names, strict=True):
-        rows, columns = table.frame.shape
-        sheet.append([name, rows, columns, table.call])
-        link = sheet.cell(sheet.max_row, 1)
-        link.hyperlink = f"#'{name}'!A1"
+    for row, (table, name) in enumerate(zip(tables, names, strict=True), start=2):
+        cells: list[Any] = [name, *table.frame.shape, table.call]
+        for column, value in enumerate(cells, start=1):
+            _write(sheet, row, column, value)
+        link = sheet.cell(row, 1)
+        quoted = name.replace("'", "''")
+        link.hyperlink = f"#'{quoted}'!A1"
         link.font = Font(color="0563C1", underline="single")
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for column, width in zip("ABCD", (32, 9, 9, 100), strict=True):
-        sheet.column_dimensions[column].width = width
+    for letter, width in zip("ABCD", (32, 9, 9, 100), strict=True):
+        sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
 
 
@@ -81,12 +85,12 @@ def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
     rows, columns = table.frame.shape
     if rows + _HEADER_ROW > _MAX_ROWS:
         raise DataError(f"{table.name} has {rows:,} rows; Excel holds {_MAX_ROWS:,}: write .tex")
-    sheet.cell(1, 1, table.title).font = Font(bold=True, size=12)
+    _write(sheet, 1, 1, table.title).font = Font(bold=True, size=12)
     for row, note in enumerate([table.call, " ".join(table.notes)], start=2):
-        sheet.cell(row, 1, note).font = Font(italic=True, color="666666", size=9)
+        _write(sheet, row, 1, note).font = Font(italic=True, color="666666", size=9)
     line = Side(style="thin")
     for column, heading in enumerate(table.headings, start=1):
-        cell = sheet.cell(_HEADER_ROW, column, heading)
+        cell = _write(sheet, _HEADER_ROW, column, heading)
         cell.font = Font(bold=True)
         cell.border = Border(top=line, bottom=line)
         text = table.kinds[column - 1] == "text"
@@ -98,7 +102,7 @@ def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
         for row, (value, stars) in enumerate(
             zip(values, table.stars[name], strict=True), start=_HEADER_ROW + 1
         ):
-            cell = sheet.cell(row, column, _cell(value, kind))
+            cell = _write(sheet, row, column, _cell(value, kind))
             if kind != "text":
                 cell.number_format = _format(kind, digits, name, stars)
         letter = get_column_letter(column)
@@ -109,13 +113,24 @@ def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
         sheet.auto_filter.ref = f"A{_HEADER_ROW}:{last}{_HEADER_ROW + max(rows, 1)}"
 
 
+def _write(sheet: Any, row: int, column: int, value: Any) -> Any:
+    """Write one cell; text is text and no formula, and stays so when it is edited."""
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        cell.value = value[:_LONGEST_CELL]
+        cell.data_type = "s"  # openpyxl takes what begins with = for a formula
+        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+    else:
+        cell.value = value
+    return cell
+
+
 def _cell(value: Any, kind: Kind) -> Any:
-    """Give what openpyxl takes; text that looks like a formula stays text."""
+    """Give what openpyxl takes."""
     if value is None:
         return None
     if kind == "text":
-        words = str(value)
-        return f"'{words}" if words.startswith("=") else words
+        return str(value)
     number = int(value) if kind == "whole" else float(value)
     return number if abs(number) != float("inf") else str(number)
 

@@ -1,4 +1,4 @@
-"""Names of files, sheets and anchors, made of names that users gave."""
+"""Words that users gave, as names of files, and in a form that every reader can show."""
 
 from __future__ import annotations
 
@@ -10,6 +10,23 @@ from collections.abc import Iterable
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])(\..*)?")
 #: Bytes of a name that leave room for numbers and suffixes on every file system.
 _LONGEST = 120
+
+#: Signs that are not seen and that terminals, XML and Excel obey or refuse: control characters,
+#: what turns the direction of writing, and halves of characters.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Write signs that are not seen by their number; nothing obeys them then.
+
+    Examples
+    --------
+    >>> visible("Ann\x1b[31m")
+    'Ann\\x1b[31m'
+    """
+    return _UNSEEN.sub(lambda met: ascii(met[0])[1:-1], text)
 
 
 def file_names(wanted: Iterable[str]) -> dict[str, str]:
