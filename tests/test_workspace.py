@@ -30,13 +30,23 @@ def test_a_column_is_found_in_panel_results_and_areas(space: Workspace) -> None:
     assert space.column("region")[1] == "areas"
 
 
-def test_a_tool_of_one_time_gets_the_last_and_a_panel_tool_all(space: Workspace) -> None:
-    local = _give(space, "local_moran", y="D")
+def test_a_tool_of_one_time_asks_which_and_a_panel_tool_gets_all(space: Workspace) -> None:
+    with pytest.raises(ParameterError, match=r"one time of y and X, not all 3: say time = 2020"):
+        _give(space, "mgwr", y="D", X=["income"])
+    with pytest.raises(ParameterError, match="--at-time 2020"):
+        _give(space, "local_moran", y="D")
+    local = _give(space, "local_moran", y="D", time=2018)
     assert local["y"].index.nlevels == 1  # type: ignore[attr-defined]
-    given = space.give(catalog.tool("local_moran"), {"y": "D"})
+    given = space.give(catalog.tool("local_moran"), {"y": "D"}, time=2020)
     assert given.sources["y"] == "D of coupling at 2020"
     assert given.holders == {"coupling", "neighbors"}
     assert len(_give(space, "global_moran", y="D")["y"]) == len(space.panel)  # type: ignore[arg-type]
+
+
+def test_the_one_time_of_a_panel_needs_no_name(space: Workspace) -> None:
+    assert space.panel is not None
+    space.panel = space.panel.xs(2020, level="time", drop_level=False)
+    assert _give(space, "local_moran", y="income")["y"].index.nlevels == 1  # type: ignore[attr-defined]
 
 
 def test_attributes_of_areas_are_spread_over_the_panel(space: Workspace) -> None:
@@ -55,8 +65,8 @@ def test_a_missing_input_takes_the_latest_fitting_step(space: Workspace) -> None
 def test_neighbors_are_the_latest_or_those_named(space: Workspace, toys: Toys) -> None:
     first, second = space.results["neighbors"], sc.economic_neighbors(toys.year["income"])
     space.results["income"] = second
-    assert _give(space, "local_moran", y="D")["graph"] is second
-    assert _give(space, "local_moran", y="D", graph="neighbors")["graph"] is first
+    assert _give(space, "local_moran", y="D", time=2020)["graph"] is second
+    assert _give(space, "local_moran", y="D", time=2020, graph="neighbors")["graph"] is first
     both = _give(space, "combine_neighbors", first="neighbors", second="income")
     assert both == {"first": first, "second": second}
     with pytest.raises(ParameterError, match=r"graph: no step called 'incom' .* mean 'income'"):

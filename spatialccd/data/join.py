@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from spatialccd._result import Result, record
+from spatialccd.data.blank import keep_blank, with_blank
 from spatialccd.data.crosswalk import Averages
 from spatialccd.data.layers.crs import check_fit
 from spatialccd.data.meeting import Converted, convert_panel
@@ -248,10 +249,11 @@ def join(
     )
     if not report.matched:
         raise JoinError(_nothing_matched(matching, on), report.labels)
-    _tell(report, unmatched)
+    joined = keep_blank(_select(areas, report), areas)
+    _tell(report, unmatched, n_drawn=len(with_blank(joined)) - len(joined))
     for words in (*converted.said, *_by_suffix(report)):
         warnings.warn(JoinWarning(words, report.labels), stacklevel=2)
-    return Joined(_relabel(converted.panel, matching), _select(areas, report), report)
+    return Joined(_relabel(converted.panel, matching), joined, report)
 
 
 def _convert(
@@ -308,7 +310,7 @@ def _labels(matching: Matching) -> pd.DataFrame:
     )
 
 
-def _tell(report: JoinReport, unmatched: Unmatched) -> None:
+def _tell(report: JoinReport, unmatched: Unmatched, *, n_drawn: int) -> None:
     """Warn or raise about what is left out."""
     lost = report.labels[report.labels["status"] != MATCHED]
     if lost.empty:
@@ -322,9 +324,10 @@ def _tell(report: JoinReport, unmatched: Unmatched) -> None:
     message = " and ".join(said)
     if unmatched == "error":
         raise JoinError(f"{message}; correct them, or leave them out with unmatched='drop'", lost)
-    warnings.warn(
-        JoinWarning(f"{message}; left out, and listed in the join report", lost), stacklevel=3
-    )
+    message += "; left out, and listed in the join report"
+    if n_drawn:
+        message += f"; maps draw {n_drawn:,} of these areas as no data"
+    warnings.warn(JoinWarning(message, lost), stacklevel=3)
 
 
 def _lacking(status: str, n: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from spatialccd import _forms, catalog
+from spatialccd.data.blank import Blank
 from spatialccd.errors import ParameterError, StudyError, closest, listed
 from spatialccd.report.paper.formats import Format
 from spatialccd.report.words.labels import Labels, read_labels
@@ -61,7 +62,9 @@ class StudyTable(BaseModel):
 class Outputs(BaseModel):
     """The table ``[outputs]``: which files are written, and which areas maps draw.
 
-    ``areas = "all"`` draws the areas without data too, as a map of China must.
+    Of the areas without data, maps, page and layer draw those that would leave a hole,
+    and of a layer of China's provinces all; ``areas = "all"`` draws every one of the
+    layer, ``areas = "joined"`` none.
     """
 
     model_config = _forms.STRICT
@@ -69,7 +72,7 @@ class Outputs(BaseModel):
     figures: list[Format] = ["png"]
     page: bool = True
     geopackage: bool = True
-    areas: Literal["joined", "all"] = "joined"
+    areas: Blank = "auto"
 
 
 @dataclass(frozen=True)

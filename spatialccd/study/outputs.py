@@ -151,7 +151,7 @@ def _write_page(
             {"panel": space.panel, **tables},
             path,
             title=about.title,
-            areas=space.areas if space.drawn is None else space.drawn,
+            areas=space.areas,
             figures=figures,
             notes=about.notes,
             warnings=writer.log.warnings,

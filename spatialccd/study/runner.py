@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from spatialccd import catalog
 from spatialccd._result import environment
 from spatialccd._rows import Condition
+from spatialccd.data.blank import keep_blank
 from spatialccd.data.layers.geometry import project_for_area
 from spatialccd.errors import (
     ParameterError,
@@ -200,14 +201,12 @@ class _Run:
         areas = self._call("read_boundaries", settings)
         self.inputs.data(settings["source"], areas)
         joined = self._call("join", joining, panel, areas)
-        self.space.areas = joined.areas
+        self.space.areas = keep_blank(joined.areas, areas, self.study.outputs.areas)
         if project:
-            plane = project_for_area(joined.areas)
+            plane = project_for_area(self.space.areas)
             self.space.areas = plane.areas
             message = f"projected to {plane.description}; distances are in meters"
             self.log.warnings.append({"step": "areas", "message": message})
-        if self.study.outputs.areas == "all":
-            self.space.drawn = areas
         self.space.results["join"] = joined.report
         joined_panel: pd.DataFrame = joined.panel
         return joined_panel

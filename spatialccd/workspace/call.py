@@ -111,11 +111,9 @@ class Call:
             return {}
         if named not in (None, "areas"):
             raise ParameterError(f"the one layer is called 'areas', not {named!r}")
-        draws = self.tool.station == "report" and self.space.drawn is not None
-        layer = self.space.drawn if draws else self.space.areas
-        if layer is None:
+        if self.space.areas is None:
             raise ParameterError("there are no areas; name a layer")
-        return {parameter.name: self._of_rows(layer, "areas", ["areas"])}
+        return {parameter.name: self._of_rows(self.space.areas, "areas", ["areas"])}
 
     def _graph(self, parameter: catalog.Parameter, named: Any) -> dict[str, Found]:
         """Give the step of that name, or the latest, that says who is whose neighbor."""

@@ -30,12 +30,15 @@ class Given:
         "panel", "areas", and the steps and saved files that the arguments were taken from.
     rows : str
         Which rows they are of, and how many units these are; "" for all.
+    time : object
+        The one time that was taken of them, or None.
     """
 
     arguments: dict[str, Any]
     sources: dict[str, str]
     holders: set[str]
     rows: str = ""
+    time: Any = None
 
 
 @dataclass(frozen=True)

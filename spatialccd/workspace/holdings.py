@@ -31,9 +31,6 @@ class Holdings:
         On (unit, time) or unit.
     areas : GeoDataFrame or None
         On unit, the units of the panel.
-    drawn : GeoDataFrame or None
-        The areas that maps draw, where these are more than `areas`: those
-        without data too.
     results : dict of str to Result
         In the order they were made.
     folder : Path
@@ -44,7 +41,6 @@ class Holdings:
 
     panel: pd.DataFrame | None = None
     areas: gpd.GeoDataFrame | None = None
-    drawn: gpd.GeoDataFrame | None = None
     results: dict[str, Result] = field(default_factory=dict)
     folder: Path = Path()
     parts: dict[str, Part] = field(default_factory=dict)

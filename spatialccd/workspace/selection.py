@@ -30,7 +30,7 @@ class Selection:
     holders : frozenset of str
         Who holds the columns that decide.
     default_time : bool
-        Whether the time is only the usual one, the last.
+        Whether the time is only the one that there is.
     """
 
     rows: Rows
@@ -46,11 +46,11 @@ class Selection:
 
     @property
     def of_results(self) -> Rows:
-        """The rows of results: the time that is only the usual one is none that they must have."""
+        """The rows of results: a time that nobody asked for is none that they must have."""
         return Rows(self.rows.met) if self.default_time else self.rows
 
     def at(self, time: Any) -> Selection:
-        """Choose the usual time, where a tool takes one and none was asked for."""
+        """Choose the one time that there is, where a tool takes one and none was asked for."""
         return replace(self, rows=Rows(self.rows.met, time), default_time=True)
 
 

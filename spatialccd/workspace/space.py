@@ -9,7 +9,7 @@ from spatialccd import catalog
 from spatialccd._rows import Condition
 from spatialccd.errors import ParameterError, listed
 from spatialccd.workspace.call import Call
-from spatialccd.workspace.given import Given, Part
+from spatialccd.workspace.given import Found, Given, Part
 from spatialccd.workspace.holdings import Holdings
 from spatialccd.workspace.selection import Selection, select
 
@@ -36,8 +36,8 @@ class Workspace(Holdings):
             By parameter: the name of a column or step, the path of a saved result, or a list
             of these.
         time : scalar, optional
-            The time to select; the last one by default, for a tool that takes
-            one time, and all of them for a tool that takes a panel.
+            The time to select. A tool that takes one time needs it, where what is
+            named has several; a tool that takes a panel gets all of them.
         where : str, optional
             What rows must meet, such as ``"type == 'energy'"``; see
             ``spatialccd._rows.Condition``.
@@ -49,33 +49,48 @@ class Workspace(Holdings):
         ------
         ParameterError
             Something has no such name, or nothing was named and no earlier
-            step fits; no row meets the condition, or there are no rows to choose.
-            All problems are in the one message.
+            step fits; one time of several is needed; no row meets the condition, or
+            there are no rows to choose. All problems are in the one message.
         """
         if time is not None and time not in self.times:
             raise ParameterError(f"time={time!r} is not in the panel; it has {listed(self.times)}")
         condition = None if where is None else Condition(where)
         chosen = select(self, condition, part, time)
-        if tool.on_one_time and time is None and self.times:
-            chosen = chosen.at(self.times[-1])
+        if tool.on_one_time and time is None and len(self.times) == 1:
+            chosen = chosen.at(self.times[0])
         call = Call(self, tool, chosen, part)
-        given = Given({}, {}, set(chosen.holders), chosen.words)
+        given = Given({}, {}, set(chosen.holders), chosen.words, chosen.rows.time)
         problems: list[str] = []
+        undecided: list[str] = []
         for parameter in tool.data:
             try:
                 found = call.find(parameter, names.get(parameter.name))
             except ParameterError as error:
                 problems.append(f"{parameter.name}: {error}")
                 continue
+            if tool.on_one_time and _has_times(found):
+                undecided.append(parameter.name)
             for name, one in found.items():
                 given.arguments[name] = one.value
                 given.sources[name] = one.source
                 given.holders.update(one.holders)
+        if undecided:
+            problems.append(
+                f"{tool.name} takes one time of {' and '.join(undecided)}, not all "
+                f"{len(self.times)}: say time = {self.times[-1]}, or another of "
+                f"{listed(self.times)} (on the command line --at-time {self.times[-1]})"
+            )
         if not problems and chosen.is_asked and not call.chose:
             problems.append(_idle(chosen, tool))
         if problems:
             raise ParameterError("; ".join(problems))
         return given
+
+
+def _has_times(found: Mapping[str, Found]) -> bool:
+    """Tell whether an argument found is on (unit, time)."""
+    indices = (getattr(one.value, "index", None) for one in found.values())
+    return any(index is not None and index.nlevels > 1 for index in indices)
 
 
 def _idle(chosen: Selection, tool: catalog.Tool) -> str:

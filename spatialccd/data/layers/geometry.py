@@ -230,7 +230,13 @@ def _equal_area(places: Places) -> tuple[str, str]:
     west, width = longitudes(points[:, 0])
     south, north = points[:, 1].min(), points[:, 1].max()
     east = west + width
-    if width >= _COUNTRY and west >= 73 and east <= 136 and south >= 3 and north <= 54:
+    # China, with the South China Sea or without; not a part of the tropics by itself.
+    if (
+        width >= _COUNTRY
+        and west >= 72 and east <= 137
+        and south >= 0 and north <= 55
+        and (south + north) / 2 >= 25
+    ):  # fmt: skip
         return (
             "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +ellps=GRS80 +units=m +no_defs",
             "Albers equal-area conic, parallels 25° N and 47° N, meridian 105° E",

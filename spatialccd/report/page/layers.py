@@ -12,7 +12,7 @@ import shapely
 
 from spatialccd import _align
 from spatialccd._result import Result
-from spatialccd.report.layers.keys import classes, columns_on_units
+from spatialccd.report.layers.keys import Column, classes, columns_on_units
 from spatialccd.report.paper.projection import Plane, lay_out
 from spatialccd.report.words.spoken import Words
 
@@ -80,8 +80,8 @@ def layers(
         Of variables and classes.
     """
     found = []
-    for name, column, frame in columns_on_units(results, areas):
-        layer = _layer(name, column, frame, units, words)
+    for column in columns_on_units(results, areas):
+        layer = _layer(column, units, words)
         if layer is not None:
             found.append(layer)
     return found
@@ -109,23 +109,22 @@ def drawing(areas: Areas) -> tuple[list[str], tuple[float, float], pd.Index, str
     return paths, ((right - left) * scale, (top - bottom) * scale), plane.units, plane.description
 
 
-def _layer(
-    result: str, column: str, frame: pd.DataFrame, units: pd.Index, words: Words
-) -> Layer | None:
-    values = frame[column]
-    key = classes(values, words)
+def _layer(column: Column, units: pd.Index, words: Words) -> Layer | None:
+    key = classes(column, words)
     if key is None:
         return None
+    values = column.values
+    numeric = bool(key.edges) or key.muted
     times = [] if values.index.nlevels == 1 else _times(values.index)
     return Layer(
-        result=result,
-        column=column,
-        group=words.title(result),
-        heading=words.heading(column, frame.columns),
+        result=column.result,
+        column=column.name,
+        group=words.title(column.result),
+        heading=words.heading(column.name, column.among),
         times=[str(time) for time in times],
         # A time without any figure has no code: the first year of a rate of change, say.
         classes=_grid(key.codes.reindex(values.index), times, units, -1, int),
-        values=_grid(values.map(_rounded), times, units, None, None) if key.edges else [],
+        values=_grid(values.map(_rounded), times, units, None, None) if numeric else [],
         labels=key.labels,
         colors=key.colors,
     )

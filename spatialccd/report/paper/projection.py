@@ -75,6 +75,14 @@ class Plane:
         return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
 
     @cached_property
+    def drawn_bounds(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top of the shapes within the bounds."""
+        clipped = shapely.clip_by_rect(self.shapes, *self.bounds)
+        bounds = shapely.total_bounds(clipped)
+        left, bottom, right, top = bounds if np.isfinite(bounds).all() else self.bounds
+        return (float(left), float(bottom), float(right), float(top))
+
+    @cached_property
     def tree(self) -> Any:
         """The shapes as an STRtree, to find free room."""
         return shapely.STRtree(self.shapes)

@@ -14,7 +14,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from spatialccd.errors import ParameterError
+from spatialccd.errors import GeometryWarning, ParameterError, warn
 from spatialccd.report.paper import labels, palettes
 from spatialccd.report.paper.chart import LABEL, SMALL, TITLE, letter
 from spatialccd.report.paper.compass import Compass, Corner
@@ -31,7 +31,7 @@ from spatialccd.report.paper.layout import (
 from spatialccd.report.paper.legends import Legend, Ramp, fraction, place
 from spatialccd.report.paper.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
 from spatialccd.report.paper.projection import Plane, lay_out, polygon_paths
-from spatialccd.report.paper.wishes import Sheet
+from spatialccd.report.paper.wishes import Part, Sheet
 from spatialccd.report.words.language import say
 from spatialccd.report.words.sentences import retell
 
@@ -114,13 +114,19 @@ class _Composer:
     ) -> None:
         self.panels, self.legend, self.sheet, self.face = panels, legend, sheet, sheet.face
         self.bar_colors = bar_colors if len(panels) > 1 else {}
-        self.plane = lay_out(areas, sheet.extent)
+        self.plane = lay_out(areas, sheet.part.extent)
         self.names = labels.names(areas, sheet.names, self.plane.units)
         self.notes = self._small_print(notes)
         marks = [letter(i) for i in range(len(panels))] if sheet.letters else [""] * len(panels)
         self.heads = [f"{m} {p.title}".strip() for m, p in zip(marks, panels, strict=True)]
         self.ruler = Ruler()
         self.window, self.inset = _windows(self.plane, sheet)
+        if sheet.part.inset is not None and self.inset is None:
+            warn(
+                f"nothing lies within inset={tuple(sheet.part.inset)!r}, which is left out; give "
+                "the lines that belong there as overlay=",
+                GeometryWarning,
+            )
         titles = [sheet.title or "", *self.heads]
         self.face.check([*legend.texts(), *titles, *self.notes, *self.names])
 
@@ -230,7 +236,7 @@ class _Composer:
         fill = GROUND if self.sheet.dots else list(fill)
         self._add(axes, drawn, fill, EDGE, thin)
         self._dots(axes, colors)
-        if self.sheet.overlay is not None:
+        if self.sheet.part.overlay is not None:
             self._overlay(axes)
 
     def _add(
@@ -261,7 +267,7 @@ class _Composer:
         from matplotlib.collections import LineCollection
         from shapely import get_coordinates, get_parts, get_type_id
 
-        parts = get_parts(np.asarray(self.plane.project(self.sheet.overlay)))
+        parts = get_parts(np.asarray(self.plane.project(self.sheet.part.overlay)))
         paths, _ = polygon_paths(parts)
         self._add(axes, paths, "none", "#222222", 0.5)
         lines = [get_coordinates(part) for part in parts[get_type_id(parts) == 1]]
@@ -327,25 +333,37 @@ def _count_bar(
 
 def in_view(areas: Areas, sheet: Sheet) -> pd.Index:
     """Give the units that a sheet shows, in its map or its inset: all without an extent."""
-    if sheet.extent is None:
+    if sheet.part.extent is None:
         return areas.index
-    plane = lay_out(areas, sheet.extent)
+    plane = lay_out(areas, sheet.part.extent)
     seen = np.zeros(len(plane.units), dtype=bool)
     for window in _windows(plane, sheet):
         if window is not None:
             seen |= shapely.intersects(plane.shapes, shapely.box(*window))
     if not seen.any():
-        raise ParameterError(f"no unit lies within extent={tuple(sheet.extent)!r}")
+        raise ParameterError(f"no unit lies within extent={tuple(sheet.part.extent)!r}")
     return areas.index[areas.index.isin(plane.units[seen])]
 
 
 def _windows(plane: Plane, sheet: Sheet) -> tuple[Corner, Corner | None]:
     """Give what the map and the inset show, in units of the plane."""
-    window = _padded(plane.bounds)
-    if sheet.inset is None:
+    window = _padded(plane.drawn_bounds if sheet.part.snug else plane.bounds)
+    if sheet.part.inset is None:
         return window, None
-    inset = plane.window(sheet.inset, "inset")
+    inset = plane.window(sheet.part.inset, "inset")
+    if not _shows(plane, sheet.part, inset):
+        return window, None
     return _with_room(window, inset, plane), inset
+
+
+def _shows(plane: Plane, part: Part, window: Corner) -> bool:
+    """Tell whether anything is drawn in a window."""
+    if not plane.is_free(window):
+        return True
+    if part.overlay is None:
+        return False
+    lines = np.asarray(plane.project(part.overlay))
+    return bool(shapely.intersects(lines, shapely.box(*window)).any())
 
 
 def _padded(bounds: Corner) -> Corner:

@@ -5,6 +5,9 @@ from __future__ import annotations
 SENTENCES = {
     # join and panel
     "{}; left out, and listed in the join report": "{}；未纳入分析，详见数据连接报告",
+    "{}; left out, and listed in the join report; maps draw {} of these areas as no data": (
+        "{}；未纳入分析，详见数据连接报告；地图将其中 {} 个区域绘为“无数据”"
+    ),
     "{#} unit{} no area ({}) and {#} area{} no data ({})": (
         "面板中 {0} 个单元无对应边界（{2}），{3} 个区域无数据（{5}）"
     ),
