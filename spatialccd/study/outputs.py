@@ -10,6 +10,7 @@ from spatialccd import _files
 from spatialccd.report.paper.rendered import DPI, ON_PAGE, Style
 from spatialccd.report.words.names import file_names
 from spatialccd.study import store
+from spatialccd.study.dates import all_dated
 from spatialccd.study.folder import MANIFEST, Folder
 
 if TYPE_CHECKING:
@@ -110,11 +111,12 @@ def _write_tables(
 ) -> None:
     from spatialccd import write_tables
 
+    named = all_dated(tables, writer.log.times)
     for suffix in study.outputs.tables:
         writer.write(
             f"tables.{suffix}",
             list(tables),
-            lambda path: write_tables(tables, path, areas=space.areas, **words),
+            lambda path: write_tables(named, path, areas=space.areas, **words),
             **words,
         )
 
@@ -124,10 +126,11 @@ def _write_layer(
 ) -> None:
     from spatialccd import write_geopackage
 
+    named = all_dated(tables, writer.log.times)
     writer.write(
         "study.gpkg",
         ["areas", *tables],
-        lambda path: write_geopackage(tables, space.areas, path, **words),
+        lambda path: write_geopackage(named, space.areas, path, **words),
         **words,
     )
 
@@ -148,7 +151,7 @@ def _write_page(
         "page.html",
         ["panel", *tables, *figures],
         lambda path: write_page(
-            {"panel": space.panel, **tables},
+            {"panel": space.panel, **all_dated(tables, writer.log.times)},
             path,
             title=about.title,
             areas=space.areas,

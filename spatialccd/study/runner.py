@@ -25,12 +25,13 @@ from spatialccd.errors import (
 from spatialccd.report.words.labels import Labels, with_units
 from spatialccd.study import outputs, store
 from spatialccd.study.config import Step, Study, read_study
+from spatialccd.study.dates import common_time, dated
 from spatialccd.study.folder import Folder
 from spatialccd.study.inputs import Inputs
 from spatialccd.study.log import Log, Watch
 from spatialccd.study.naming import unknown_labels, worded
 from spatialccd.study.plan import make_plan
-from spatialccd.workspace import Part, Workspace, groups_of
+from spatialccd.workspace import Given, Part, Workspace, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,6 +242,7 @@ class _Run:
                 given = self.space.give(
                     step.tool, step.inputs, time=step.time, where=step.where, part=step.part
                 )
+                self._date(step, given)
                 settings = self._settings(step)
                 located, files = self.inputs.settings(step.tool, settings)
             key = store.key(
@@ -293,7 +295,19 @@ class _Run:
         taken = {p.name for p in step.tool.settings}
         common: dict[str, Any] = {"seed": about.seed, "language": about.language}
         own = worded(step.settings, self.labels) if "labels" in taken else step.settings
-        return {**{k: v for k, v in common.items() if k in taken}, **own}
+        settings = {**{k: v for k, v in common.items() if k in taken}, **own}
+        if "title" in taken and self.log.times.get(step.name) is not None:
+            title = settings.get("title") or ""
+            settings["title"] = dated(title, self.log.times[step.name])
+        return settings
+
+    def _date(self, step: Step, given: Given) -> None:
+        """Note the one time that a step is made for: its own, or that of the steps it draws."""
+        time = given.time
+        if time is None:
+            time = common_time(given.holders, self.log.times)
+        if time is not None:
+            self.log.times[step.name] = time
 
     def _progress(self, step: Step) -> dict[str, Callable[[int, int], None]]:
         takes_progress = any(p.role == "python" for p in step.tool.parameters)

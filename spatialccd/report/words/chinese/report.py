@@ -12,6 +12,12 @@ SENTENCES = {
     "{} areas have no geometry and are not drawn: {}": "{} 个区域没有几何，未绘制：{}",
     "areas has no CRS: drawn as it is, without scale bar and north arrow; set one with "
     "areas.set_crs(...)": "边界没有坐标参考系：按原样绘制，无比例尺与指北针",
+    "the inset of the South China Sea is left out: the maritime boundary that belongs into it is "
+    "not here. {}; or give lines of your own as overlay=": (
+        "南海诸岛附图未绘制：缺少应在其中的海上界线。{}；或以 overlay= 提供自己的界线"
+    ),
+    "nothing lies within inset={}, which is left out; give the lines that belong there as "
+    "overlay=": ("inset={} 范围内没有任何内容，附图未绘制；请以 overlay= 提供应在其中的界线"),
     # projections
     "Albers equal-area conic, parallels {} and {}, meridian {}": (
         "阿尔伯斯等积圆锥投影，标准纬线{}、{}，中央经线{}"
