@@ -250,8 +250,8 @@ from .report.maps.coefficients import map_coefficients as map_coefficients
 from .report.maps.bandwidths import map_bandwidths as map_bandwidths
 from .report.maps.bivariate import map_bivariate as map_bivariate
 from .report.maps.risk import map_risk as map_risk
-from .report.charts.geodetector import chart_factors as chart_factors
-from .report.charts.geodetector import chart_interactions as chart_interactions
+from .report.charts.factors import chart_factors as chart_factors
+from .report.charts.interactions import chart_interactions as chart_interactions
 from .report.charts.association import chart_moran as chart_moran
 from .report.tables.write import write_tables as write_tables
 from .consistency.audit import Audit as Audit

@@ -30,17 +30,22 @@ def test_bars_have_the_height_of_q_and_say_what_is_significant(inputs: Any) -> N
     drawn = sc.chart_factors(found)
     (ax,) = drawn.figure.axes
     bars = [patch for container in ax.containers for patch in container]
-    figures = found.to_frame().sort_values("time", kind="stable")
-    np.testing.assert_allclose([bar.get_height() for bar in bars], figures["q"])
+    figures = found.to_frame()
+    order = figures.groupby("factor")["q"].mean().sort_values(ascending=False).index
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == list(order)
+    assert ax.get_ylim() == (len(order) - 0.5, -0.5)  # the strongest on top
+    figures = figures.set_index(["time", "factor"]).reindex(order, level="factor").reset_index()
+    figures = figures.sort_values("time", kind="stable")
+    np.testing.assert_allclose([bar.get_width() for bar in bars], figures["q"])
     pale = np.array([min(bar.get_facecolor()[:3]) > 0.7 for bar in bars])
     assert (pale == (figures["p_permutation"] > 0.05).to_numpy()).all()
     assert pale.any()
     assert not pale.all()
     whiskers = [
-        (low[1], high[1])
+        (low[0], high[0])
         for lines in ax.collections
         for low, high in lines.get_segments()
-        if low[0] == high[0]
+        if low[1] == high[1]
     ]
     np.testing.assert_allclose(whiskers, figures[["q_low", "q_high"]])
     assert {"2018", "2019", "2020", "q expected without effect", "interval"} <= _words(drawn)
@@ -52,7 +57,7 @@ def test_groups_are_panels_on_one_scale(inputs: Any, toys: Toys) -> None:
         found = sc.factor_detector(y, strata, toys.regions, by=["region", "time"], n_permutations=0)
     drawn = sc.chart_factors(found)
     assert [ax.get_title() for ax in drawn.figure.axes] == ["All", "Central", "East", "West"]
-    assert {ax.get_ylim() for ax in drawn.figure.axes} == {(0.0, 1.02)}
+    assert {ax.get_xlim() for ax in drawn.figure.axes} == {(0.0, 1.18)}
     assert not any("pale" in words for words in _words(drawn))
 
 

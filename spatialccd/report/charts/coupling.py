@@ -17,6 +17,7 @@ from spatialccd.report.paper import palettes
 from spatialccd.report.paper.chart import GRID, INK, LABEL, SMALL, check_result, color, pale, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
@@ -75,6 +76,9 @@ def chart_grades(
     sheet = paper(language, width, 85.0, labels=labels)
     ax = sheet.figure.add_subplot()
     at = np.arange(len(counts))
+    beside = width != "single"
+    names = [sheet.say(grade) for grade in shown]
+    room = (sheet.width - 14.0 - (36.0 if beside else 0.0)) / len(counts)
     base = np.zeros(len(counts))
     for grade in shown:
         height = counts[grade].to_numpy()
@@ -82,13 +86,20 @@ def chart_grades(
             at, height, 0.8, base, color=colors[grade], edgecolor="white", linewidth=0.5,
             label=sheet.say(grade),
         )  # fmt: skip
-        numbers = [str(n) if n else "" for n in height]
+        # A figure needs a bar as high and as broad as its digits.
+        least = 2.6 * counts.sum(axis=1).max() / 62.0
+        numbers = [str(n) if n >= least and 1.4 * len(str(n)) < 0.8 * room else "" for n in height]
         sheet.number_bars(ax, bars, numbers, palettes.ink_on(colors[grade]))
         base = base + height
-    ax.set_xticks(at, [sheet.say(t) for t in counts.index])
+    sheet.ticks(ax, at, [sheet.say(t) for t in counts.index], room)
     ax.set_ylabel(sheet.say("Number of units"), fontsize=LABEL)
     sheet.quiet(ax)
-    sheet.figure.legend(loc="outside right center", fontsize=SMALL, frameon=False, reverse=True)
+    if beside:
+        sheet.figure.legend(loc="outside right center", fontsize=SMALL, frameon=False, reverse=True)
+    else:
+        sheet.figure.legend(
+            loc="outside lower center", ncols=sheet.columns(names), fontsize=SMALL, frameon=False
+        )
     return Figure(settings=settings, figure=sheet.finished(title), table=counts)
 
 
@@ -156,9 +167,7 @@ def chart_obstacles(
     ends = table if len(table) == 1 else table.iloc[[0, -1]]
     if kind == "radar" and table.shape[1] < 3:
         raise ParameterError("a radar needs three or more indicators; draw bars")
-    sheet = paper(
-        language, width, 100.0 if kind == "radar" else 25.0 + 7.0 * table.shape[1], labels=labels
-    )
+    sheet = paper(language, width, 100.0, labels=labels)
     (_radar if kind == "radar" else _bars)(sheet, ends)
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
@@ -232,10 +241,14 @@ def chart_scissors(
     speed, angle = ("Speed (score per year)", "Angle (degrees)")
     if unit is None:
         speed, angle = ("Mean speed (score per year)", "Angle between mean speeds (degrees)")
-    above.set_ylabel(sheet.say(speed), fontsize=LABEL)
-    above.legend(fontsize=SMALL, frameon=False)
+    above.set_ylabel(sheet.wrap(speed, 40.0, LABEL), fontsize=LABEL)
+    said = [sheet.say(name) for name in scissors.speeds.columns]
+    above.legend(
+        fontsize=SMALL, frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0),
+        ncols=sheet.columns(said), borderaxespad=0.2,
+    )  # fmt: skip
     below.bar(table.index, table["degrees"], 0.6, color=color(6))
-    below.set_ylabel(sheet.say(angle), fontsize=LABEL)
+    below.set_ylabel(sheet.wrap(angle, 22.0, LABEL), fontsize=LABEL)
     below.set_xticks(table.index[:: max(1, len(table) // 10)])
     for ax in (above, below):
         sheet.quiet(ax)
@@ -245,6 +258,8 @@ def chart_scissors(
 def _bars(sheet: Paper, ends: pd.DataFrame) -> None:
     ax = sheet.figure.add_subplot()
     names = list(ends.columns[::-1])
+    said = [sheet.wrap(name, sheet.width * 0.36) for name in names]
+    sheet.resize(20.0 + sum(max(7.0, sheet.height(words) + 1.5) for words in said))
     at = np.arange(len(names))
     height = 0.8 / len(ends)
     for i, time in enumerate(ends.index):
@@ -253,14 +268,15 @@ def _bars(sheet: Paper, ends: pd.DataFrame) -> None:
         ax.barh(at + offset, shares, height * 0.92, color=color(i), label=sheet.say(time))
         for y, share in zip(at + offset, shares, strict=True):
             ax.annotate(
-                f"{share:.1f}", (share, y), xytext=(2, 0), textcoords="offset points",
+                number(share, 1), (share, y), xytext=(2, 0), textcoords="offset points",
                 va="center", fontsize=SMALL,
             )  # fmt: skip
-    ax.set_yticks(at, [sheet.say(name) for name in names])
+    ax.set_yticks(at, said)
     ax.set_xlabel(sheet.say("Obstacle degree (%)"), fontsize=LABEL)
     sheet.quiet(ax, grid="x")
+    ax.margins(x=0.09)
     if len(ends) > 1:
-        ax.legend(fontsize=SMALL, frameon=False, loc="lower right")
+        sheet.figure.legend(loc="outside upper right", ncols=2, fontsize=SMALL, frameon=False)
 
 
 def _radar(sheet: Paper, ends: pd.DataFrame) -> None:
@@ -271,7 +287,12 @@ def _radar(sheet: Paper, ends: pd.DataFrame) -> None:
         ax.plot(np.append(angle, 0.0), ring, color=color(i), linewidth=1.2, label=sheet.say(time))
     ax.set_theta_offset(np.pi / 2)
     ax.set_theta_direction(-1)
-    ax.set_xticks(angle, [sheet.say(name) for name in ends.columns], fontsize=SMALL)
+    room = max(0.17 * sheet.width, 15.0)
+    ax.set_xticks(angle, [sheet.wrap(name, room) for name in ends.columns], fontsize=SMALL)
+    for turn, label in zip(angle, ax.get_xticklabels(), strict=True):  # away from the ring
+        side = np.sin(turn)
+        aside = "left" if side > 0.3 else "right" if side < -0.3 else "center"
+        label.set_horizontalalignment(aside)
     ax.tick_params(labelsize=SMALL)
     ax.set_rlabel_position(180 / ends.shape[1])
     ax.grid(color=GRID, linewidth=0.5)

@@ -90,7 +90,8 @@ def chart_density(
     groups = _by_group(density.density)
     if style == "surface" and min(len(curves.columns) for _, curves in groups) < 2:
         raise ParameterError("a surface needs densities of two or more years; draw a ridgeline")
-    columns = min(len(groups), _PANELS_A_ROW)
+    # Solids need room for three axes, which a third of a page is not.
+    columns = min(len(groups), 2 if style == "surface" else _PANELS_A_ROW)
     rows = -(-len(groups) // columns)
     sheet = paper(language, width, 75.0 * rows, letters=letters, labels=labels)
     options = {"projection": "3d"} if style == "surface" else {}
@@ -275,7 +276,7 @@ def _ridges(
         height = base + _OVERLAP * peak["peak_height"] / top
         ax.plot([peak["peak_at"]] * 2, [base, height], color="white", linewidth=0.5, zorder=i + 2)
     ax.set_yticks(np.arange(rows), [str(time) for time in curves.columns[::-1]])
-    ax.set_xlabel(label, fontsize=LABEL)
+    ax.set_xlabel(sheet.wrap(label, sheet.width / 3.5, LABEL), fontsize=LABEL)
     sheet.quiet(ax, grid="x")
 
 
@@ -298,11 +299,16 @@ def _surface(
     ticks = np.arange(0, curves.shape[1], step)
     ax.set_yticks(ticks, [str(curves.columns[i]) for i in ticks])
     ax.set_zlim(0, top)
-    ax.set_xlabel(label, fontsize=SMALL, labelpad=-6)
-    ax.set_zlabel(sheet.say("Density"), fontsize=SMALL, labelpad=-8)
-    ax.tick_params(labelsize=SMALL - 0.5, pad=-2)
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.zaxis.set_major_locator(MaxNLocator(4))
+    words = sheet.wrap(label, 30.0)
+    ax.set_xlabel(words, fontsize=SMALL, labelpad=-5 + 3 * words.count("\n"))
+    ax.set_zlabel(sheet.say("Density"), fontsize=SMALL, labelpad=-6)
+    ax.tick_params(labelsize=SMALL, pad=-2)
     ax.view_init(elev=28, azim=-60)
-    ax.set_box_aspect((1.0, 1.2, 0.7), zoom=0.85)
+    ax.set_box_aspect((1.0, 1.2, 0.7), zoom=0.8)
 
 
 def _heat(sheet: Paper, ax: Axes, shares: pd.DataFrame, counts: pd.DataFrame) -> Any:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -15,7 +16,7 @@ from matplotlib.text import Text
 
 from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
-from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.paper.layout import WIDTHS, Ruler, Width
 from spatialccd.report.words.language import Language
 from spatialccd.report.words.spoken import Words
 
@@ -67,12 +68,48 @@ class Paper:
             ax.set_visible(False)
         return list(grid[:n])
 
+    @cached_property
+    def ruler(self) -> Ruler:
+        """Measures words in the typeface of the chart."""
+        return Ruler()
+
+    @property
+    def width(self) -> float:
+        """Width of the chart in mm."""
+        return float(self.figure.get_size_inches()[0]) / _MM
+
+    def wrap(self, words: object, room: float, size: float = SMALL) -> str:
+        """Say words, in lines of at most `room` mm."""
+        return self.ruler.wrap(self.say(words), self.face.font(size), room)
+
+    def height(self, words: str, size: float = SMALL) -> float:
+        """Give the height of words in mm."""
+        return self.ruler.text(words, self.face.font(size))[1]
+
+    def resize(self, height_mm: float) -> None:
+        """Give the chart the height that its words turned out to need."""
+        self.figure.set_size_inches(self.figure.get_size_inches()[0], height_mm * _MM)
+
+    def ticks(self, ax: Axes, at: Any, words: Sequence[str], room: float) -> None:
+        """Write what stands at places along x: all, or every second, third ... where it fits."""
+        widest = max(self.ruler.text(str(w), self.face.font(SMALL))[0] for w in words) + 1.2
+        step = max(1, math.ceil(widest / room))
+        ax.set_xticks(list(at), [w if i % step == 0 else "" for i, w in enumerate(words)])
+
+    def columns(self, labels: Sequence[Any]) -> int:
+        """Give how many entries of a legend stand side by side."""
+        widest = max(self.ruler.text(str(w), self.face.font(SMALL))[0] for w in labels) + 9.0
+        return int(min(len(labels), max(1, (self.width - 4) // widest)))
+
     def head(self, ax: Axes, words: object = "") -> None:
         """Write the title of a panel, after (a), (b), (c) ... where letters are wished."""
         self._headed.append(ax)
         parts = [letter(len(self._headed) - 1)] if self.letters else []
         text = " ".join([*parts, *([self.say(words)] if words not in (None, "") else [])])
-        ax.set_title(text, fontsize=LABEL)
+        place = ax.get_subplotspec()
+        columns = place.get_gridspec().ncols if place is not None else 1
+        room = (self.width - 14.0) / columns - 6.0
+        ax.set_title(self.ruler.wrap(text, self.face.font(LABEL), room), fontsize=LABEL)
 
     def quiet(self, ax: Axes, *, grid: Literal["x", "y", ""] = "y") -> None:
         """Take away what is not data; `grid` names the axis of the grid lines."""
@@ -96,7 +133,8 @@ class Paper:
     def finished(self, title: str | None) -> Drawing:
         """Set the title and every text in the typeface of the chart."""
         if title:
-            self.figure.suptitle(title, fontsize=TITLE)
+            words = self.ruler.wrap(title, self.face.font(TITLE), self.width - 6)
+            self.figure.suptitle(words, fontsize=TITLE)
         self._set_type()
         self.figure.draw_without_rendering()  # makes the texts of the ticks
         texts = self._set_type()

@@ -234,7 +234,7 @@ def _mm(dots: float) -> float:
 
 
 def _pieces(words: str) -> list[str]:
-    """Split where a line may break: after a space, and around each Chinese character."""
+    """Split where a line may break: after a space or "_", and around each Chinese character."""
     pieces: list[str] = []
     fresh = True
     for c in words:
@@ -243,5 +243,5 @@ def _pieces(words: str) -> list[str]:
             pieces.append(c)
         else:
             pieces[-1] += c
-        fresh = wide or c == " "
+        fresh = wide or c in " _/"
     return pieces

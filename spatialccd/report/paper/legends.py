@@ -18,6 +18,8 @@ from spatialccd.report.paper.palettes import EDGE, NO_DATA, NO_DATA_HATCH
 
 TEXT, HEADING = 6.5, 7.0
 _GAP = 3.0
+#: A heading that was measured in a line stays in that line when it is drawn.
+_SLACK = 1.06
 
 
 class Legend(Protocol):
@@ -73,13 +75,17 @@ class Swatches:
         figure.legend(
             loc="lower left",
             bbox_to_anchor=(left, bottom),
-            **self._options(side, box[2] + 0.1, face, ruler),
+            **self._options(side, box[2] + 0.1, face, ruler, slack=_SLACK),
         )
 
-    def _options(self, side: Side, room: float, face: Typeface, ruler: Ruler) -> dict[str, Any]:
+    def _options(
+        self, side: Side, room: float, face: Typeface, ruler: Ruler, slack: float = 1.0
+    ) -> dict[str, Any]:
+        room_of_heading = max(room * slack, 30.0)
+        heading = ruler.wrap(face.text(self.title), face.font(HEADING), room_of_heading)
         options: dict[str, Any] = {
             "handles": [entry.patch(face) for entry in self.entries],
-            "title": ruler.wrap(face.text(self.title), face.font(HEADING), max(room, 30.0)) or None,
+            "title": heading or None,
             "prop": face.font(TEXT),
             "title_fontproperties": face.font(HEADING),
             "alignment": "left",
@@ -124,7 +130,7 @@ class Ramp:
     def draw(self, figure: Figure, box: Box, side: Side, face: Typeface, ruler: Ruler) -> None:
         """Draw it into a box of the figure, in mm."""
         left, bottom, width, height = box
-        title = self._title(face, ruler, width + 0.1)
+        title = self._title(face, ruler, _SLACK * width)
         place(figure, left, bottom + height, title, face.font(HEADING))
         title_h = ruler.text(title, face.font(HEADING))[1]
         bar = self._bar(side, width)
@@ -176,7 +182,9 @@ class Square:
     colors: Sequence[Sequence[str]]
     extra: Swatches = field(default_factory=lambda: Swatches("", ()))
 
-    _side = 15.0
+    _side = 18.0
+    #: What the names of the axes may take: along the side, and across.
+    _along, _across = 26.0, 40.0
 
     def texts(self) -> list[str]:
         """List every word it prints."""
@@ -184,22 +192,22 @@ class Square:
 
     def size(self, side: Side, room: float, face: Typeface, ruler: Ruler) -> tuple[float, float]:
         """Give width and height in mm when no more than `room` mm wide."""
-        line = 3.2
-        words = [ruler.text(f"{face.text(t)} →", face.font(TEXT))[0] for t in self._axes()]
+        across, _, left, tall = self._measured(face, ruler)
         below = self.extra.size(side, room, face, ruler)
-        title = self._wrapped(face, ruler)
-        title_w, title_h = ruler.text(title, face.font(HEADING))
-        width = max(self._side + line, words[0] + line, title_w, below[0])
+        title_w, title_h = ruler.text(self._wrapped(face, ruler), face.font(HEADING))
+        across_w, across_h = ruler.text(across, face.font(TEXT))
+        width = max(self._side + left, across_w + left, title_w, below[0])
         gap = _GAP if self.extra.entries else 0.0
-        return width, title_h + 1.5 + max(self._side, words[1]) + line + gap + below[1]
+        return width, title_h + 1.5 + tall + 0.8 + across_h + gap + below[1]
 
     def draw(self, figure: Figure, box: Box, side: Side, face: Typeface, ruler: Ruler) -> None:
         """Draw it into a box of the figure, in mm."""
         left, bottom, width, height = box
-        line = 3.2
+        across, upward, line, tall = self._measured(face, ruler)
         title = self._wrapped(face, ruler)
         place(figure, left, bottom + height, title, face.font(HEADING))
         top = bottom + height - ruler.text(title, face.font(HEADING))[1] - 1.5
+        top -= (tall - self._side) / 2
         where = (left + line, top - self._side, self._side, self._side)
         axes = figure.add_axes(fraction(figure, where), label="legend square")
         k = len(self.colors)
@@ -207,16 +215,22 @@ class Square:
             for column, color in enumerate(colors):
                 axes.add_patch(Rectangle((column, row), 1, 1, facecolor=color, edgecolor="white"))
         axes.set(xlim=(0, k), ylim=(0, k), xticks=[], yticks=[], frame_on=False)
-        across, upward = (f"{face.text(words)} →" for words in self._axes())
-        place(figure, left + line, top - self._side - 0.8, across, face.font(TEXT))
-        place(figure, left, top - self._side, upward, face.font(TEXT), va="bottom", rotation=90)
+        foot = top - self._side - (tall - self._side) / 2 - 0.8
+        place(figure, left + line, foot, across, face.font(TEXT))
+        middle = top - self._side / 2
+        place(figure, left, middle, upward, face.font(TEXT), va="center", rotation=90)
         self.extra.draw(figure, (left, bottom, width, 0.0), side, face, ruler)
 
     def _wrapped(self, face: Typeface, ruler: Ruler) -> str:
         return ruler.wrap(face.text(self.title), face.font(HEADING), 36.0)
 
-    def _axes(self) -> tuple[str, str]:
-        return self.across, self.upward
+    def _measured(self, face: Typeface, ruler: Ruler) -> tuple[str, str, float, float]:
+        """Give the names of the axes in lines, the room left of the square, and its height."""
+        font = face.font(TEXT)
+        across = ruler.wrap(f"{face.text(self.across)} →", font, self._across)
+        upward = ruler.wrap(f"{face.text(self.upward)} →", font, self._along)
+        along, left = ruler.text(upward, font)
+        return across, upward, left + 1.0, max(self._side, along)
 
 
 def no_data(label: str) -> Entry:

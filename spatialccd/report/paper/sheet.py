@@ -100,6 +100,10 @@ def compose(
     return composer.draw()
 
 
+#: Height in mm of the strip for a scale bar that finds no room in the first map.
+_STRIP = 10.5
+
+
 class _Composer:
     """The parts of one sheet while it is drawn."""
 
@@ -118,7 +122,8 @@ class _Composer:
         self.names = labels.names(areas, sheet.names, self.plane.units)
         self.notes = self._small_print(notes)
         marks = [letter(i) for i in range(len(panels))] if sheet.letters else [""] * len(panels)
-        self.heads = [f"{m} {p.title}".strip() for m, p in zip(marks, panels, strict=True)]
+        self.whole_heads = [f"{m} {p.title}".strip() for m, p in zip(marks, panels, strict=True)]
+        self.heads = list(self.whole_heads)
         self.ruler = Ruler()
         self.window, self.inset = _windows(self.plane, sheet)
         if sheet.part.inset is not None and self.inset is None:
@@ -132,9 +137,13 @@ class _Composer:
 
     def draw(self) -> Drawn:
         layout = self._layout(strip=0.0)
+        for _ in range(3):  # until titles and panels fit each other
+            if not self._wrap_heads(layout.panels[0][2]):
+                break
+            layout = self._layout(strip=0.0)
         compass = self._compass(layout)
         if compass is not None and not compass.room:
-            layout = self._layout(strip=9.0)
+            layout = self._layout(strip=_STRIP)
             compass = self._compass(layout)
         figure = Figure(figsize=(layout.size[0] / 25.4, layout.size[1] / 25.4))
         for number, (panel, box) in enumerate(zip(self.panels, layout.panels, strict=True)):
@@ -170,13 +179,27 @@ class _Composer:
         self.title = title
         heights = Heights(
             header=self.ruler.text(title, self.face.font(TITLE))[1] + 2 if title else 0.0,
-            panel_title=4.0 if any(self.heads) else 0.0,
+            panel_title=self._title_height(),
             panel_foot=self._foot(),
             strip=strip,
             footer=self.ruler.text(self.footer, self.face.font(SMALL))[1] + 1.5,
         )
         left, bottom, right, top = self.window
         return arrange(n, (top - bottom) / (right - left), width, sizes, heights)
+
+    def _title_height(self) -> float:
+        """Give the height of the tallest title of a panel, in lines as broad as a panel."""
+        if not any(self.heads):
+            return 0.0
+        font = self.face.font(LABEL, "bold")
+        return max(4.0, max(self.ruler.text(head, font)[1] for head in self.heads) + 1.4)
+
+    def _wrap_heads(self, width: float) -> bool:
+        """Break the titles of panels into lines; tell whether that changed any."""
+        font = self.face.font(LABEL, "bold")
+        wrapped = [self.ruler.wrap(self.face.text(head), font, width) for head in self.whole_heads]
+        changed, self.heads = wrapped != self.heads, wrapped
+        return changed
 
     def _foot(self) -> float:
         if any(panel.ramp is not None for panel in self.panels):
@@ -283,9 +306,8 @@ class _Composer:
 
     def _frame_panel(self, figure: Figure, panel: Panel, box: Box, head: str) -> None:
         if head:
-            words = self.face.text(head)
             place(
-                figure, box[0] + box[2] / 2, box[1] + box[3] + 0.6, words,
+                figure, box[0] + box[2] / 2, box[1] + box[3] + 0.6, head,
                 self.face.font(LABEL, "bold"), ha="center", va="bottom",
             )  # fmt: skip
         if panel.ramp is not None:

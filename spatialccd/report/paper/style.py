@@ -30,6 +30,7 @@ _OURS = {
     "axes.unicode_minus": True,
     "axes.formatter.use_mathtext": False,
     "hatch.linewidth": 0.5,
+    "text.hinting": "none",  # words are as wide on a screen as in print: layouts hold
 }
 #: Settings of the program, not of the look.
 _THEIRS = ("backend", "interactive", "toolbar", "timezone", "tk", "webagg", "docstring", "date")
