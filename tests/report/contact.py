@@ -79,7 +79,7 @@ def _maps() -> Iterator[tuple[str, Callable[[Hard, Any], Any]]]:
     yield "map_grades 12 panels", lambda h, zh: sc.map_grades(h.ccd, h.areas, letters=True, **zh)
     yield (
         "map_grades with gaps",
-        lambda h, zh: sc.map_grades(h.some, h.areas, time=2020, labels="name", **zh),
+        lambda h, zh: sc.map_grades(h.some, h.areas, time=2020, names="name", **zh),
     )
     yield (
         "map_values negative",
