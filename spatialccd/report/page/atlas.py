@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spatialccd._result import Result
-from spatialccd.data.blank import with_blank
 from spatialccd.report.page.layers import Layer, drawing, layers
 from spatialccd.report.page.packed import pack
 from spatialccd.report.words.language import Language, say
@@ -80,7 +79,6 @@ def atlas(
     """Draw the areas, and lay out what can be shown on them; None where there is nothing."""
     if areas is None:
         return None
-    areas = with_blank(areas)
     paths, size, units, projection = drawing(areas)
     shown = layers(results, areas.index, units, words)
     if not shown:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from spatialccd import __version__
 from spatialccd._files import replacing
 from spatialccd._result import Result, versions
+from spatialccd.data.blank import with_blank
 from spatialccd.errors import ParameterError, check_range
 from spatialccd.report.page.atlas import atlas
 from spatialccd.report.page.tables import PageTable, page_tables
@@ -104,6 +105,7 @@ def write_page(
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"path ends in {path.suffix!r}; a page ends in .html")
+    areas = None if areas is None else with_blank(areas)
     words = Words.of(language, labels, unit_names(areas, names, language)).measured(
         *results.values()
     )
