@@ -64,9 +64,10 @@ def test_rows_written_by_the_script_are_those_written_beforehand(page, frame):
 def test_all_rows_are_printed_as_python_prints_them(page, frame, tmp_path):
     from spatialccd.report.tables.columns import lay_out
     from spatialccd.report.tables.printed import printed
+    from spatialccd.report.words.spoken import Words
 
     find(page, "#table-1 .more").click()
-    written = printed(lay_out("data", frame, "en"), "en", 3, 10_000)
+    written = printed(lay_out("data", frame, Words()), "en", 3, 10_000)
     assert _cells(page) == [[words for words, _ in row] for row in written.rows]
     assert not find(page, "#table-1 .more").is_displayed()
 

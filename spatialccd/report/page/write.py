@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,11 +14,11 @@ from spatialccd._result import Result, versions
 from spatialccd.data.blank import with_blank
 from spatialccd.errors import ParameterError, check_range
 from spatialccd.report.page.atlas import atlas
+from spatialccd.report.page.pictures import pictures
 from spatialccd.report.page.tables import PageTable, page_tables
 from spatialccd.report.paper.figure import Figure
-from spatialccd.report.paper.rendered import ON_PAGE, draw
 from spatialccd.report.words.findings import Told, findings
-from spatialccd.report.words.language import Language, say, title
+from spatialccd.report.words.language import Language, say
 from spatialccd.report.words.methods import methods
 from spatialccd.report.words.sentences import retell
 from spatialccd.report.words.spoken import Words
@@ -119,17 +117,17 @@ def write_page(
         "language": language,
         "colon": words.colon,
         "notes": [notes] if isinstance(notes, str) else list(notes or ()),
-        "warnings": _warnings(warnings or (), language),
-        "steps": _steps([*results.items(), *figures.items()], language),
-        "reports": _reports(results, language),
+        "warnings": _warnings(warnings or (), words),
+        "steps": _steps([*results.items(), *figures.items()], words),
+        "reports": _reports(results, words),
         "map": atlas(results, areas, words),
-        "figures": [_picture(str(name), figure, language) for name, figure in figures.items()],
+        "figures": pictures(figures, words),
         "findings": _findings(results, tables, words),
         "tables": tables,
         "table_words": {"count": say("{shown} of {found} rows shown, {total} in all", language)},
         "workbook": _link(workbook, path),
         "methods": methods(_tools(results), language),
-        "settings": _settings([*results.items(), *figures.items()], language),
+        "settings": _settings([*results.items(), *figures.items()], words),
         "versions": {"spatialccd": __version__, **versions()},
     }
     text = _render(parts, language)
@@ -174,7 +172,7 @@ def _findings(
     ]
 
 
-def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, str]]:
+def _steps(items: Sequence[tuple[str, Any]], words: Words) -> list[dict[str, str]]:
     """List each result: its name, the tool that made it, and its size."""
     steps = []
     for name, item in items:
@@ -182,7 +180,7 @@ def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[st
         rows, columns = frame.shape
         steps.append(
             {
-                "name": title(str(name), language),
+                "name": words.title(str(name)),
                 "tool": item.settings.tool if isinstance(item, Result) else "",
                 "size": f"{rows:,} × {columns}",
             }
@@ -190,36 +188,20 @@ def _steps(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[st
     return steps
 
 
-def _warnings(given: Sequence[Mapping[str, str]], language: Language) -> list[dict[str, str]]:
+def _warnings(given: Sequence[Mapping[str, str]], words: Words) -> list[dict[str, str]]:
     return [
-        {"step": title(one["step"], language), "message": retell(one["message"], language)}
+        {"step": words.title(one["step"]), "message": retell(one["message"], words.language)}
         for one in given
     ]
 
 
-def _reports(results: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
+def _reports(results: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     """Give what the data station says in words: the join, what was filled."""
     return [
-        {"name": title(str(name), language), "text": retell(item.summary(), language)}
+        {"name": words.title(str(name)), "text": retell(item.summary(), words.language)}
         for name, item in results.items()
         if isinstance(item, Result) and type(item).__module__.startswith("spatialccd.data.")
     ]
-
-
-def _picture(name: str, figure: Figure, language: Language) -> dict[str, str]:
-    """Draw a figure into the page."""
-    buffer = io.BytesIO()
-    draw(figure.figure, buffer, ON_PAGE)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    width, height = figure.figure.get_size_inches()
-    return {
-        "name": name,
-        "title": figure.settings.get("title") or title(name, language),
-        "source": f"data:image/webp;base64,{data}",
-        # Said beforehand, so that the page does not move under a reader who follows a link.
-        "shape": f"width:{width * 25.4 / 190 * 60:.1f}rem;aspect-ratio:{width:.3f}/{height:.3f}",
-        "call": repr(figure.settings),
-    }
 
 
 def _link(workbook: str | Path | None, page: Path) -> str:
@@ -233,10 +215,10 @@ def _tools(results: Mapping[str, Any]) -> list[str]:
     return [item.settings.tool for item in results.values() if isinstance(item, Result)]
 
 
-def _settings(items: Sequence[tuple[str, Any]], language: Language) -> list[dict[str, Any]]:
+def _settings(items: Sequence[tuple[str, Any]], words: Words) -> list[dict[str, Any]]:
     return [
         {
-            "name": title(str(name), language),
+            "name": words.title(str(name)),
             "tool": item.settings.tool,
             "pairs": [(key, _brief(value)) for key, value in item.settings.items()],
         }

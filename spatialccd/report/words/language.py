@@ -9,6 +9,7 @@ from spatialccd.errors import check_choice
 from spatialccd.report.words import headings
 from spatialccd.report.words.clusters import CLUSTERS
 from spatialccd.report.words.on_page import ON_PAGE
+from spatialccd.report.words.steps_en import step_title
 
 Language = Literal["en", "zh"]
 
@@ -174,9 +175,10 @@ def title(step: str, language: Language) -> str:
     Examples
     --------
     >>> title("local_moran 2020", "en"), title("local_moran 2020", "zh")
-    ('local moran 2020', '局部莫兰指数 2020')
+    ('Local Moran 2020', '局部莫兰指数 2020')
     """
     tool, space, rest = step.partition(" ")
-    if language == "zh" and tool in headings.STEPS:
-        return f"{headings.STEPS[tool]}{space}{say(rest, language)}"
-    return step.replace("_", " ")
+    if tool not in headings.STEPS:
+        return step.replace("_", " ")
+    words = headings.STEPS[tool] if language == "zh" else step_title(tool)
+    return f"{words}{space}{say(rest, language)}"
