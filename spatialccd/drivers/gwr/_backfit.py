@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 STANDSTILL = 5
 #: Below this share of the mean square a covariate is zero around a place.
 _NOTHING = 1e-10
-#: Of so many bandwidths the x-part is kept.
-_KEPT = 320
+#: Of so many bandwidths the x-part is kept, fewer where that takes more bytes than this.
+_KEPT, _FEWEST_KEPT, _KEPT_BYTES = 320, 40, 1.2e8
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,9 @@ class Rules:
     high: float
     round_to: int | None
 
-    def searcher(self, *, fixed: bool, kernel: str) -> BandwidthSearch:
-        """Start a search; looking ahead pays where a bandwidth more costs little."""
-        depth = 4 if kernel == "bisquare" else 1
-        return BandwidthSearch(self.low, self.high, not fixed, depth, self.round_to)
+    def searcher(self, *, fixed: bool, looks_ahead: int) -> BandwidthSearch:
+        """Start a search."""
+        return BandwidthSearch(self.low, self.high, not fixed, looks_ahead, self.round_to)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Smoother:
         self.neighbors = neighbors
         self.x = x
         self.rules = rules
-        self.search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
+        self.search = rules.searcher(fixed=neighbors.space.fixed, looks_ahead=neighbors.looks_ahead)
         self._known: dict[float, _Known] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
 
@@ -102,7 +101,7 @@ class Smoother:
         """Search the bandwidth for partial residual y."""
         find = self.search.golden if self.rules.search == "golden" else self.search.exhaustive
         self._latest = None
-        if self.rules.search == "exhaustive" and self.neighbors.space.whole_curves:
+        if self.rules.search == "exhaustive" and self.neighbors.whole_curves:
             points, scores = self.curve(y)
             return float(points[np.argmin(scores)])
         return find(lambda points: self.scores(y, points))
@@ -145,7 +144,8 @@ class Smoother:
 
         Of bandwidths met first that is found in the same pass, which need not go beyond them.
         """
-        if len(self._known) + len(points) > _KEPT:
+        kept = min(_KEPT, max(_FEWEST_KEPT, int(_KEPT_BYTES / (9 * len(y)))))
+        if len(self._known) + len(points) > kept:
             self._known.clear()
         fresh = [i for i, point in enumerate(points.tolist()) if point not in self._known]
         upto = fresh[-1] + 1 if fresh else 0
@@ -168,7 +168,7 @@ class Smoother:
 
     def curve(self, y: FloatArray) -> Curve:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
-        if not self.neighbors.space.whole_curves:
+        if not self.neighbors.whole_curves:
             return curve_of(self.search.visited)
         rss, trace, left_out, gaps = self.neighbors.whole_curve(self.x, y)
         with np.errstate(invalid="ignore"):

@@ -92,15 +92,14 @@ def search_local(
     def score(points: FloatArray) -> FloatArray:
         return np.array([local_score(neighbors, X, y, float(p), rules.criterion) for p in points])
 
-    if rules.search == "exhaustive" and neighbors.space.whole_curves:
+    if rules.search == "exhaustive" and neighbors.whole_curves:
         points = np.arange(rules.low, rules.high + 1.0)
         scores = local_scores(neighbors, X, y, points, rules.criterion)
         best = float(points[np.argmin(scores)])
         _check_any(neighbors, X, y, scores, rules, units, names)
         return best, dict(zip(points.tolist(), scores.tolist(), strict=True))
     # A bandwidth more costs a whole pass here: nothing is looked ahead for.
-    search = rules.searcher(fixed=neighbors.space.fixed, kernel=neighbors.space.kernel)
-    search.depth = 0
+    search = rules.searcher(fixed=neighbors.space.fixed, looks_ahead=0)
     best = search.golden(score) if rules.search == "golden" else search.exhaustive(score)
     _check_any(neighbors, X, y, list(search.visited.values()), rules, units, names)
     return best, search.visited
@@ -122,7 +121,7 @@ def curve_beyond(
     Where one pass gives them: so that it shows what was missed. Of more than a
     thousand bandwidths each second is looked at, or third, and so on.
     """
-    if rules.search == "exhaustive" or not neighbors.space.whole_curves:
+    if rules.search == "exhaustive" or not neighbors.whole_curves:
         return curve_of(visited)
     step = -(-int(rules.high - rules.low) // _LOOKED_AT)
     points = np.arange(rules.low, rules.high + 1.0, step)

@@ -147,6 +147,16 @@ class Neighbors:
         self._visits = _by_strips(focal)
         self._fill(focal, when)
 
+    @property
+    def whole_curves(self) -> bool:
+        """Whether one pass gives the criterion at every bandwidth."""
+        return self.space.whole_curves
+
+    @property
+    def looks_ahead(self) -> int:
+        """Forks of a golden section to take in one pass: more where a bandwidth costs little."""
+        return 4 if self.space.kernel == "bisquare" else 1
+
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:

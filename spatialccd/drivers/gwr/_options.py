@@ -29,7 +29,7 @@ Search = Literal["golden", "exhaustive"]
 Criterion = Literal["aicc", "aic", "bic", "cv"]
 InferenceMethod = Literal["auto", "exact", "stochastic", "none"]
 Bounds = Literal["scaled", "mgwr"]
-Engine = Literal["native", "pysal"]
+Engine = Literal["native", "sorted", "moments", "pysal"]
 Family = Literal["gaussian", "poisson", "binomial"]
 
 
@@ -84,7 +84,7 @@ def check_settings(
 def check_family(family: str, engine: str) -> None:
     """Raise unless the engine knows the family."""
     check_choice("family", family, get_args(Family))
-    if family != "gaussian" and engine == "native":
+    if family != "gaussian" and engine != "pysal":
         raise ParameterError(f"family={family!r} needs engine='pysal'")
 
 

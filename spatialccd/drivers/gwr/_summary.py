@@ -128,6 +128,11 @@ def notes(result: LocalEstimates) -> list[str]:
             "AICc counts tr S + 1 parameters throughout, as GWR and mgwr do; mgtwr puts tr S into "
             "its correction for small samples and prints a lower one."
         )
+    if result.settings.get("engine") == "moments":
+        found.append(
+            "Sums over neighbors are taken by moments in a tree, exactly; intervals of bandwidths "
+            "are over those that the search visited."
+        )
     if result.inference == "stochastic":
         found.append(
             f"Standard errors are estimates with a relative error of {result.se_error:.1%}"  # type: ignore[attr-defined]

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, get_args
 import pandas as pd
 
 from spatialccd._result import record
-from spatialccd.drivers.gwr._cluster import RowsOnCluster
 from spatialccd.drivers.gwr._design import prepare, rules
+from spatialccd.drivers.gwr._engine import engine_for
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._inference import choose, infer
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
 from spatialccd.drivers.gwr._local import search_with_curve
-from spatialccd.drivers.gwr._neighbors import Neighbors, budget
+from spatialccd.drivers.gwr._neighbors import budget
 from spatialccd.drivers.gwr._options import (
     Bounds,
     Criterion,
@@ -124,8 +124,12 @@ def mgwr(
         units, unless `memory_limit` is given and too little for that.
     n_probes : int, default 100
         Random probes of stochastic inference.
-    engine : {"native", "pysal"}, default "native"
-        Ours, or the mgwr package for comparison.
+    engine : {"native", "sorted", "moments", "pysal"}, default "native"
+        sorted: neighbors sorted by distance, 10 n^2 bytes, every bandwidth in one
+        pass. moments: sums over discs from a k-d tree, exact too, memory of n and
+        time of n^1.5 a bandwidth; bisquare kernels on plane coordinates, golden
+        section, stochastic inference or none. native: moments beyond 25,000 units
+        where they can, else sorted. pysal: the mgwr package, for comparison.
     n_jobs : int, default -1
         Threads; -1 for all.
     seed : int, optional
@@ -195,14 +199,21 @@ def mgwr(
     design = prepare(y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize)
     plan = Plan.read(settings, design)
     limit = budget(memory_limit, len(design.y))
-    neighbors = (
-        Neighbors(design.space, n_jobs=n_jobs, memory_limit=limit)
-        if client is None
-        else RowsOnCluster(design.space, client)
+    # Moments never hold the weights of all pairs, which exact inference needs.
+    wanted = "stochastic" if (engine, inference) == ("moments", "auto") else inference
+    chosen = choose(wanted, *design.X.shape, memory_limit=memory_limit, budget=limit)
+    neighbors, taken = engine_for(
+        engine,
+        design.space,
+        search=search,
+        inference=chosen,
+        n_jobs=n_jobs,
+        memory_limit=limit,
+        client=client,
     )
+    settings = record("mgwr", settings, engine=taken)
     if engine == "pysal":
         return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
-    chosen = choose(inference, *design.X.shape, memory_limit=memory_limit, budget=limit)
     start, found = fit_multiscale(neighbors, design, plan, progress=progress)
     warn_of(found, plan, neighbors, design)
     inferred = infer(chosen, neighbors, design, found, n_probes=n_probes, seed=seed)
@@ -268,8 +279,13 @@ def gwr(
         How y is distributed; counts and shares need ``engine="pysal"``. For them
         ``r2`` is the deviance explained, ``ols`` the global GLM, and ``local_r2``
         is not known.
-    engine : {"native", "pysal"}, default "native"
-        Ours, or the mgwr package for comparison and other families.
+    engine : {"native", "sorted", "moments", "pysal"}, default "native"
+        sorted: neighbors sorted by distance, 10 n^2 bytes, every bandwidth in one
+        pass. moments: sums over discs from a k-d tree, exact too, memory of n and
+        time of n^1.5 a bandwidth; bisquare kernels on plane coordinates, golden
+        section. native: moments beyond 25,000 units
+        where they can, else sorted. pysal: the mgwr package, for
+        comparison and other families.
     n_jobs : int, default -1
         Threads; -1 for all.
     memory_limit : float, optional
@@ -330,9 +346,14 @@ def gwr(
         standardize_y=family == "gaussian",
     )
     check_response(pd.Series(design.y, design.units), family)
-    neighbors = Neighbors(
-        design.space, n_jobs=n_jobs, memory_limit=budget(memory_limit, len(design.y))
+    neighbors, taken = engine_for(
+        engine,
+        design.space,
+        search=search,
+        n_jobs=n_jobs,
+        memory_limit=budget(memory_limit, len(design.y)),
     )
+    settings = record("gwr", settings, engine=taken)
     searched = None
     if bandwidth is not None:
         check_bandwidth("bandwidth", bandwidth, design)

@@ -13,6 +13,10 @@ SENTENCES = {
         "AICc 全程以 tr S + 1 为参数个数，与 GWR 及 mgwr 一致；"
         "mgtwr 的小样本修正项用 tr S，其值偏低。"
     ),
+    "Sums over neighbors are taken by moments in a tree, exactly; intervals of bandwidths are over "
+    "those that the search visited.": (
+        "邻域加权和由树的矩精确求得；带宽区间仅基于搜索经过的带宽。"
+    ),
     "Standard errors are estimates with a relative error of {}": "标准误为估计值，相对误差 {}",
     "local_r2 is missing at {} places around which y has one value.": (
         "{} 个地点周围的 y 只有一个取值，local_r2 缺失。"
