@@ -11,9 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from spatialccd import catalog
-from spatialccd.cli import qgis
+from spatialccd.cli import qgis, studies
 from spatialccd.cli.saying import say, say_warnings
 from spatialccd.cli.tools import command, listing
+from spatialccd.cli.warm import warm
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, reason
 
 _EXIT_FOUND = 1
@@ -91,11 +92,24 @@ def run(
     folder = out or study.parent / "results"
     with Bars() as bars:
         manifest = run_study(study, folder, force=force, watch=bars)
-    for note in manifest["warnings"]:
-        say(f"note: [{note['step']}] {note['message']}")
+    for steps, message in _told_once(manifest["warnings"]):
+        say(f"note: [{', '.join(steps)}] {message}")
+    say(bars.summary())
     made = len(manifest["outputs"])
     page = folder / "page.html"
     say(f"{made} files in {folder}" + (f"; open {page}" if page.exists() else ""))
+
+
+def _told_once(notes: list[dict[str, str]]) -> list[tuple[list[str], str]]:
+    """Say what several steps told in the same words once, with the steps that did."""
+    steps: dict[str, list[str]] = {}
+    for note in notes:
+        steps.setdefault(note["message"], []).append(note["step"])
+    return [(list(dict.fromkeys(names)), message) for message, names in steps.items()]
+
+
+for _command in (*studies.COMMANDS, warm):
+    app.command()(_command)
 
 
 @app.command()

@@ -20,6 +20,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from spatialccd._compiled import announce
+
 #: Of reduced costs, of pivots, and of what may be negative; the data are of the order of 1.
 _COST, _PIVOT, _BELOW = 1e-10, 1e-9, 1e-9
 #: A factor below this is 0: the frontier makes none of an output that the unit makes.
@@ -108,7 +110,7 @@ def _two_phases(A, b, cost, basis, inverse):  # type: ignore[no-untyped-def]
             artificial += 1
     x = b.copy()
     if artificial:
-        ended = _climb(A, b, np.zeros(columns), basis, inverse, x, True)
+        ended = _climb(A, b, np.zeros(columns), basis, inverse, x, 1.0)
         if ended != OPTIMAL:
             return LOST
         left = 0.0
@@ -117,12 +119,16 @@ def _two_phases(A, b, cost, basis, inverse):  # type: ignore[no-untyped-def]
                 left += x[r]
         if left > 10 * _BELOW:
             return INFEASIBLE
-    return _climb(A, b, cost, basis, inverse, x, False)
+    return _climb(A, b, cost, basis, inverse, x, 0.0)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _climb(A, b, cost, basis, inverse, x, first):  # type: ignore[no-untyped-def]
-    """Go from basis to basis until no column gains; in the `first` phase artificial ones cost 1."""
+def _climb(A, b, cost, basis, inverse, x, penalty):  # type: ignore[no-untyped-def]
+    """Go from basis to basis until no column gains.
+
+    Artificial variables cost `penalty`: 1 in the first phase, 0 in the second. (A number: of true
+    and false numba would compile a version each, which takes twice as long.)
+    """
     rows, columns = A.shape
     prices = np.empty(rows)
     step = np.empty(rows)
@@ -134,7 +140,7 @@ def _climb(A, b, cost, basis, inverse, x, first):  # type: ignore[no-untyped-def
             price = 0.0
             for r in range(rows):
                 if basis[r] >= columns:
-                    price -= inverse[r, q] if first else 0.0
+                    price -= inverse[r, q] * penalty
                 else:
                     price += cost[basis[r]] * inverse[r, q]
             prices[q] = price
@@ -154,7 +160,7 @@ def _climb(A, b, cost, basis, inverse, x, first):  # type: ignore[no-untyped-def
             step[r] = 0.0
             for q in range(rows):
                 step[r] += inverse[r, q] * A[q, enter]
-        leave = _leaving(basis, x, step, columns, first, stalled > _PATIENCE)
+        leave = _leaving(basis, x, step, columns, penalty, stalled > _PATIENCE)
         if leave < 0:
             return LOST  # unbounded: no radial program of amounts is
         length = max(x[leave], 0.0) / step[leave]
@@ -165,11 +171,11 @@ def _climb(A, b, cost, basis, inverse, x, first):  # type: ignore[no-untyped-def
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _leaving(basis, x, step, columns, first, bland):  # type: ignore[no-untyped-def]
+def _leaving(basis, x, step, columns, penalty, bland):  # type: ignore[no-untyped-def]
     """Give the row that first reaches zero, of equals the one with the largest pivot."""
     leave, shortest = -1, np.inf
     for r in range(x.size):
-        if not first and basis[r] >= columns and abs(step[r]) > _PIVOT:
+        if penalty == 0.0 and basis[r] >= columns and abs(step[r]) > _PIVOT:
             return r  # an artificial variable left at zero must stay there
         if step[r] <= _PIVOT:
             continue
@@ -236,3 +242,6 @@ def _invert(A, b, basis, inverse, x):  # type: ignore[no-untyped-def]
         for q in range(rows):
             x[r] += inverse[r, q] * b[q]
     return True
+
+
+announce(__name__, "the loops of efficiency scores")

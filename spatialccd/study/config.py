@@ -48,6 +48,12 @@ _MOST_BYTES = 2**20
 #: What inputs and the joining of them are called among the results.
 _TAKEN = ("panel", "areas", "join", "fill_missing")
 
+#: What tables of the ground hold beside the settings of their tools.
+_OWN: dict[str, dict[str, Any]] = {
+    "panel": {"where": (str, None), "complete": (str | list[str], None)},
+    "areas": {"project": (bool, False)},
+}
+
 
 class StudyTable(BaseModel):
     """The table ``[study]``."""
@@ -216,11 +222,10 @@ def _check_ground(table: str, tool_name: str, given: Any, problems: list[str]) -
     """Check [panel], [areas] or [join], whose keys are settings and no names of data.
 
     ``[areas] project = true`` puts the joined areas on the equal-area plane that
-    suits their extent, for tools that need meters.
+    suits their extent, for tools that need meters. ``[panel] where`` keeps the rows
+    that meet a condition, and ``complete`` the units that lack no value of some columns.
     """
-    own: dict[str, Any] = {"project": (bool, False)} if table == "areas" else {}
-    form = _forms.form(table, catalog.tool(tool_name).settings, **own)
-    checked = _forms.check(form, given, table, problems)
+    checked = _forms.check(ground_form(table, tool_name), given, table, problems)
     return checked.model_dump(exclude_unset=True) if checked else {}
 
 
@@ -232,10 +237,30 @@ def _read_labels(given: Any, problems: list[str]) -> Labels:
         return {}
 
 
-def _check_systems(given: Any, problems: list[str]) -> dict[str, dict[str, str]]:
+def ground_form(table: str, tool_name: str) -> type[BaseModel]:
+    """Give the form of a table of the ground: the settings of its tool, and keys of its own."""
+    return _forms.form(table, catalog.tool(tool_name).settings, **_OWN.get(table, {}))
+
+
+def ground_tools() -> dict[str, catalog.Tool]:
+    """Give the tool of each table of the ground that has one."""
+    return {table: catalog.tool(name) for table, name in _GROUND.items() if name is not None}
+
+
+def step_tools() -> list[catalog.Tool]:
+    """List the tools that tables are named after, in the order of a study."""
+    return [t for t in catalog.tools() if t.name in _tool_names() and t.name not in _GROUND]
+
+
+def direction_words() -> tuple[Any, ...]:
+    """Give the words that [systems] takes for an indicator."""
     index = catalog.tool("composite_index")
     (words,) = (p.choices for p in index.settings if p.name == "directions")
-    directions = (GenericAlias(dict, (str, Literal.__getitem__(words))), ...)
+    return words
+
+
+def _check_systems(given: Any, problems: list[str]) -> dict[str, dict[str, str]]:
+    directions = (GenericAlias(dict, (str, Literal.__getitem__(direction_words()))), ...)
     form = _forms.form("systems", (), **dict.fromkeys(_mapping(given), directions))
     checked = _forms.check(form, given, "systems", problems)
     if checked and given and len(given) < 2:
@@ -256,8 +281,8 @@ def _with_systems(tables: dict[str, Any], systems: dict[str, dict[str, str]]) ->
 
 def _steps(tables: dict[str, Any], problems: list[str]) -> Iterator[Step]:
     """Yield the calls that the tables named after tools ask for."""
-    for tool in catalog.tools():
-        if tool.name in tables and tool.name in _tool_names() and tool.name not in _GROUND:
+    for tool in step_tools():
+        if tool.name in tables:
             given = tables[tool.name]
             several = given if isinstance(given, list) else [given]
             for one in several:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def unknown_labels(labels: Labels, space: Workspace) -> str:
     """Say which of the words name no column, step or term of a study; nothing when all do."""
+    if not labels:
+        return ""
     known = {*space.column_names(), *space.results, *_terms(space)}
     lost = [name for name in labels if name not in known]
     if not lost:

@@ -10,6 +10,8 @@ from spatialccd._rows import Condition
 from spatialccd.catalog.columns import given_by, gives
 from spatialccd.errors import ParameterError, StudyError, did_you_mean, listed
 from spatialccd.study.config import Step, Study
+from spatialccd.workspace.given import LAYER
+from spatialccd.workspace.wanted import wanted
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def make_plan(study: Study, columns: Collection[str]) -> Plan:
     """
     problems: list[str] = []
     found = {
-        step.name: _Needs(step, study.steps, columns, problems).steps() for step in study.steps
+        step.name: _Needs(step, study.steps, columns, "areas" in study.ground, problems).steps()
+        for step in study.steps
     }
     ordered = _ordered(study.steps, found, problems)
     if problems:
@@ -90,9 +93,11 @@ class _Needs:
         step: Step,
         steps: tuple[Step, ...],
         columns: Collection[str],
+        has_areas: bool,
         problems: list[str],
     ) -> None:
         self.step = step
+        self.has_areas = has_areas
         place = steps.index(step)
         self.before, self.after = steps[:place], steps[place + 1 :]
         self.columns = columns
@@ -117,21 +122,28 @@ class _Needs:
         try:
             names = Condition(self.step.where).names if self.step.where else ()
         except ParameterError as error:
-            self.problems.append(f"[{self.step.name}] where: {error}")
+            self._tell("where", str(error))
             names = ()
         yield from (n for n in (*names, *self.step.for_each) if n not in ("unit", "time"))
 
     def _unnamed(self, parameter: catalog.Parameter) -> set[str]:
         """Take the steps before whose result fits; those after it only where one must be."""
         types = set(parameter.types)
+        if types & LAYER:
+            if parameter.required and not self.has_areas:
+                self._tell(parameter.name, "there are no areas; add a table [areas]")
+            return set()
         if "Graph" in types:
             types |= {"Neighbors"}
-        if not any(kind not in catalog.DATA for kind in types):
-            return set()
         fitting = {step.name for step in _giving(self.before, types)}
         if not fitting and parameter.required:
             fitting = {step.name for step in _giving(self.after, types)}
+            if not fitting:
+                self._tell(parameter.name, f"name {wanted(types)}")
         return fitting
+
+    def _tell(self, role: str, problem: str) -> None:
+        self.problems.append(f"[{self.step.name}] {role}: {problem}")
 
     def _named(self, name: str, parameter: catalog.Parameter) -> set[str]:
         if name.lower().endswith(".scc") or ".scc:" in name.lower():
@@ -160,9 +172,10 @@ class _Needs:
             return {s.name for s in holding}
         families = dict.fromkeys(s.name for s in later)
         if len(families) > 1:
-            self.problems.append(
-                f"[{self.step.name}] {role}: {name!r} is given by {listed(families)}; write "
-                f"'{next(iter(families))}.{name}' to say which"
+            self._tell(
+                role,
+                f"{name!r} is given by {listed(families)}; write "
+                f"'{next(iter(families))}.{name}' to say which",
             )
         return {s.name for s in later}
 
@@ -171,7 +184,7 @@ class _Needs:
         given = [c for s in steps for c in given_by(s.tool.name, s.inputs) if "*" not in c]
         hint = did_you_mean(name, [*self.columns, *sorted(given), *(s.name for s in steps)])
         hint = hint or f"; there are {listed(self.columns)}"
-        self.problems.append(f"[{self.step.name}] {role}: no column is called {name!r}{hint}")
+        self._tell(role, f"no column is called {name!r}{hint}")
 
 
 def _giving(steps: Iterable[Step], types: set[str]) -> Iterator[Step]:

@@ -7,7 +7,7 @@ a study can tell what a step depends on.
 """
 
 from spatialccd.workspace.given import Given, Part
-from spatialccd.workspace.selection import groups_of
+from spatialccd.workspace.selection import groups_of, rows_of
 from spatialccd.workspace.space import Workspace
 
-__all__ = ["Given", "Part", "Workspace", "groups_of"]
+__all__ = ["Given", "Part", "Workspace", "groups_of", "rows_of"]

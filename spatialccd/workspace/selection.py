@@ -92,6 +92,20 @@ def select(space: Holdings, condition: Condition | None, part: Part | None, time
     return Selection(rows, "; ".join(asked), words, frozenset(holders))
 
 
+def rows_of(space: Holdings, condition: Condition) -> pd.Series:
+    """Tell for each row whether it meets a condition.
+
+    Raises
+    ------
+    ParameterError
+        The condition is none, names no column, or no row meets it.
+    """
+    met = condition.rows(_columns(space, condition.names, None, set()))
+    if not met.any():
+        raise ParameterError(f"no row meets {condition.text}")
+    return met
+
+
 def groups_of(
     space: Holdings, names: tuple[str, ...], condition: Condition | None
 ) -> list[dict[str, Any]]:

@@ -237,3 +237,55 @@ def test_a_name_of_several_results_is_told(ask: Any) -> None:
         w["message"] for w in ask(steps.replace("'score'", "'dea.score'"))["manifest"]["warnings"]
     ]
     assert [m for m in said if "is a column of" in m] == []
+
+
+_ORDERED = {
+    "group_summary": ("y = 'income'\ngroups = 'region'\n", "group"),
+    "sigma_convergence": ("y = 'income'\ngroups = 'region'\n", None),
+    "dagum_gini": ("y = 'income'\ngroups = 'region'\n", None),
+    "theil": ("y = 'income'\ngroups = 'region'\n", None),
+    "kernel_density": ("y = 'income'\ngroup = 'region'\n", None),
+    "group_heterogeneity": ("y = 'income'\ngroups = ['region']\n", "group"),
+    "malmquist": ("inputs = ['smoke']\noutputs = ['income']\ngroups = 'region'\n", None),
+    "join_counts": (
+        "grades = 'region'\nn_permutations = 99\n[neighbors]\nmethod = 'queen'\n",
+        None,
+    ),
+    "risk_detector": ("y = 'income'\nstrata = ['region']\n", "stratum_a"),
+    "factor_detector": (
+        "y = 'income'\nstrata = ['forest_class']\nby = 'region'\ngroups = 'region'\n",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("tool", _ORDERED)
+def test_every_tool_keeps_the_order_of_classes(
+    tool: str, ask: Any, panel: pd.DataFrame, tmp_path: Path
+) -> None:
+    order = ["West", "Central", "East"]
+    assert sorted(order) != order
+    assert set(panel["region"]) == set(order)
+    settings, _ = _ORDERED[tool]
+    if "forest_class" in settings:
+        settings = settings.replace("strata = ['forest_class']\n", "")
+        settings += "[stratify]\nX = ['forest']\nk = 3\n"
+    found = ask(f"[labels.region]\norder = {order}\n[{tool}]\n{settings}")[tool]
+    frames = [found.to_frame(), *found.further().values()]
+    seen = []
+    for frame in frames:
+        plain = frame.reset_index()
+        for column in plain.columns:
+            words = [str(w) for w in plain[column] if str(w) in order]
+            if len(set(words)) == 3:
+                seen.append(list(dict.fromkeys(words)))
+        across = [str(c) for c in frame.columns if str(c) in order]
+        seen += [across] if len(across) == 3 else []
+    assert seen, "no table of this result has the three classes"
+    assert all(words == order for words in seen)
+
+
+def test_an_order_that_lacks_a_class_is_told(ask: Any) -> None:
+    steps = "[theil]\ny = 'income'\ngroups = 'region'\n[labels.region]\norder = ['West', 'East']\n"
+    with pytest.raises(SpatialCCDError, match=r"\[labels\] region\.order lacks Central"):
+        ask(steps)

@@ -92,6 +92,34 @@ def read_tables(
     return tables
 
 
+def first_rows(path: Path, n: int = 60) -> dict[str | None, list[list[str]]]:
+    """Give the first rows of every sheet as they stand, tidy, before anything is made of them.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    n : int, default 60
+        How many rows.
+
+    Raises
+    ------
+    ParameterError
+        No such file, or a kind of file that is not read.
+    PanelError
+        The file is empty or damaged.
+    """
+    found = {}
+    for sheet, content in _contents(path.name, _bytes(path), None, None).items():
+        if isinstance(content, pd.DataFrame):
+            body = content.head(n).astype(object).to_numpy().tolist()
+            rows = [list(map(str, content.columns)), *body]
+        else:
+            rows = content.rows[:n]
+        found[sheet] = [["" if pd.isna(c) else tidy(str(c)) for c in row] for row in rows]
+    return found
+
+
 def _contents(
     source: str, data: bytes, encoding: str | None, sheets: Sequence[str] | None
 ) -> Mapping[str | None, Grid | pd.DataFrame]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from spatialccd._compiled import announce
+
 BISQUARE, GAUSSIAN, EXPONENTIAL = 0, 1, 2
 
 #: Adding in another order lets the compiler use vector registers; NaN stays NaN.
@@ -480,3 +482,6 @@ def _sandwich(root, packed, out, k):  # type: ignore[no-untyped-def]
             out[a, b], out[b, a] = out[b, a], out[a, b]
     for a in range(k):
         _solve(root, out[a], k)
+
+
+announce(__name__, "the loops of local regressions")

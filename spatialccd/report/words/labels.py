@@ -19,12 +19,17 @@ class Label:
         Its name in English and in Chinese.
     unit, unit_zh : str
         What it is measured in, in English and in Chinese.
+    order : tuple
+        Of a variable of classes: the classes in their order, which all tables and
+        figures keep. A study gives it to the column itself; in Python a column that is
+        categorical has it.
     """
 
     en: str = ""
     zh: str = ""
     unit: str = ""
     unit_zh: str = ""
+    order: tuple[str | int | float, ...] = ()
 
 
 Labels = Mapping[str, Label]
@@ -38,7 +43,7 @@ def read_labels(given: Mapping[str, object] | None) -> dict[str, Label]:
     ----------
     given : mapping or None
         By variable: its name as text, or a mapping with any of "en", "zh",
-        "unit" and "unit_zh".
+        "unit", "unit_zh" and "order", the classes of the variable in their order.
 
     Raises
     ------
@@ -48,7 +53,7 @@ def read_labels(given: Mapping[str, object] | None) -> dict[str, Label]:
     Examples
     --------
     >>> read_labels({"gdp": "GDP per person", "size": {"zh": "规模", "unit": "ha"}})["size"]
-    Label(en='', zh='规模', unit='ha', unit_zh='')
+    Label(en='', zh='规模', unit='ha', unit_zh='', order=())
     """
     if given is None:
         return {}
@@ -80,9 +85,23 @@ def _read(name: str, words: Any, problems: list[str]) -> Label:
     problems += [
         f"{name}.{key} = {word!r} is no text"
         for key, word in words.items()
-        if key in _KEYS and not isinstance(word, str)
+        if key in _KEYS and key != "order" and not isinstance(word, str)
     ]
-    return Label(**{key: word for key, word in words.items() if key in _KEYS})
+    own = {key: word for key, word in words.items() if key in _KEYS}
+    if "order" in own:
+        own["order"] = _order(name, own["order"], problems)
+    return Label(**own)
+
+
+def _order(name: str, given: Any, problems: list[str]) -> tuple[Any, ...]:
+    """Read the order of classes: a list of different ones."""
+    if not isinstance(given, list | tuple) or any(isinstance(one, dict | list) for one in given):
+        problems.append(f"{name}.order = {given!r} is no list of classes")
+        return ()
+    twice = [one for i, one in enumerate(given) if one in given[:i]]
+    if twice:
+        problems.append(f"{name}.order names {listed(twice)} twice")
+    return tuple(given)
 
 
 def with_units(labels: Labels, units: Mapping[str, str]) -> dict[str, Label]:

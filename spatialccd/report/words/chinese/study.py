@@ -4,6 +4,9 @@ from __future__ import annotations
 
 SENTENCES = {
     "{}: {#} of {#} units": "{}：{} / {} 个单元",
+    "{}: {#} of {#} rows": "{}：{} / {} 行",
+    "left out, as {#} units lack values: {}": "{}个单元因缺值而剔除：{}",
+    "left out, as {#} unit lacks a value: {}": "{}个单元因缺值而剔除：{}",
     "{} is a column of {}; that of {} is taken; write {} to say which": (
         "{}在{}中均有同名列；此处取{}的列；如需指定，请写作{}"
     ),
