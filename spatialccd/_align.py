@@ -98,6 +98,21 @@ def canonical(index: pd.Index) -> pd.Index:
         return index[np.argsort(index.map(str).to_numpy(), kind="stable")]
 
 
+def class_order(column: pd.Series) -> list[Any]:
+    """List the classes in a column: in the order of its categories, or sorted.
+
+    Examples
+    --------
+    >>> size = pd.Series(["big", "small", "big"])
+    >>> class_order(size), class_order(size.astype(pd.CategoricalDtype(["small", "big"])))
+    (['big', 'small'], ['small', 'big'])
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        present = set(column)
+        return [label for label in column.cat.categories if label in present]
+    return list(canonical(pd.Index(column.unique())))
+
+
 def restore(frame: Any, index: pd.Index) -> Any:
     """Put a result in canonical order back onto the caller's index."""
     restored = frame.reindex(index)

@@ -8,9 +8,9 @@ one version of numba; ``spatialccd warm`` makes it before it is needed.
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 _LOG = logging.getLogger("spatialccd")
@@ -35,7 +35,7 @@ def announce(module: str, loops: str) -> None:
 
 
 def is_kept(module: str) -> bool:
-    """Whether loops of an imported module were compiled before, as its source is now.
+    """Whether loops of a module were compiled before, as its source is now.
 
     Not all of them have to be: some are used by few tools.
     """
@@ -43,10 +43,10 @@ def is_kept(module: str) -> bool:
 
 
 def dispatchers(module: str) -> Iterator[Any]:
-    """Yield the compiled functions that an imported module defines."""
+    """Yield the compiled functions that a module defines."""
     from numba.core.registry import CPUDispatcher
 
-    for value in vars(sys.modules[module]).values():
+    for value in vars(import_module(module)).values():
         if isinstance(value, CPUDispatcher):
             yield value
 

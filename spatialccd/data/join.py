@@ -36,6 +36,10 @@ Unmatched = Literal["drop", "error"]
 MATCHED = "matched"
 ONLY_PANEL = "only in panel"
 ONLY_AREAS = "only in areas"
+#: Up to so many areas without data are named even where a study is of a part of a layer.
+_FEW = 50
+#: What a warning says whose labels the report of the join has.
+TOLD = "left out, and listed in the join report"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,7 +106,9 @@ class JoinReport(Result):
         lines += [f"  by {what}: {n:,}" for what, n in how.items()]
         for status in (ONLY_PANEL, ONLY_AREAS):
             rows = self._with(status)
-            if len(rows):
+            if self._is_part(status, rows):
+                lines += ["", f"{_lacking(status, len(rows))} ({self._of_layer(rows)})"]
+            elif len(rows):
                 lines += ["", f"{_lacking(status, len(rows))}:"]
                 lines += [f"  {_describe(row)}" for row in rows.itertuples()]
         if len(self.duplicates):
@@ -122,6 +128,14 @@ class JoinReport(Result):
 
     def _with(self, status: str) -> pd.DataFrame:
         return self.labels[self.labels["status"] == status]
+
+    def _is_part(self, status: str, rows: pd.DataFrame) -> bool:
+        """Whether the study is of a part of the layer, so that the other areas need no names."""
+        return status == ONLY_AREAS and len(rows) > max(len(self.matched), _FEW)
+
+    def _of_layer(self, rows: pd.DataFrame) -> str:
+        kept = len(self.matched)
+        return f"the panel is of {kept:,} of the layer's {kept + len(rows):,} areas"
 
 
 class Joined(NamedTuple):
@@ -319,12 +333,14 @@ def _tell(report: JoinReport, unmatched: Unmatched, *, n_drawn: int) -> None:
     for status in (ONLY_PANEL, ONLY_AREAS):
         rows = lost[lost["status"] == status]
         if len(rows):
-            places = listed(_describe(row) for row in rows.itertuples())
+            part = report._is_part(status, rows)
+            named = (_describe(row) for row in rows.itertuples())
+            places = report._of_layer(rows) if part else listed(named)
             said.append(f"{_lacking(status, len(rows))} ({places})")
     message = " and ".join(said)
     if unmatched == "error":
         raise JoinError(f"{message}; correct them, or leave them out with unmatched='drop'", lost)
-    message += "; left out, and listed in the join report"
+    message += f"; {TOLD}"
     if n_drawn:
         message += f"; maps draw {n_drawn:,} of these areas as no data"
     warnings.warn(JoinWarning(message, lost), stacklevel=3)

@@ -51,14 +51,6 @@ def group_labels(groups: Any, index: pd.Index, role: str = "groups") -> pd.Serie
     return spread
 
 
-def group_order(groups: pd.Series) -> list[Hashable]:
-    """List groups: in the order of their categories, or sorted."""
-    if isinstance(groups.dtype, pd.CategoricalDtype):
-        present = set(groups)
-        return [label for label in groups.cat.categories if label in present]
-    return list(_align.canonical(pd.Index(groups.unique())))
-
-
 def by_time_and_group(y: pd.Series, groups: Any) -> list[tuple[Any, Any, FloatArray]]:
     """List time, group and values (m,) of each sample, all units last in each time.
 
@@ -80,7 +72,7 @@ def by_time_and_group(y: pd.Series, groups: Any) -> list[tuple[Any, Any, FloatAr
 
 def group_members(labels: pd.Series) -> dict[Hashable, BoolArray]:
     """Say of each group which rows belong to it, groups in order; none may be called "All"."""
-    members = {name: (labels == name).to_numpy() for name in group_order(labels)}
+    members = {name: (labels == name).to_numpy() for name in _align.class_order(labels)}
     if ALL in members:
         raise ParameterError(f'a group is called "{ALL}", the name of all units; rename it')
     return members

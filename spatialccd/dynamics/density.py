@@ -11,10 +11,11 @@ import pandas as pd
 from scipy.signal import find_peaks
 from scipy.special import ndtr
 
+from spatialccd import _align
 from spatialccd._constant import is_constant
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._bandwidth import Rule, choose
-from spatialccd.dynamics._samples import By, group_labels, group_order, numbers, times_of
+from spatialccd.dynamics._samples import By, group_labels, numbers, times_of
 from spatialccd.errors import DataError, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _samples(y: pd.Series, group: Any, by: str | None) -> dict[Any, FloatArray]:
             found["all" if time is None else time] = x[rows]
         return found
     labels = group_labels(group, y.index, "group")
-    for name in group_order(labels):
+    for name in _align.class_order(labels):
         own = (labels == name).to_numpy()
         for time, rows in times_of(y.index, by):
             found[name if time is None else (name, time)] = x[rows[own[rows]]]

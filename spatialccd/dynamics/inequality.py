@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from spatialccd import _align
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._dagum import PARTS, Decomposition, dagum
 from spatialccd.dynamics._dagum_intervals import intervals as bootstrap
@@ -17,7 +18,6 @@ from spatialccd.dynamics._samples import (
     By,
     check_by,
     group_labels,
-    group_order,
     numbers,
     times_of,
     warn_thin,
@@ -201,7 +201,7 @@ def dagum_gini(
     values = numbers(y)
     check_by(values, by)
     labels = group_labels(groups, values.index)
-    names = group_order(labels)
+    names = _align.class_order(labels)
     codes = pd.Index(names).get_indexer(labels)
     periods = times_of(values.index, by)
     x = values.to_numpy()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd import _align
 from spatialccd._constant import is_constant
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._samples import (
     By,
     check_by,
     group_labels,
-    group_order,
     numbers,
     times_of,
 )
@@ -119,7 +119,7 @@ def theil(
     check_by(values, by)
     _check_domain(values, index)
     labels = group_labels(groups, values.index)
-    names = group_order(labels)
+    names = _align.class_order(labels)
     codes = pd.Index(names).get_indexer(labels)
     x = values.to_numpy()
     totals, by_group = [], []

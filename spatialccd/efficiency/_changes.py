@@ -50,10 +50,11 @@ def members(groups: pd.Series | None, found: Activities) -> dict[str, BoolArray]
     if groups is not None:
         known = _align.broadcast(groups, found.index, "groups")
         _align.check_complete(known, "groups", words=True)
+        order = [str(name) for name in _align.class_order(known)]
         names = known.astype(str).to_numpy().reshape(len(units), len(times)).T[1:]
         if (names == ALL).any():
             raise ParameterError(f'a group is called "{ALL}", the name of all units; rename it')
-        rows = {name: names == name for name in sorted(set(names.ravel()))}
+        rows = {name: names == name for name in order if (names == name).any()}
     return rows | {ALL: np.ones((len(times) - 1, len(units)), dtype=bool)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -149,7 +149,9 @@ def group_heterogeneity(
     check_choice("correction", correction, get_args(PairCorrection))
     (ordered,) = _align.align(y=y)
     _align.check_complete(ordered, "y")
-    labels = _spread(groups, ordered.index, "groups").astype(str)
+    given = _spread(groups, ordered.index, "groups")
+    orders = {name: [str(one) for one in _align.class_order(given[name])] for name in given}
+    labels = given.astype(str)
     _check_labels(labels, ordered.index)
     times = list(_times(ordered))
     table: _Rows = {}
@@ -158,8 +160,8 @@ def group_heterogeneity(
     for grouping, column in labels.items():
         for time, values, rows in times:
             own = column.to_numpy()[rows]
-            names = sorted(set(own))
-            codes = np.searchsorted(names, own)
+            names = [name for name in orders[grouping] if (own == name).any()]
+            codes = pd.Index(names).get_indexer(own)
             for name in names:
                 table[grouping, name, time] = _figures(values[own == name])
             table[grouping, _ALL, time] = _figures(values)
@@ -167,7 +169,7 @@ def group_heterogeneity(
             pairs |= {(grouping, time, *pair): row for pair, row in found.items()}
     return GroupHeterogeneity(
         settings=settings,
-        table=_in_order(_indexed(table, ["grouping", "group", "time"])),
+        table=_in_order(_indexed(table, ["grouping", "group", "time"]), orders),
         tests=_indexed(tests, ["grouping", "time"]).astype({"df": int}),
         pairs=_indexed(pairs, ["grouping", "time", "group_a", "group_b"]),
         correlation=_correlate(ordered, structure),
@@ -306,10 +308,13 @@ def _indexed(rows: _Rows, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()), pd.MultiIndex.from_arrays(arrays, names=names))
 
 
-def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+def _in_order(table: pd.DataFrame, orders: Mapping[Any, list[str]]) -> pd.DataFrame:
     """Put all times of a group together, the groups in order and all units last."""
     flat = table.index.to_frame(index=False)
     grouping = pd.factorize(flat["grouping"])[0]
-    group = flat["group"].rank(method="dense").to_numpy() + 1e6 * (flat["group"] == _ALL)
-    order = np.lexsort([np.arange(len(flat)), group, grouping])
+    place = [
+        len(orders[own]) if group == _ALL else orders[own].index(group)
+        for own, group in zip(flat["grouping"], flat["group"], strict=True)
+    ]
+    order = np.lexsort([np.arange(len(flat)), place, grouping])
     return table.iloc[order].astype({"n": int})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spatialccd import _files
+from spatialccd.data.join import TOLD, JoinReport
 from spatialccd.report.paper.rendered import DPI, ON_PAGE, Style
 from spatialccd.report.words.names import file_names
 from spatialccd.study import store
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from spatialccd._result import Result
     from spatialccd.report.words.labels import Labels
     from spatialccd.study.config import Outputs, Study
-    from spatialccd.study.log import Log
+    from spatialccd.study.log import Log, Note
     from spatialccd.workspace import Workspace
 
 
@@ -157,7 +158,7 @@ def _write_page(
             areas=space.areas,
             figures=figures,
             notes=about.notes,
-            warnings=writer.log.warnings,
+            warnings=_not_told(tables, writer.log.warnings),
             workbook=writer.folder.path / "tables.xlsx" if linked else None,
             **words,
         ),
@@ -165,3 +166,14 @@ def _write_page(
         linked=linked,
         **words,
     )
+
+
+def _not_told(tables: Mapping[str, Result], notes: Sequence[Note]) -> list[Note]:
+    """Leave out the areas without data, which the page's report of the join tells anyhow.
+
+    Units of the panel that are lost stay among the warnings.
+    """
+    report = tables.get("join")
+    if not isinstance(report, JoinReport) or report.only_in_panel:
+        return list(notes)
+    return [n for n in notes if not (n["step"] == "join" and TOLD in n["message"])]

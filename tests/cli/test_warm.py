@@ -14,7 +14,7 @@ import warnings
 from tests.test_alignment import CASES, _run
 from tests.toys import Toys
 from spatialccd._compiled import dispatchers
-for name in ("gwr", "mgwr", "gtwr", "predict_gwr", "local_collinearity", "dea", "malmquist"):
+for name in ("gwr", "mgwr", "gtwr", "predict_gwr", "local_collinearity", "malmquist"):
     _run(name, CASES[name](Toys()))
 for module in ("spatialccd.drivers.gwr._loops", "spatialccd.efficiency._simplex"):
     for loop in dispatchers(module):

@@ -239,23 +239,20 @@ def test_a_name_of_several_results_is_told(ask: Any) -> None:
     assert [m for m in said if "is a column of" in m] == []
 
 
+_BY_REGION = "y = 'income'\ngroups = 'region'\n"
 _ORDERED = {
-    "group_summary": ("y = 'income'\ngroups = 'region'\n", "group"),
-    "sigma_convergence": ("y = 'income'\ngroups = 'region'\n", None),
-    "dagum_gini": ("y = 'income'\ngroups = 'region'\n", None),
-    "theil": ("y = 'income'\ngroups = 'region'\n", None),
-    "kernel_density": ("y = 'income'\ngroup = 'region'\n", None),
-    "group_heterogeneity": ("y = 'income'\ngroups = ['region']\n", "group"),
-    "malmquist": ("inputs = ['smoke']\noutputs = ['income']\ngroups = 'region'\n", None),
-    "join_counts": (
-        "grades = 'region'\nn_permutations = 99\n[neighbors]\nmethod = 'queen'\n",
-        None,
-    ),
-    "risk_detector": ("y = 'income'\nstrata = ['region']\n", "stratum_a"),
-    "factor_detector": (
-        "y = 'income'\nstrata = ['forest_class']\nby = 'region'\ngroups = 'region'\n",
-        None,
-    ),
+    "group_summary": _BY_REGION,
+    "sigma_convergence": _BY_REGION,
+    "dagum_gini": _BY_REGION,
+    "theil": _BY_REGION,
+    "beta_convergence": _BY_REGION,
+    "variation": _BY_REGION,
+    "kernel_density": "y = 'income'\ngroup = 'region'\n",
+    "group_heterogeneity": "y = 'income'\ngroups = ['region']\n",
+    "malmquist": "inputs = ['smoke']\noutputs = ['income']\ngroups = 'region'\n",
+    "join_counts": "grades = 'region'\nn_permutations = 99\n[neighbors]\n",
+    "risk_detector": "y = 'income'\nstrata = ['region']\n",
+    "factor_detector": f"{_BY_REGION}by = 'region'\n[stratify]\nX = ['forest']\nk = 3\n",
 }
 
 
@@ -266,11 +263,7 @@ def test_every_tool_keeps_the_order_of_classes(
     order = ["West", "Central", "East"]
     assert sorted(order) != order
     assert set(panel["region"]) == set(order)
-    settings, _ = _ORDERED[tool]
-    if "forest_class" in settings:
-        settings = settings.replace("strata = ['forest_class']\n", "")
-        settings += "[stratify]\nX = ['forest']\nk = 3\n"
-    found = ask(f"[labels.region]\norder = {order}\n[{tool}]\n{settings}")[tool]
+    found = ask(f"[labels.region]\norder = {order}\n[{tool}]\n{_ORDERED[tool]}")[tool]
     frames = [found.to_frame(), *found.further().values()]
     seen = []
     for frame in frames:

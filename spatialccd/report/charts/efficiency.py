@@ -270,7 +270,10 @@ def _values(found: GroupHeterogeneity, grouping: str, group: str, time: Any) -> 
 def _ordered(
     found: GroupHeterogeneity, grouping: str, order: Sequence[str] | None, *, alone: bool
 ) -> list[str]:
-    names = sorted(found.values[grouping].unique())
+    present = set(found.values[grouping])
+    rows = found.table.index
+    groups = rows.get_level_values("group")[rows.get_level_values("grouping") == grouping]
+    names = [str(name) for name in groups.unique() if name in present]
     if order is None:
         return names
     wanted = [str(name) for name in order]

@@ -235,8 +235,9 @@ class _Writer:
     # --- what is computed -----------------------------------------------------------------------
 
     def _main(self) -> str | None:
+        """Choose the column to look at: one of which more is better or worse, if there is one."""
         own = [*self.guess.indicators, *self.guess.drivers]
-        return own[0] if own else None
+        return next((name for name in own if words.direction(name)), own[0] if own else None)
 
     @property
     def graded(self) -> bool:

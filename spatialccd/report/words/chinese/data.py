@@ -17,6 +17,7 @@ SENTENCES = {
     "{#} unit of the panel has no area:": "面板中 {} 个单元无对应边界：",
     "{#} areas have no data ({})": "{} 个区域无数据（{}）",
     "{#} area has no data ({})": "{} 个区域无数据（{}）",
+    "the panel is of {#} of the layer's {#} areas": "面板仅含图层{1}个区域中的{0}个",
     "{#} areas have no data:": "{} 个区域无数据：",
     "{#} area has no data:": "{} 个区域无数据：",
     "{} (perhaps {})": "{}（可能是 {}）",
