@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from spatialccd.cli.saying import say
 from spatialccd.errors import ParameterError, counted
 
 _Study = Annotated[Path, typer.Argument(help="The study.toml.")]
@@ -47,8 +48,8 @@ def new(
     with replacing(path) as temporary:
         temporary.write_text(draft.text, encoding="utf-8")
     for line in draft.said:
-        typer.echo(f"- {line}")
-    typer.echo(f"wrote {path}; look it over, then: spatialccd run {path}")
+        say(f"- {line}")
+    say(f"wrote {path}; look it over, then: spatialccd run {path}")
 
 
 def check(study: _Study) -> None:
@@ -61,8 +62,8 @@ def check(study: _Study) -> None:
     units = panel.index.get_level_values(0).nunique()
     times = panel.index.get_level_values(1).nunique() if panel.index.nlevels > 1 else 1
     for note in found.ground.notes:
-        typer.echo(f"note: [{note['step']}] {note['message']}")
-    typer.echo(
+        say(f"note: [{note['step']}] {note['message']}")
+    say(
         f"{study.name}: {counted(len(found.plan.steps), 'step', 'steps')} on "
         f"{counted(units, 'unit', 'units')} and {counted(times, 'time', 'times')}; nothing is wrong"
     )
@@ -77,9 +78,9 @@ def steps(study: _Study, out: _Out = None) -> None:
     for one in found:
         state = "unchanged" if one.unchanged else f"to make: {one.why}"
         needs = f" <- {', '.join(one.needs)}" if one.needs else ""
-        typer.echo(f"{one.name:{width}}  {state}{needs}")
+        say(f"{one.name:{width}}  {state}{needs}")
     left = sum(not one.unchanged for one in found)
-    typer.echo(f"{left} of {counted(len(found), 'step', 'steps')} to make")
+    say(f"{left} of {counted(len(found), 'step', 'steps')} to make")
 
 
 def schema(
@@ -95,7 +96,7 @@ def schema(
 
     from spatialccd.study.schema import keys_page, study_schema
 
-    typer.echo(keys_page() if keys else json.dumps(study_schema(), ensure_ascii=False, indent=1))
+    say(keys_page() if keys else json.dumps(study_schema(), ensure_ascii=False, indent=1))
 
 
 #: In the order in which a study meets them.

@@ -70,6 +70,8 @@ def _options(tool: catalog.Tool) -> Iterator[inspect.Parameter]:
         )
         yield _option("time_column", "COLUMN", "Column of the table with the year.", _INPUT)
         yield _option("at_time", "YEAR", "The one time to use.", _INPUT)
+        rows = "Which rows count, such as \"type == 'energy' and gdp >= 100\"."
+        yield _option("where", "CONDITION", rows, _INPUT)
     if kinds & _LAYERS:
         yield _option("layer", "NAME|FILE", "Boundaries: bundled, or a file.", _INPUT)
         for parameter in _reading():
@@ -157,7 +159,10 @@ def _run(tool: catalog.Tool, given: dict[str, str]) -> None:
         names = {p.name: _names(p, given[p.name]) for p in tool.data if p.name in given}
         if "layer" in given and all({"Areas", "Places"} & set(p.types) for p in tool.data):
             names |= {p.name: "areas" for p in tool.data}  # a layer is all it can be for
-        arguments = space.give(tool, names, time=_at(given, space.times)).arguments
+        found = space.give(tool, names, time=_at(given, space.times), where=given.get("where"))
+        arguments = found.arguments
+        if found.rows:
+            say(found.rows)
     else:
         arguments = {}
     result = catalog.function(tool)(**arguments, **settings)

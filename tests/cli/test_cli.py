@@ -240,3 +240,31 @@ def test_a_layer_serves_as_places_when_the_line_says_so(
     }
     assert set(help_of) >= {"spatial_panel", "factor_detector", "optimal_strata"}
     assert all("--places" in text for text in help_of.values())
+
+
+def test_rows_are_chosen_on_the_line(
+    files: dict[str, str], tmp_path: Path, toys: Toys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "mk.csv"
+    call = (
+        "mann_kendall",
+        "--data",
+        files["panel"],
+        "--unit-column",
+        "unit",
+        "--time-column",
+        "time",
+    )
+    code, printed, _ = _call(
+        capsys, *call, "--y", "income", "--where", "unit <= 'A05'", "--out", str(out)
+    )
+    assert code == 0
+    assert "unit <= 'A05': 6 of 36 units" in printed
+    rows = toys.panel["income"][toys.panel.index.get_level_values(0) <= "A05"]
+    expected = sc.mann_kendall(rows).to_frame()
+    pd.testing.assert_series_equal(
+        pd.read_csv(out, index_col=0)["slope"], expected["slope"], check_names=False
+    )
+    code, _, err = _call(capsys, *call, "--y", "income", "--where", "income > 'much'")
+    assert code == 2
+    assert "leave out the quotes" in err
