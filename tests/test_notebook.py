@@ -10,6 +10,7 @@ import pytest
 import spatialccd as sc
 from spatialccd._notebook import as_html
 from spatialccd._result import Result
+from spatialccd.errors import ParameterError
 from tests.test_alignment import CASES, _run
 from tests.toys import Toys
 
@@ -92,9 +93,13 @@ def test_a_figure_shows_its_picture(tmp_path):
     assert figure._repr_html_() is None
     assert figure._repr_png_().startswith(b"\x89PNG")
     assert "</svg>" in figure._repr_svg_()
+    figure.ax.text(0.5, 0.5, "drawn on")
+    assert "drawn on" in figure._repr_svg_()
     loaded = sc.load(sc.save(figure, tmp_path / "map.scc"))
     assert loaded._repr_png_().startswith(b"\x89PNG")
     assert "</svg>" in loaded._repr_svg_()
+    with pytest.raises(ParameterError, match="draw it again"):
+        _ = loaded.ax
 
 
 def test_a_picture_held_for_the_page_only_is_shown_all_the_same():

@@ -263,6 +263,41 @@ def test_spread_by_its_verdict(verdict, said):
     assert said in _say(dataclasses.replace(result, trend=trend))
 
 
+def test_a_forecast_and_how_often_it_beats_the_naive_one():
+    result = _run("forecast_gm11", CASES["forecast_gm11"](_TOYS))
+    text = _say(result)
+    ahead = result.values[result.values["observed"].isna()]
+    end = ahead.index.get_level_values(1).max()
+    assert number(ahead["gm11"].xs(end, level=1).mean()) in text
+    assert "rises from" in text or "falls from" in text
+    better = result.accuracy["better"].dropna()
+    if len(better):
+        assert f"in {(better == 'gm11').sum()} of {len(better)} units" in text
+
+
+def test_only_terms_that_vary_by_more_than_chance_are_named():
+    result = _run("spatial_variability", CASES["spatial_variability"](_TOYS))
+    p = np.full(len(result.table), 0.4)
+    assert "No coefficient varies" in _say(_table(result, p=p))
+    p[0] = 0.01
+    text = _say(_table(result, p=p))
+    assert str(result.table.index[0]) in text
+    assert str(result.table.index[-1]) not in text
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.4, "does not significantly differ"), (0.01, "differs")])
+def test_zipfs_law_is_given_up_only_by_a_test(p, said):
+    result = _run("rank_size", CASES["rank_size"](_TOYS))
+    assert f" {said} from 1" in _say(_table(result, p=p))
+
+
+def test_units_by_shift():
+    result = _run("pettitt", CASES["pettitt"](_TOYS))
+    counts = result.table["shift"].astype(str).value_counts()
+    for name, count in counts.items():
+        assert f"{name} {count}" in _say(result)
+
+
 # --- all of them ----------------------------------------------------------------------------------
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from spatialccd._files import replacing
 from spatialccd._result import Result
-from spatialccd.errors import check_choice, check_range
+from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.paper.formats import SUFFIXES
 from spatialccd.report.paper.rendered import DPI, Rendered, Style, draw
 
 if TYPE_CHECKING:
     import matplotlib.figure as mpl
     import pandas as pd
+    from matplotlib.axes import Axes
 
 #: Dots an inch in a notebook, and the bytes from which its SVG would swell the file.
 _ON_SCREEN = 150
@@ -43,6 +44,22 @@ class Figure(Result):
     def to_frame(self) -> pd.DataFrame:
         """Give the numbers behind the picture."""
         return self.table.copy()
+
+    @property
+    def ax(self) -> Axes:
+        """The axes of the first panel, matplotlib's own: to draw on before saving.
+
+        Raises
+        ------
+        ParameterError
+            The figure was loaded from a file: it is a picture by now.
+        """
+        if isinstance(self.figure, Rendered):
+            raise ParameterError(
+                "this figure was loaded from a file and is a picture: draw it again from the data "
+                "to draw on it"
+            )
+        return self.figure.axes[0]
 
     def _repr_html_(self) -> None:
         """Leave a notebook to the picture: it would show a table before it."""

@@ -106,7 +106,7 @@ def local_test(result: Any, told: Told) -> list[str]:
         return [
             told.both(
                 f"No unit of {tested} stands in a significant cluster{told.of(result)} ({level}).",
-                f"{tested}个单元中没有显著的{told.of(result)}聚类（{level}）。",
+                f"{tested}个单元均不属于任何显著的{told.of(result).removesuffix('的')}聚类（{level}）。",
             )
         ]
     parts = []
@@ -120,7 +120,8 @@ def local_test(result: Any, told: Told) -> list[str]:
         told.both(
             f"{len(found)} of {tested} units {stand} in clusters{told.of(result)} ({level}): "
             f"{listed}.",
-            f"{tested}个单元中{len(found)}个处于{told.of(result)}聚类（{level}）：{listed}。",
+            f"{tested}个单元中{len(found)}个处于显著的{told.of(result).removesuffix('的')}聚类"
+            f"（{level}）：{listed}。",
         )
     ]
 

@@ -151,3 +151,34 @@ def decoupled(result: Any, told: Told) -> list[str]:
             f"Units by state{told.at(last)}: {listed}.", f"{told.at(last)}各状态单元数：{listed}。"
         )
     ]
+
+
+def forecast(result: Any, told: Told) -> list[str]:
+    """Give the mean forecast, and say in how many units it beats carrying the last value on."""
+    values = result.values
+    ahead = values["observed"].isna()
+    known = times(values.index[~ahead])
+    coming = times(values.index[ahead])
+    if not coming or not known:
+        return []
+    last, end = known[-1], coming[-1]
+    mean = at(values["gm11"], end).mean()
+    seen = at(values["observed"], last).mean()
+    moved = change(told, (told.at(last), told.at(end)), seen, mean)
+    better = result.accuracy["better"].dropna()
+    wins = int((better == "gm11").sum())
+    return [
+        told.both(
+            f"By the forecast the mean{told.of(result)} {moved}.".replace("rose", "rises").replace(
+                "fell", "falls"
+            ),
+            f"预测{told.of(result)}均值{moved}。",
+        ),
+        told.both(
+            f"Tried on years already known, it beats the last value carried on in {wins} of "
+            f"{len(better)} units.",
+            f"对已知年份的检验中，{len(better)}个单元里{wins}个优于朴素预测。",
+        )
+        if len(better)
+        else "",
+    ]

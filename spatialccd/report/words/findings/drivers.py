@@ -162,6 +162,30 @@ def _significant(result: Any, told: Told) -> list[str]:
     ]
 
 
+def variability(result: Any, told: Told) -> list[str]:
+    """Name the terms whose coefficients vary over space by more than chance."""
+    p = result.table["p"].dropna()
+    if p.empty:
+        return []
+    said = [f"{told.variable(name)} ({p_value(value)})" for name, value in p[p <= LEVEL].items()]
+    if told.language == "zh":
+        said = [one.replace(" (", "（").replace(")", "）") for one in said]
+    if not said:
+        return [
+            told.both(
+                f"No coefficient varies over space by more than chance (p > {LEVEL:g}).",
+                f"没有系数的空间变异显著大于随机（p > {LEVEL:g}）。",
+            )
+        ]
+    listed = told.list(said, most=6)
+    return [
+        told.both(
+            f"Coefficients that vary over space by more than chance: {listed}.",
+            f"空间变异显著大于随机的系数：{listed}。",
+        )
+    ]
+
+
 def regression(result: Any, told: Told) -> list[str]:
     """Name the significant terms with their signs; of a model with a lag of y, its effects."""
     table, what = _tested(result, told)

@@ -126,7 +126,7 @@ def beta(result: Any, told: Told) -> list[str]:
     if not np.isfinite(p):
         return []
     figures = f"β = {number(b)}{told.both(', ', '，')}{p_value(p)}"
-    of = told.of(result)
+    of = told.within(result)
     if p > LEVEL:
         return [
             told.both(
@@ -189,6 +189,41 @@ def trends(result: Any, told: Told) -> list[str]:
         told.both(
             f"Units by trend{told.of(result)}: {', '.join(parts)}.",
             f"{told.of(result)}趋势（单元数）：{'、'.join(parts)}。",
+        )
+    ]
+
+
+def shifts(result: Any, told: Told) -> list[str]:
+    """Count the units whose level changed at some time."""
+    counts = result.table["shift"].astype(str).value_counts()
+    parts = [
+        f"{say_cell('shift', name, told.language)} {counts[name]}"
+        for name in ("up", "down", "no shift")
+        if name in counts
+    ]
+    return [
+        told.both(
+            f"Units by shift of level{told.of(result)}: {', '.join(parts)}.",
+            f"{told.of(result)}水平突变（单元数）：{'、'.join(parts)}。",
+        )
+    ]
+
+
+def rank_size(result: Any, told: Told) -> list[str]:
+    """Give the Pareto exponent at the last time, and whether Zipf's law can be held."""
+    table = result.table[result.table["pareto"].notna() & result.table["p"].notna()]
+    if table.empty:
+        return []
+    row, time = table.iloc[-1], table.index[-1]
+    when = "" if str(time) == "all" else told.at(time)
+    figures = f"{number(row['pareto'])}{told.both(', ', '，')}{p_value(row['p'])}"
+    differs = row["p"] <= LEVEL
+    return [
+        told.both(
+            f"The Pareto exponent{told.of(result)}{when} {'differs' if differs else 'does not'}"
+            f"{'' if differs else ' significantly differ'} from 1, that of Zipf's law ({figures}).",
+            f"{when}{told.of(result)}帕累托指数与Zipf定律（1）{'有' if differs else '无'}显著差异"
+            f"（{figures}）。",
         )
     ]
 

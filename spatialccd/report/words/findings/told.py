@@ -60,6 +60,13 @@ class Told:
             return ""
         return self.both(f" of {self.variable(name)}", f"{self.variable(name)}的")
 
+    def within(self, result: Result, argument: str = "y") -> str:
+        """Say in what something happens: " in D", "D的"; nothing where the data had no name."""
+        name = result.settings.named(argument)
+        if not name:
+            return ""
+        return self.both(f" in {self.variable(name)}", f"{self.variable(name)}的")
+
     def at(self, time: object) -> str:
         """Say when: " in 1986", "1986年"; nothing where there is one time only."""
         if time is None:
