@@ -270,6 +270,24 @@ from .report.charts.panels import chart_effects as chart_effects
 from .report.charts.panels import chart_threshold as chart_threshold
 from .report.charts.panels import chart_clubs as chart_clubs
 from .report.maps.centers import map_centers as map_centers
+from .report.maps.classes import map_classes as map_classes
+from .report.maps.figures import map_figures as map_figures
+from .report.maps.links import map_links as map_links
+from .report.charts.trends import chart_trends as chart_trends
+from .report.charts.dots import chart_dots as chart_dots
+from .report.charts.flows import chart_flows as chart_flows
+from .report.charts.matrix import chart_matrix as chart_matrix
+from .report.charts.weights import chart_weights as chart_weights
+from .report.charts.ranks import chart_ranks as chart_ranks
+from .report.charts.decoupling import chart_decoupling as chart_decoupling
+from .report.charts.change import chart_forecast as chart_forecast
+from .report.charts.change import chart_rank_size as chart_rank_size
+from .report.charts.change import chart_shifts as chart_shifts
+from .report.charts.paths import chart_paths as chart_paths
+from .report.charts.chord import chart_chord as chart_chord
+from .report.charts.forest import chart_forest as chart_forest
+from .report.charts.local import chart_bandwidths as chart_bandwidths
+from .report.charts.local import chart_local as chart_local
 
 # saved: any result to a file and back
 from .saved.files import load as load

@@ -90,6 +90,8 @@ class LisaPaths(Result):
         straight line from start to end (1: straight; missing when they
         coincide); angle of that line in degrees from the axis of the unit's
         own value, 0 to 360; direction in words.
+    points : DataFrame
+        On the rows of `y`: ``z`` and ``lag``, the points of the paths.
     islands : Index
         Units without neighbors; they have no path.
     dropped : Index
@@ -97,6 +99,7 @@ class LisaPaths(Result):
     """
 
     table: pd.DataFrame
+    points: pd.DataFrame
     islands: pd.Index
     dropped: pd.Index
 
@@ -296,6 +299,7 @@ def lisa_paths(
     return LisaPaths(
         settings=settings,
         table=restore(table, y.index.get_level_values(0).unique()),
+        points=on_index({"z": points.z, "lag": points.lag}, points, y.index),
         islands=points.weights.islands,
         dropped=points.weights.dropped,
     )

@@ -33,9 +33,13 @@ class RankSize(Result):
         1/2) = a - b ln(size), with ``se``, ``pareto_low``, ``pareto_high`` and ``p``
         of b = 1 (Zipf's law), and ``r2``; ``zipf``, q of ln(size) = c - q ln(rank), and
         ``zipf_r2``; ``primacy``, the largest over the second.
+    points : DataFrame
+        On the caller's rows that enter: ``rank`` in its time, 1 the largest, and
+        ``size``.
     """
 
     table: pd.DataFrame
+    points: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a time."""
@@ -108,18 +112,35 @@ def rank_size(y: Values, *, top: int | None = None, confidence: float = 0.95) ->
     _check_positive(sizes)
     if top is not None:
         check_range("top", top, _FEWEST)
-    samples = {
-        "all" if time is None else time: np.sort(values.to_numpy())[::-1]
+    ordered = {
+        "all" if time is None else time: values.sort_values(ascending=False, kind="stable")
         for time, values in _align.by_time(sizes, "y")
     }
+    samples = {time: values.to_numpy() for time, values in ordered.items()}
     wanted = top or _FEWEST
     short = [f"{time} ({len(x)})" for time, x in samples.items() if len(x) < wanted]
     if short:
         raise ParameterError(f"fewer than {wanted} units at {listed(short)}")
     rows = [_fit(x[:top], confidence) for x in samples.values()]
     return RankSize(
-        settings=settings, table=pd.DataFrame(rows, pd.Index(list(samples), name="time"))
+        settings=settings,
+        table=pd.DataFrame(rows, pd.Index(list(samples), name="time")),
+        points=_points(ordered, top, sizes.index),
     )
+
+
+def _points(ordered: dict[Any, pd.Series], top: int | None, index: pd.Index) -> pd.DataFrame:
+    """Put ranks and sizes onto the caller's rows."""
+    parts = {
+        time: pd.DataFrame({"rank": np.arange(1, len(own) + 1), "size": own})[:top]
+        for time, own in ordered.items()
+    }
+    if index.nlevels == 1:
+        points = parts["all"]
+    else:
+        points = pd.concat(parts, names=["time", index.names[0]]).swaplevel()
+        points.index.names = index.names
+    return points.loc[index[index.isin(points.index)]]
 
 
 def _fit(x: FloatArray, confidence: float) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from spatialccd.errors import (
     check_range,
     listed,
 )
-from spatialccd.network._matrix import Network
+from spatialccd.network._matrix import Network as Network
 
 if TYPE_CHECKING:
     from spatialccd._types import Places, UnitColumns, UnitValues

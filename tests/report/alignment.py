@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -10,7 +11,14 @@ from typing import Any
 import pandas as pd
 
 import spatialccd as sc
+from spatialccd.errors import SpatialCCDWarning
+from tests.association import alignment as association
+from tests.coupling import alignment as coupling
+from tests.drivers import alignment as drivers
+from tests.dynamics import alignment as dynamics
 from tests.dynamics.alignment import _sixteen_years
+from tests.index import alignment as index
+from tests.network import alignment as network
 
 
 def _clusters(toys: Any) -> pd.DataFrame:
@@ -38,6 +46,38 @@ def _strata(toys: Any) -> tuple[pd.Series, pd.DataFrame]:
     year = toys.year
     return year["income"], sc.stratify(year[["smoke", "forest", "schools"]], k=3).labels
 
+
+def _made(tool: str, toys: Any) -> Any:
+    """Give what a tool makes of its own case: the charts draw it."""
+    stations = (association, coupling, drivers, dynamics, index, network)
+    arguments = next(station.CASES[tool] for station in stations if tool in station.CASES)(toys)
+    named = {key: value for key, value in arguments.items() if key != "*"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SpatialCCDWarning)
+        return getattr(sc, tool)(*arguments.get("*", ()), **named)
+
+
+#: Charts of one result: the parameter, and what makes the result.
+_OF_ONE = {
+    "chart_trends": ("result", "group_summary"),
+    "chart_dots": ("result", "mann_kendall"),
+    "chart_flows": ("classes", "coordination_grades"),
+    "chart_matrix": ("result", "coordination_types"),
+    "chart_ranks": ("ranks", "rank_comparison"),
+    "chart_decoupling": ("decoupling", "decoupling"),
+    "chart_shifts": ("pettitt", "pettitt"),
+    "chart_forecast": ("forecast", "forecast_gm11"),
+    "chart_rank_size": ("rank_size", "rank_size"),
+    "chart_paths": ("paths", "lisa_paths"),
+    "chart_chord": ("network", "gravity_network"),
+    "chart_local": ("local", "gwr"),
+    "chart_bandwidths": ("gwr", "mgwr"),
+}
+_MAPPED = {
+    "map_classes": ("classes", "decoupling"),
+    "map_figures": ("result", "mismatch_index"),
+    "map_links": ("links", "gravity_network"),
+}
 
 CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "map_grades": lambda toys: {"ccd": toys.scores["economy"], "areas": toys.areas},
@@ -94,6 +134,16 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         "y": toys.scores["ecology"],
         "areas": toys.areas,
     },
+    **{
+        name: (lambda toys, role=role, maker=maker: {role: _made(maker, toys)})
+        for name, (role, maker) in _OF_ONE.items()
+    },
+    **{
+        name: (lambda toys, role=role, maker=maker: {role: _made(maker, toys), "areas": toys.areas})
+        for name, (role, maker) in _MAPPED.items()
+    },
+    "chart_weights": lambda toys: {"*": [_made("entropy_weights", toys)]},
+    "chart_forest": lambda toys: {"*": [_made("tobit", toys)]},
     "write_layer": lambda toys: {
         "areas": toys.areas,
         "target": Path(mkdtemp()) / "areas.parquet",

@@ -26,7 +26,7 @@ def test_effects_are_drawn_with_their_intervals(panel: dict[str, object]) -> Non
     pd.testing.assert_frame_equal(drawn.table, fitted.effects[["value", "low", "high"]])
     axes = drawn.figure.axes
     assert [ax.get_title() for ax in axes] == ["Direct effect", "Indirect effect", "Total effect"]
-    points = axes[2].lines[1].get_xdata()
+    points = axes[2].collections[-1].get_offsets()[:, 0]
     known = fitted.effects["value"].xs("total", level="effect")
     np.testing.assert_allclose(points, known[["income", "roads"]])
     assert [tick.get_text() for tick in axes[0].get_yticklabels()] == ["income", "roads"]
@@ -35,7 +35,7 @@ def test_effects_are_drawn_with_their_intervals(panel: dict[str, object]) -> Non
     dynamic = sc.dynamic_spatial_panel(**panel, seed=1)
     long = sc.chart_effects(dynamic, run="long").table["value"]
     pd.testing.assert_series_equal(long, dynamic.long_run["value"])
-    with pytest.raises(ParameterError, match="SpatialEstimates"):
+    with pytest.raises(ParameterError, match="SpatialPanel"):
         sc.chart_effects(sc.convergence_clubs(clubs_of((6,), 20, 1).stack(), trend="none"))
 
 
@@ -57,3 +57,15 @@ def test_clubs_have_a_line_each_and_units_of_none_a_dotted_one() -> None:
     (ax,) = drawn.figure.axes
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["Club 1 (5)", "Club 2 (6)"]
     np.testing.assert_allclose(ax.lines[0].get_ydata(), found.paths["1"])
+
+
+def test_effects_of_a_cross_section_and_of_several_graphs(panel: dict[str, object]) -> None:
+    y, X, graph = panel["y"].xs(0, level=1), panel["X"].xs(0, level=1), panel["graph"]
+    fitted = sc.spatial_regression(y, X, graph, model="lag")
+    table = sc.chart_effects(fitted).table
+    np.testing.assert_allclose(table["value"].xs("total", level="effect"), fitted.effects["total"])
+    half = (table["high"] - table["low"]).xs("direct", level="effect") / 2
+    np.testing.assert_allclose(half / fitted.effects["direct_se"], 1.959964, rtol=1e-6)
+    both = sc.compare_graphs(panel["y"], panel["X"], queen=graph, ring=graph, seed=1)
+    drawn = sc.chart_effects(both)
+    assert [t.get_text() for t in drawn.figure.legends[0].get_texts()] == ["queen", "ring"]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from statistics import NormalDist
+from typing import Any, Literal, get_args
 
-import numpy as np
+import pandas as pd
 
 from spatialccd._result import record
+from spatialccd.drivers.panels.compare import GraphComparison
 from spatialccd.drivers.panels.dynamic import DynamicSpatialPanel
-from spatialccd.drivers.panels.results import SpatialEstimates
 from spatialccd.drivers.panels.spatial_panel import SpatialPanel
 from spatialccd.drivers.panels.threshold import PanelThreshold
+from spatialccd.drivers.regression.spatial import SpatialRegression
 from spatialccd.dynamics.clubs import ConvergenceClubs
 from spatialccd.errors import EstimationError, check_choice
+from spatialccd.report.charts import rows
 from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
@@ -29,7 +32,7 @@ _LINE = 1.0
 
 @in_house_style
 def chart_effects(
-    effects: SpatialPanel | DynamicSpatialPanel,
+    effects: SpatialPanel | DynamicSpatialPanel | SpatialRegression | GraphComparison,
     *,
     run: Run = "short",
     title: str | None = None,
@@ -40,10 +43,14 @@ def chart_effects(
 ) -> Figure:
     """Draw direct, indirect and total effects with their intervals (a forest chart).
 
+    Of a comparison of graphs the effects under each stand beside each other. A
+    dot is filled where the interval leaves out zero.
+
     Parameters
     ----------
-    effects : SpatialPanel or DynamicSpatialPanel
-        What spatial_panel or dynamic_spatial_panel returns.
+    effects : SpatialPanel, DynamicSpatialPanel, SpatialRegression or GraphComparison
+        What spatial_panel, dynamic_spatial_panel, spatial_regression or
+        compare_graphs returns.
     run : {"short", "long"}, default "short"
         Of a dynamic panel, the effects of the short run or of the long one.
     title : str, optional
@@ -67,7 +74,7 @@ def chart_effects(
     ParameterError
         `effects` is another result.
     EstimationError
-        The long run of a panel that has none.
+        The long run of a panel that has none, or a regression without effects.
 
     Examples
     --------
@@ -82,29 +89,54 @@ def chart_effects(
     {('x', 'direct'): 2.3, ('x', 'indirect'): 0.2, ('x', 'total'): 2.5}
     """
     settings = record("chart_effects", locals())
-    check_result("effects", effects, SpatialEstimates)
+    check_result(
+        "effects", effects, SpatialPanel, DynamicSpatialPanel, SpatialRegression, GraphComparison
+    )
     check_choice("run", run, get_args(Run))
+    table = _effects(effects, run)
+    terms = list(table.index.get_level_values("term").unique())
+    graphs = list(table.index.get_level_values(0).unique()) if table.index.nlevels == 3 else [None]
+    height = 16.0 + rows.height(len(terms), len(graphs)) + 2.0 * len(terms)
+    sheet = paper(language, width, height, letters=letters)
+    axes = sheet.panels(3, 3, share_y=True)
+    for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
+        own = table.xs(kind, level="effect")
+        dots = []
+        for number, graph in enumerate(graphs):
+            part = own if graph is None else own.loc[graph]
+            apart = (part["low"] > 0) | (part["high"] < 0)
+            shade = color(i if graph is None else number)
+            dots.append(rows.Dots("", part["value"], shade, (part["low"], part["high"]), apart))
+        rows.draw(sheet, ax, terms, dots, reference=0.0, share=0.24)
+        sheet.head(ax, name)
+        if i:
+            ax.tick_params(axis="y", labelleft=False)
+    if graphs != [None]:
+        rows.explain(sheet, [rows.key(str(graph), color(n)) for n, graph in enumerate(graphs)])
+    return Figure(settings=settings, figure=sheet.finished(title), table=table)
+
+
+def _effects(effects: Any, run: Run) -> pd.DataFrame:
+    """Give value, low and high on (term, effect), or on (graph, term, effect)."""
+    if isinstance(effects, SpatialRegression):
+        table = effects.effects
+        if table.empty:
+            raise EstimationError("the regression has no effects")
+        reach = NormalDist().inv_cdf(0.975)
+        parts = {}
+        for kind in _KINDS:
+            value, within = table[kind], reach * table[f"{kind}_se"]
+            ends = {"value": value, "low": value - within, "high": value + within}
+            parts[kind] = pd.DataFrame(ends)
+        whole = pd.concat(parts, names=["effect", "term"]).swaplevel()
+        order = [(term, kind) for term in table.index for kind in _KINDS]
+        return whole.loc[order]
     table = effects.effects
     if run == "long":
         table = getattr(effects, "long_run", table.iloc[:0])
         if table.empty:
             raise EstimationError("there are no long-run effects: y does not settle, or is static")
-    terms = list(table.index.get_level_values("term").unique())
-    sheet = paper(language, width, 22.0 + 7.0 * len(terms), letters=letters, labels=labels)
-    axes = sheet.panels(3, 3, share_y=True)
-    place = np.arange(len(terms))[::-1]
-    for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
-        rows = table.xs(kind, level="effect").loc[terms]
-        ax.axvline(0, color=INK, linewidth=0.6)
-        ax.hlines(place, rows["low"], rows["high"], color=color(i), linewidth=_LINE)
-        ax.plot(rows["value"], place, "o", color=color(i), markersize=3)
-        sheet.head(ax, name)
-        sheet.quiet(ax, grid="x")
-    axes[0].set_yticks(place, terms)
-    axes[0].set_ylim(-0.6, len(terms) - 0.4)
-    return Figure(
-        settings=settings, figure=sheet.finished(title), table=table[["value", "low", "high"]]
-    )
+    return table[["value", "low", "high"]]
 
 
 @in_house_style

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
 from spatialccd.report.paper.layout import WIDTHS, Ruler, Width
+from spatialccd.report.paper.palettes import CATEGORIES
 from spatialccd.report.words.language import Language
 from spatialccd.report.words.spoken import Words
 
@@ -30,11 +31,6 @@ GRID = "#d9d9d9"
 INK = "#333333"
 #: How a scale of logarithms writes its ticks; any other $ is a dollar, and no formula begins there.
 _POWER = re.compile(r"\$\\mathdefault\{[-−\d.{}^]*(\\times[-−\d.{}^]*)?\}\$")
-#: Colors of groups and parts, apart for color-blind readers (Okabe and Ito 2008).
-CATEGORIES = (
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#a6761d",
-    "#222255",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from spatialccd.report.paper.fonts import Typeface
@@ -42,9 +43,14 @@ class Entry:
     label: str
     color: str
     no_data: bool = False
+    line: float = 0.0
 
-    def patch(self, face: Typeface) -> Patch:
-        """Give the colored box that stands in the legend."""
+    def patch(self, face: Typeface) -> Patch | Line2D:
+        """Give the colored box that stands in the legend, or a line of that many points."""
+        if self.line:
+            return Line2D(
+                [], [], color=self.color, linewidth=self.line, label=face.text(self.label)
+            )
         hatch = {"hatch": "//////", "edgecolor": NO_DATA_HATCH} if self.no_data else {}
         options: dict[str, Any] = {"edgecolor": EDGE, "linewidth": 0.4, **hatch}
         return Patch(facecolor=self.color, label=face.text(self.label), **options)

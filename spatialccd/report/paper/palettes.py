@@ -59,6 +59,50 @@ CLUSTERS = {
     "Not significant": "#ededed",
     "No neighbors": "#c9c0d3",
 }
+_UP, _DOWN, _PALE = "#ca0020", "#0571b0", "#dcdcdc"
+_UNTESTED = CLUSTERS["No neighbors"]
+TRENDS = {"rising": _UP, "falling": _DOWN, "no trend": _PALE, "not tested": _UNTESTED}
+SHIFTS = {"up": _UP, "down": _DOWN, "no shift": _PALE}
+MEMORY = {"persistent": "#e66101", "antipersistent": "#5e3c99", "like noise": _PALE}
+BANDS = {"lagging": "#e66101", "synchronous": "#b8d8a8", "ahead": "#2b7bba"}
+PARTS = {"core": "#b30000", "periphery": "#fdd49e"}
+#: Tapio's states: green where the driver grows faster, blue where both fall, red where the
+#: pressure grows faster.
+DECOUPLING = {
+    "strong decoupling": "#1a7837",
+    "weak decoupling": "#7fbf7b",
+    "expansive coupling": "#d9f0d3",
+    "expansive negative decoupling": "#fdae61",
+    "recessive decoupling": "#2166ac",
+    "recessive coupling": "#92c5de",
+    "weak negative decoupling": "#f4a6c0",
+    "strong negative decoupling": "#b2182b",
+    "undefined": _PALE,
+}
+#: Who moved in the Moran scatterplot (Rey 2001).
+MOVES = {
+    "none": _PALE,
+    "unit": "#fdae61",
+    "neighbors": "#80b1d3",
+    "both alike": "#1b7837",
+    "both unlike": "#7b3294",
+}
+DIRECTIONS = {
+    "unit rises, neighbors rise": _UP,
+    "unit rises, neighbors stay": "#f4a582",
+    "unit rises, neighbors fall": "#e6ab02",
+    "unit stays, neighbors rise": "#fddbc7",
+    "unit stays, neighbors stay": _PALE,
+    "unit stays, neighbors fall": "#d1e5f0",
+    "unit falls, neighbors rise": "#7570b3",
+    "unit falls, neighbors stay": "#92c5de",
+    "unit falls, neighbors fall": _DOWN,
+}
+#: Classes without an order, apart for color-blind readers (Okabe and Ito 2008), then others.
+CATEGORIES = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#a6761d",
+    "#222255", "#b2df8a", "#f0e442", "#882255", "#117733", "#cab2d6", "#aa4499", "#88ccee",
+)  # fmt: skip
 #: Three by three for two variables (rows: second, low to high; columns: first, low to
 #: high): blue for the first alone, orange for the second alone, black where both are high
 #: (after Stevens 2015, in the color-blind safe pair of blue and orange).
@@ -67,6 +111,27 @@ BIVARIATE = (
     ("#f3e6b3", "#b3b3b3", "#376387"),
     ("#f3b300", "#b36600", "#101010"),
 )
+
+
+def categories(k: int) -> list[str]:
+    """Give `k` colors of classes without an order.
+
+    Raises
+    ------
+    ParameterError
+        There are more classes than colors that a reader can tell apart.
+
+    Examples
+    --------
+    >>> categories(2)
+    ['#0072b2', '#d55e00']
+    """
+    if k > len(CATEGORIES):
+        raise ParameterError(
+            f"{k} classes are more than the {len(CATEGORIES)} colors that a reader can tell "
+            "apart; put classes together, or draw figures"
+        )
+    return list(CATEGORIES[:k])
 
 
 def ramp(palette: str, k: int) -> list[str]:
@@ -135,7 +200,7 @@ def scheme(palette: str) -> Colormap:
     return mpl.colormaps[f"{palette}_r" if turned else palette]
 
 
-def ink_on(color: str) -> str:
+def ink_on(color: str | Sequence[float]) -> str:
     """Choose the ink that reads better on a color, black or white.
 
     Examples
@@ -143,7 +208,7 @@ def ink_on(color: str) -> str:
     >>> ink_on("#ffff00"), ink_on("#00007f")
     ('#111111', 'white')
     """
-    red, green, blue = to_rgb(color)
+    red, green, blue = to_rgb(color)  # type: ignore[arg-type]
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else "#111111"
 
 

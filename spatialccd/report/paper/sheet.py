@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from spatialccd.errors import GeometryWarning, ParameterError, warn
-from spatialccd.report.paper import labels, palettes
+from spatialccd.report.paper import labels, links, palettes
 from spatialccd.report.paper.chart import LABEL, SMALL, TITLE, letter
 from spatialccd.report.paper.compass import Compass, Corner
 from spatialccd.report.paper.fonts import Typeface
@@ -53,12 +53,16 @@ class Panel:
         On unit, empty where the scale is continuous.
     ramp : Ramp, optional
         A continuous scale of its own, drawn below the map.
+    links : DataFrame, optional
+        Lines between units: origin, destination, width in points, color, and bent,
+        whether it bends to the right of its way.
     """
 
     title: str
     colors: pd.Series
     classes: pd.Series
     ramp: Ramp | None = None
+    links: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -259,6 +263,8 @@ class _Composer:
         fill = GROUND if self.sheet.dots else list(fill)
         self._add(axes, drawn, fill, EDGE, thin)
         self._dots(axes, colors)
+        if panel.links is not None:
+            links.draw(axes, self.plane, panel.links)
         if self.sheet.part.overlay is not None:
             self._overlay(axes)
 

@@ -8,6 +8,7 @@ from spatialccd.coupling.degree import GRADES
 from spatialccd.errors import check_choice
 from spatialccd.report.words import headings
 from spatialccd.report.words.clusters import CLUSTERS
+from spatialccd.report.words.figures import FIGURES
 from spatialccd.report.words.on_page import ON_PAGE
 from spatialccd.report.words.steps_en import step_title
 
@@ -17,6 +18,7 @@ Language = Literal["en", "zh"]
 _CHINESE = {
     # classes; the grades bring their own Chinese
     **CLUSTERS,
+    **FIGURES,
     **ON_PAGE,
     **{grade.label: grade.label_zh for grade in GRADES},
     "Standard score of the unit": "单元标准分",
