@@ -102,10 +102,10 @@ def chart_effects(
     for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
         own = table.xs(kind, level="effect")
         dots = []
-        for number, graph in enumerate(graphs):
+        for place, graph in enumerate(graphs):
             part = own if graph is None else own.loc[graph]
             apart = (part["low"] > 0) | (part["high"] < 0)
-            shade = color(i if graph is None else number)
+            shade = color(i if graph is None else place)
             dots.append(rows.Dots("", part["value"], shade, (part["low"], part["high"]), apart))
         rows.draw(sheet, ax, terms, dots, reference=0.0, share=0.24)
         sheet.head(ax, name)

@@ -124,8 +124,9 @@ def _path(ax: Axes, ranks: Any, shade: str | None) -> None:
         x.append(place + step)
         y.append(ranks[place] + (ranks[place + 1] - ranks[place]) * (3 * step**2 - 2 * step**3))
     if x:
-        line = {"linewidth": 1.6, "zorder": 3} if shade else {"linewidth": 0.8, "zorder": 1}
-        ax.plot(np.concatenate(x), np.concatenate(y), color=shade or _PALE, **line)
+        thick, above = (1.6, 3) if shade else (0.8, 1)
+        line = ax.plot(np.concatenate(x), np.concatenate(y), color=shade or _PALE, zorder=above)
+        line[0].set_linewidth(thick)
     ax.plot(range(len(ranks)), ranks, "o", color=shade or _PALE, markersize=3.2,
             zorder=4 if shade else 2)  # fmt: skip
 

@@ -6,7 +6,7 @@ Brewer, C. A. (2003). A transition in improving maps: the ColorBrewer example.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import matplotlib as mpl
 import numpy as np
@@ -200,7 +200,7 @@ def scheme(palette: str) -> Colormap:
     return mpl.colormaps[f"{palette}_r" if turned else palette]
 
 
-def ink_on(color: str | Sequence[float]) -> str:
+def ink_on(color: Any) -> str:
     """Choose the ink that reads better on a color, black or white.
 
     Examples
@@ -208,7 +208,7 @@ def ink_on(color: str | Sequence[float]) -> str:
     >>> ink_on("#ffff00"), ink_on("#00007f")
     ('#111111', 'white')
     """
-    red, green, blue = to_rgb(color)  # type: ignore[arg-type]
+    red, green, blue = to_rgb(color)
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else "#111111"
 
 

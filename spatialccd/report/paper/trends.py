@@ -133,7 +133,7 @@ def _heterogeneity(result: GroupHeterogeneity, figures: Sequence[str] | None) ->
     found = []
     for name in _chosen(figures, words, "mean"):
         for grouping in result.table.index.get_level_values("grouping").unique():
-            own = _wide(result.table.loc[grouping, name])
+            own = _wide(result.table[name].xs(grouping, level="grouping"))
             found.append(Trend(words[name], own.drop(index="mean", errors="ignore")))
     return found
 
