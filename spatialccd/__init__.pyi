@@ -273,6 +273,7 @@ from .report.maps.centers import map_centers as map_centers
 from .report.maps.classes import map_classes as map_classes
 from .report.maps.figures import map_figures as map_figures
 from .report.maps.links import map_links as map_links
+from .report.paper.board import figure_panel as figure_panel
 from .report.charts.trends import chart_trends as chart_trends
 from .report.charts.dots import chart_dots as chart_dots
 from .report.charts.flows import chart_flows as chart_flows

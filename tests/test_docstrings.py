@@ -92,6 +92,7 @@ OWN = {
     "share": "of a mixture, of variance, of a distance",
     "shift": "to what it is added",
     "source": "small print, or where a layer comes from",
+    "style": "how a chart is drawn",
     "standardize": "which columns, over what",
     "threshold": "a value, or a distance",
     "time": "a column, a time to draw, or a time to predict",

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from spatialccd._align import cross_section
+from spatialccd._align import by_time, cross_section, restore
 from spatialccd._result import Settings
 from spatialccd._types import FloatArray, IntArray
 from spatialccd.association._permutation import Simulated, conditional, shuffled
@@ -166,10 +166,17 @@ def local_test(
         Of the call, with n_permutations, seed, alpha, correction, alternative, n_jobs;
         row_standardize where the statistic depends on it.
     y : Series
-        On unit.
+        On unit; on (unit, time) each time is tested by itself.
     graph, measure, role
         As in :func:`global_test`.
     """
+    if role == "y" and isinstance(y, pd.Series) and y.index.nlevels == 2:
+        return _each_time(
+            kind,
+            settings,
+            y,
+            lambda values: local_test(kind, classes, settings, values, graph, measure),
+        )
     count, seed, n_jobs = (settings[name] for name in ("n_permutations", "seed", "n_jobs"))
     check_local(count, *(settings[name] for name in ("alpha", "correction", "alternative")))
     cross_section(y, role)
@@ -182,3 +189,18 @@ def local_test(
     )
     table = local_table(found.figures(simulated), simulated, weights, y.index, classes, settings)
     return kind(settings=settings, table=table, islands=weights.islands, dropped=weights.dropped)
+
+
+def _each_time(
+    kind: type[Local], settings: Settings, y: pd.Series, test: Callable[[pd.Series], Local]
+) -> Local:
+    """Test every time by itself, its p-values corrected for its own units; one result of all."""
+    found = {time: test(values) for time, values in by_time(y, "y")}
+    table = pd.concat({time: one.table for time, one in found.items()}).swaplevel()
+    first = next(iter(found.values()))
+    return kind(
+        settings=settings,
+        table=restore(table, y.index),
+        islands=first.islands,
+        dropped=first.dropped,
+    )

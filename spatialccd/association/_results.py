@@ -69,7 +69,8 @@ class LocalTest(Result):
     Attributes
     ----------
     table : DataFrame
-        On unit, with p_sim, p_adjusted, significant and cluster at its end.
+        On unit, or on (unit, time), with p_sim, p_adjusted, significant and cluster
+        at its end.
     islands : Index
         Units without neighbors: no test, cluster "No neighbors".
     dropped : Index

@@ -157,7 +157,8 @@ def local_geary(
     Parameters
     ----------
     y : Series
-        Values on unit.
+        Values on unit. On (unit, time) each time is tested by itself, and corrected
+        for its own units alone.
     graph : Neighbors or libpysal Graph
         Who is whose neighbor, on the same units. Links of a unit to itself do not
         count.

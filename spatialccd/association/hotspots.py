@@ -165,7 +165,8 @@ def local_getis_ord(
     Parameters
     ----------
     y : Series
-        Values on unit.
+        Values on unit. On (unit, time) each time is tested by itself, and corrected
+        for its own units alone.
     graph : Neighbors or libpysal Graph
         Who is whose neighbor, on the same units. Links of a unit to itself are set by
         `self_weight`.

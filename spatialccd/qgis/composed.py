@@ -30,6 +30,7 @@ LEFT_OUT = {
         ["network_measures", "concor_blocks", "qap_correlation", "mrqap", "core_periphery"],
         "it takes a matrix of units by units, which no layer holds: Python, or a study",
     ),
+    "figure_panel": "it puts finished figures on one page, and QGIS has print layouts for that",
     "write_page": "a page is about a whole study: run_study writes it",
     "audit": "it compares the printed tables of a paper, which are no layers: spatialccd audit",
 }

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from libpysal.graph import Graph
 
+import spatialccd as sc
 from spatialccd.association._permutation import adjusted, draw
 from spatialccd.association.moran import global_moran, local_moran
 from spatialccd.association.neighbors import neighbors
@@ -280,3 +281,18 @@ def test_permutations_too_few_for_the_correction_are_warned_of(columbus: Columbu
     assert caught[0].filename == __file__
     enough = {**settings, "n_permutations": 1960}
     assert "0 of 49 units" in local_moran(columbus.crime, columbus.graph, **enough).summary()
+
+
+@pytest.mark.parametrize("test", [sc.local_moran, sc.local_geary, sc.local_getis_ord])
+def test_a_panel_is_each_year_by_itself(test, toys):
+    y = toys.shuffled(toys.panel["income"])
+    wishes = {"n_permutations": 99, "seed": 1, "correction": "none"}
+    whole = test(y, toys.graph, **wishes)
+    assert whole.table.index.equals(y.index)
+    for year in toys.years:
+        alone = test(y.xs(year, level="time"), toys.graph, **wishes).table
+        pd.testing.assert_frame_equal(whole.table.xs(year, level="time"), alone)
+    drawn = sc.map_lisa(whole, toys.areas)
+    titles = [text.get_text() for text in drawn.figure.texts]
+    assert {str(year) for year in toys.years} <= set(titles)
+    assert any("p ≤ 0.05, 99 permutations" in words for words in titles)

@@ -143,6 +143,9 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
         for name, (role, maker) in _MAPPED.items()
     },
     "chart_weights": lambda toys: {"*": [_made("entropy_weights", toys)]},
+    "figure_panel": lambda toys: {
+        "figures": [sc.map_values(toys.year["income"], toys.areas, width="single")] * 2
+    },
     "chart_forest": lambda toys: {"*": [_made("tobit", toys)]},
     "write_layer": lambda toys: {
         "areas": toys.areas,

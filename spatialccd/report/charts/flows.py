@@ -67,7 +67,7 @@ def chart_flows(
     Parameters
     ----------
     classes : CouplingCoordination, Markov, Decoupling, LisaTransitions, ... or Series
-        Labels on (unit, time), or a result that classifies units over time.
+        Labels, or a result that classifies units: on (unit, time).
     column : str, optional
         The factor, for strata of several.
     time : sequence of int, optional

@@ -52,8 +52,8 @@ def chart_paths(
     paths : LisaPaths
         What ``lisa_paths`` returns.
     n_labels : int, default 6
-        Name the units of so many paths, the longest. A name that finds no room
-        among the others is left out.
+        Name that many units a panel, those with the longest paths. A name that finds
+        no room among the others is left out.
     title : str, optional
         Stands above it.
     language : {"en", "zh"}, default "en"

@@ -90,7 +90,7 @@ def chart_trends(
     | FactorDetector
     | OptimalStrata,
     *,
-    figures: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
     style: Style = "lines",
     title: str | None = None,
     language: Language = "en",
@@ -107,7 +107,7 @@ def chart_trends(
     ----------
     result : GroupSummary, Malmquist, Theil, SigmaConvergence, GlobalMoran, ...
         A result with figures by time.
-    figures : sequence of str, optional
+    columns : sequence of str, optional
         Which figures, a panel each: "mean" or "cv" of groups, "tfpch" of a
         Malmquist index, "theil", "groups" or "share" of a Theil index; the usual
         ones when omitted.
@@ -146,13 +146,13 @@ def chart_trends(
     settings = record("chart_trends", locals())
     check_result("result", result, *PLANS)
     check_choice("style", style, get_args(Style))
-    wanted = trends(result, figures)
+    wanted = trends(result, columns)
     if not any(trend.values.notna().to_numpy().any() for trend in wanted):
         raise DataError("there is no figure to draw: all are missing")
-    columns = min(len(wanted), _PANELS_A_ROW)
-    width = width or ("middle" if columns == 1 else "double")
+    across = min(len(wanted), _PANELS_A_ROW)
+    width = width or ("middle" if across == 1 else "double")
     draw = _heat if style == "heat" else _lines
-    sheet = draw(wanted, columns, language, width, letters=letters)
+    sheet = draw(wanted, across, language, width, letters=letters)
     table = pd.concat(
         {trend.heading: trend.values for trend in wanted},
         names=["figure", wanted[0].values.index.name],

@@ -78,8 +78,8 @@ def map_classes(
     Parameters
     ----------
     classes : Series or result
-        Labels on unit or on (unit, time), such as a region; or what
-        coordination_types, decoupling, mann_kendall, pettitt, hurst, markov,
+        Labels, or a result that classifies units, on unit or on (unit, time): a region,
+        or what coordination_types, decoupling, mann_kendall, pettitt, hurst, markov,
         convergence_clubs, lisa_transitions, stratify or concor_blocks gives.
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a class are "no data".

@@ -47,7 +47,7 @@ def figure_panel(
     Parameters
     ----------
     figures : mapping of str to Figure, or sequence of Figure
-        From left to right, top to bottom. They are not changed.
+        Maps and charts to show, from left to right, top to bottom. They are not changed.
     columns : int, optional
         How many in a row; as many as 190 mm hold when omitted.
     letters : bool, default True

@@ -75,8 +75,8 @@ class Trend:
     simulated: pd.DataFrame | None = None
 
 
-def trends(result: Any, figures: Sequence[str] | None) -> list[Trend]:
-    """Give the trends of a result: of the figures named, or of the usual ones.
+def trends(result: Any, columns: Sequence[str] | None) -> list[Trend]:
+    """Give the trends of a result: of the columns named, or of the usual ones.
 
     Raises
     ------
@@ -85,16 +85,16 @@ def trends(result: Any, figures: Sequence[str] | None) -> list[Trend]:
     """
     for kind, plan in PLANS.items():
         if isinstance(result, kind):
-            return plan(result, figures)
+            return plan(result, columns)
     raise TypeError(type(result).__name__)  # the tool has checked its argument
 
 
-def _chosen(figures: Sequence[str] | None, words: dict[str, str], *usual: str) -> list[str]:
-    if figures is None:
+def _chosen(columns: Sequence[str] | None, words: dict[str, str], *usual: str) -> list[str]:
+    if columns is None:
         return [name for name in usual if name in words]
-    wanted = [figures] if isinstance(figures, str) else list(figures)
+    wanted = [columns] if isinstance(columns, str) else list(columns)
     for name in wanted:
-        check_choice("figures", name, list(words))
+        check_choice("columns", name, list(words))
     return wanted
 
 
@@ -118,28 +118,28 @@ _GROUP_WORDS = {
 def _groups(usual: str) -> Callable[[Any, Sequence[str] | None], list[Trend]]:
     """Plan for a table on (time, group), or on group for a cross-section."""
 
-    def plan(result: Any, figures: Sequence[str] | None) -> list[Trend]:
+    def plan(result: Any, columns: Sequence[str] | None) -> list[Trend]:
         table = result.table
         if table.index.nlevels == 1:
             table = pd.concat({"all": table}, names=["time", "group"])
         words = {name: _GROUP_WORDS[name] for name in table if name in _GROUP_WORDS}
-        return [Trend(words[n], _wide(table[n])) for n in _chosen(figures, words, usual)]
+        return [Trend(words[n], _wide(table[n])) for n in _chosen(columns, words, usual)]
 
     return plan
 
 
-def _heterogeneity(result: GroupHeterogeneity, figures: Sequence[str] | None) -> list[Trend]:
+def _heterogeneity(result: GroupHeterogeneity, columns: Sequence[str] | None) -> list[Trend]:
     words = {name: _GROUP_WORDS[name] for name in ("mean", "median", "sd", "cv")}
     found = []
-    for name in _chosen(figures, words, "mean"):
+    for name in _chosen(columns, words, "mean"):
         for grouping in result.table.index.get_level_values("grouping").unique():
             own = _wide(result.table[name].xs(grouping, level="grouping"))
             found.append(Trend(words[name], own.drop(index="mean", errors="ignore")))
     return found
 
 
-def _sigma(result: SigmaConvergence, figures: Sequence[str] | None) -> list[Trend]:
-    _chosen(figures, {"spread": ""})
+def _sigma(result: SigmaConvergence, columns: Sequence[str] | None) -> list[Trend]:
+    _chosen(columns, {"spread": ""})
     measure = str(result.settings["measure"])
     return [Trend(_GROUP_WORDS.get(measure, "Spread"), result.spread)]
 
@@ -151,9 +151,9 @@ _CHANGES = {
 }  # fmt: skip
 
 
-def _malmquist(result: Malmquist, figures: Sequence[str] | None) -> list[Trend]:
+def _malmquist(result: Malmquist, columns: Sequence[str] | None) -> list[Trend]:
     found = []
-    for name in _chosen(figures, _CHANGES, "tfpch", "effch", "techch"):
+    for name in _chosen(columns, _CHANGES, "tfpch", "effch", "techch"):
         means = result.means[name].drop(index="mean", level="time", errors="ignore")
         ends = None
         if result.mean_intervals is not None:
@@ -163,7 +163,7 @@ def _malmquist(result: Malmquist, figures: Sequence[str] | None) -> list[Trend]:
     return found
 
 
-def _theil(result: Theil, figures: Sequence[str] | None) -> list[Trend]:
+def _theil(result: Theil, columns: Sequence[str] | None) -> list[Trend]:
     parts = {"theil": "All", "within": "Within groups", "between": "Between groups"}
     words = {
         "theil": "Theil index",
@@ -171,7 +171,7 @@ def _theil(result: Theil, figures: Sequence[str] | None) -> list[Trend]:
         "groups": "Theil index within the group",
     }
     found = []
-    for name in _chosen(figures, words, "theil", "groups"):
+    for name in _chosen(columns, words, "theil", "groups"):
         if name == "theil":
             values = result.table[list(parts)].rename(columns=parts)
         elif name == "share":
@@ -183,7 +183,7 @@ def _theil(result: Theil, figures: Sequence[str] | None) -> list[Trend]:
     return found
 
 
-def _dagum(result: DagumGini, figures: Sequence[str] | None) -> list[Trend]:
+def _dagum(result: DagumGini, columns: Sequence[str] | None) -> list[Trend]:
     """Within by group, and between by pair of groups; of one year as of several."""
     words = {
         "within": "Gini coefficient within the group",
@@ -200,7 +200,7 @@ def _dagum(result: DagumGini, figures: Sequence[str] | None) -> list[Trend]:
     }
     tables = {"within": within, "between": pd.DataFrame(pairs)}
     usual = ["within", *(["between"] if pairs else [])]
-    return [Trend(words[n], tables[n]) for n in _chosen(figures, words, *usual)]
+    return [Trend(words[n], tables[n]) for n in _chosen(columns, words, *usual)]
 
 
 _TESTS: dict[type, tuple[str, str]] = {
@@ -212,9 +212,9 @@ _TESTS: dict[type, tuple[str, str]] = {
 }
 
 
-def _test(result: Any, figures: Sequence[str] | None) -> list[Trend]:
+def _test(result: Any, columns: Sequence[str] | None) -> list[Trend]:
     column, heading = next(names for kind, names in _TESTS.items() if isinstance(result, kind))
-    _chosen(figures, {column: heading})
+    _chosen(columns, {column: heading})
     table = result.table
     band = (result.simulated.quantile(0.025), result.simulated.quantile(0.975))
     band = tuple(end.set_axis(table.index) for end in band)
@@ -230,8 +230,8 @@ def _test(result: Any, figures: Sequence[str] | None) -> list[Trend]:
     ]
 
 
-def _joins(result: JoinCounts, figures: Sequence[str] | None) -> list[Trend]:
-    _chosen(figures, {"joins": ""})
+def _joins(result: JoinCounts, columns: Sequence[str] | None) -> list[Trend]:
+    _chosen(columns, {"joins": ""})
     same = result.same
     low, high = (same["mean_sim"] + sign * 1.96 * same["sd_sim"] for sign in (-1, 1))
     return [
@@ -245,20 +245,20 @@ def _joins(result: JoinCounts, figures: Sequence[str] | None) -> list[Trend]:
     ]
 
 
-def _transitions(result: LisaTransitions, figures: Sequence[str] | None) -> list[Trend]:
-    _chosen(figures, {"share": ""})
+def _transitions(result: LisaTransitions, columns: Sequence[str] | None) -> list[Trend]:
+    _chosen(columns, {"share": ""})
     shares = result.shares.drop(index="all", errors="ignore")
     return [Trend("Share of the moves", shares.rename(columns=MOVED))]
 
 
-def _rank_size(result: RankSize, figures: Sequence[str] | None) -> list[Trend]:
+def _rank_size(result: RankSize, columns: Sequence[str] | None) -> list[Trend]:
     words = {
         "pareto": "Exponent of ranks on sizes (b)",
         "zipf": "Exponent of sizes on ranks (q)",
         "primacy": "Largest over second",
     }
     found = []
-    for name in _chosen(figures, words, "pareto", "zipf"):
+    for name in _chosen(columns, words, "pareto", "zipf"):
         ends = None
         if f"{name}_low" in result.table:
             low, high = (result.table[[f"{name}_{end}"]] for end in ("low", "high"))
@@ -269,19 +269,19 @@ def _rank_size(result: RankSize, figures: Sequence[str] | None) -> list[Trend]:
     return found
 
 
-def _mismatch(result: Mismatch, figures: Sequence[str] | None) -> list[Trend]:
-    _chosen(figures, {"mismatch": ""})
+def _mismatch(result: Mismatch, columns: Sequence[str] | None) -> list[Trend]:
+    _chosen(columns, {"mismatch": ""})
     return [Trend("Mismatch index", result.index.to_frame(""))]
 
 
-def _weights(result: WeightStability, figures: Sequence[str] | None) -> list[Trend]:
-    _chosen(figures, {"weight": ""})
+def _weights(result: WeightStability, columns: Sequence[str] | None) -> list[Trend]:
+    _chosen(columns, {"weight": ""})
     return [Trend("Weight", result.by_year)]
 
 
-def _coordination(result: Any, figures: Sequence[str] | None) -> list[Trend]:
+def _coordination(result: Any, columns: Sequence[str] | None) -> list[Trend]:
     """Give the median of the units, and the middle half of them."""
-    _chosen(figures, {"D": ""})
+    _chosen(columns, {"D": ""})
     D = result.D
     cells = D.unstack(0) if D.index.nlevels > 1 else D.to_frame("all").T
     middle, low, high = (cells.quantile(q, axis=1).to_frame("") for q in (0.5, 0.25, 0.75))
@@ -289,9 +289,9 @@ def _coordination(result: Any, figures: Sequence[str] | None) -> list[Trend]:
     return [Trend(heading, middle, (low, high), cells=cells)]
 
 
-def _factors(result: FactorDetector, figures: Sequence[str] | None) -> list[Trend]:
+def _factors(result: FactorDetector, columns: Sequence[str] | None) -> list[Trend]:
     """Give q of each factor by the last name in `by`, a panel for each value of the others."""
-    _chosen(figures, {"q": ""})
+    _chosen(columns, {"q": ""})
     if "time" not in result.by:
         wide = result.q.groupby(level=0).mean().to_frame("all").T
         return [Trend("q", wide)]
@@ -309,10 +309,10 @@ def _factors(result: FactorDetector, figures: Sequence[str] | None) -> list[Tren
     ]
 
 
-def _search(result: OptimalStrata, figures: Sequence[str] | None) -> list[Trend]:
+def _search(result: OptimalStrata, columns: Sequence[str] | None) -> list[Trend]:
     """Give q by the number of strata, a line a method, a panel a factor."""
     factors = list(result.search["factor"].unique())
-    chosen = _chosen(figures, {str(f): str(f) for f in factors}, *map(str, factors))
+    chosen = _chosen(columns, {str(f): str(f) for f in factors}, *map(str, factors))
     found = []
     for name in chosen:
         own = result.search[result.search["factor"].astype(str) == name]
