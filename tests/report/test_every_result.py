@@ -146,8 +146,10 @@ def test_english_words_are_on_the_page(name: str, kind: str) -> None:
 #: Names that the toys' data bring.
 _OF_THE_DATA = {
     "income", "schools", "smoke", "forest", "economy", "ecology", "West", "Central", "East",
+    "near", "queen", "back", "distance", "Mercator", "Pseudo", "WGS",
 }  # fmt: skip
 #: Names of people and methods that are the same in both languages.
 _NAMES = {
-    "Dagum", "ENP", "Gini", "Hurst", "Kruskal", "LISA", "QAP", "Sen", "Spearman", "Wallis",
+    "CRITIC", "Dagum", "Dunn", "ENP", "GTWR", "Gini", "Holm", "Hurst", "Kruskal", "LISA", "MGWR",
+    "QAP", "Sen", "Shapley", "Spearman", "TOPSIS", "VIKOR", "Wallis",
 }  # fmt: skip

@@ -11,8 +11,8 @@ import pandas as pd
 from spatialccd._result import record
 from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers.geodetector._permutations import Restrict, counter, restriction
+from spatialccd.drivers.geodetector._searched import SearchedDetector as SearchedDetector
 from spatialccd.drivers.geodetector._searched import (
-    SearchedDetector,
     describe_strata,
     excess_figures,
     in_order,

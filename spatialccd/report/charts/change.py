@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +40,7 @@ def chart_shifts(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -57,6 +58,8 @@ def chart_shifts(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -95,7 +98,7 @@ def chart_shifts(
     shade = table["shift"].map(palettes.SHIFTS).where(table["shift"] != "no shift", "#8c8c8c")
     up = table["median_after"] >= table["median_before"]
     claimed = table["shift"] != "no shift"
-    sheet = paper(language, width, 24.0 + rows.height(len(order)), letters=letters)
+    sheet = paper(language, width, 24.0 + rows.height(len(order)), letters=letters, labels=labels)
     left, right = sheet.panels(2, 2, share_y=True)
     for ax in (left, right) if letters else ():
         sheet.head(ax)
@@ -136,6 +139,7 @@ def chart_forecast(
     units: Sequence[str] | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -157,6 +161,8 @@ def chart_forecast(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -185,10 +191,12 @@ def chart_forecast(
     if isinstance(forecast, MarkovProjection):
         if units is not None:
             raise ParameterError("units= is for forecasts of units; a projection is of classes")
-        sheet = _projection(forecast, paper(language, width, 80.0, letters=letters))
+        sheet = _projection(forecast, paper(language, width, 80.0, letters=letters, labels=labels))
         return Figure(settings=settings, figure=sheet.finished(title), table=forecast.to_frame())
     table = _fanned(forecast, units)
-    sheet = _fans(table, language, width, letters=letters)
+    lines = math.ceil(table.index.get_level_values(0).nunique() / _PANELS_A_ROW)
+    sheet = paper(language, width, 14.0 + 46.0 * lines, letters=letters, labels=labels)
+    _fans(sheet, table)
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
 
@@ -211,11 +219,10 @@ def _fanned(forecast: Forecast, units: Sequence[str] | None) -> pd.DataFrame:
     return table
 
 
-def _fans(table: pd.DataFrame, language: Language, width: Width, *, letters: bool) -> Paper:
+def _fans(sheet: Paper, table: pd.DataFrame) -> None:
+    """Draw a panel a unit."""
     units = list(dict.fromkeys(table.index.get_level_values(0)))
     columns = min(len(units), _PANELS_A_ROW)
-    lines = math.ceil(len(units) / columns)
-    sheet = paper(language, width, 14.0 + 46.0 * lines, letters=letters)
     axes = sheet.panels(len(units), columns, share_x=True)
     names = {
         "observed": ("Observed", INK, "o", "-"),
@@ -239,7 +246,6 @@ def _fans(table: pd.DataFrame, language: Language, width: Width, *, letters: boo
     if table["low"].notna().any():
         handles.append(_patch(color(1), sheet.say("mean error of forecasts one year ahead")))
     rows.explain(sheet, handles)
-    return sheet
 
 
 def _projection(found: MarkovProjection, sheet: Paper) -> Paper:
@@ -281,6 +287,7 @@ def chart_rank_size(
     time: int | str | Sequence[int] | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw sizes against their ranks on logarithmic axes, with the line of each time.
@@ -295,6 +302,8 @@ def chart_rank_size(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -325,7 +334,7 @@ def chart_rank_size(
     picked = pick_times(rank_size.points, time, "rank_size")
     if time is None and len(picked) > 2:
         picked = [picked[0], picked[-1]]
-    sheet = paper(language, width, 85.0)
+    sheet = paper(language, width, 85.0, labels=labels)
     (ax,) = sheet.panels(1, 1)
     shades = [color(i) for i in range(len(picked))]
     for (at, points), shade in zip(picked, shades, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,7 @@ def chart_chord(
     most: int = 32,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw the ties of a network as ribbons across a circle, as wide as they are strong.
@@ -64,6 +66,8 @@ def chart_chord(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -103,7 +107,7 @@ def chart_chord(
     flows = network.strength.where(network.ties == 1, 0.0).astype(float)
     if not (flows.to_numpy() > 0).any():
         raise DataError("no tie counts: there is nothing to draw")
-    sheet = paper(language, width, min(WIDTHS[width], 170.0) + 6.0)
+    sheet = paper(language, width, min(WIDTHS[width], 170.0) + 6.0, labels=labels)
     table = _strongest(flows, top, most)
     if groups is not None:
         table = _between(sheet, flows, groups)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,7 @@ def chart_decoupling(
     n_labels: int = 6,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
@@ -57,6 +58,8 @@ def chart_decoupling(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; middle for one panel and double for several when omitted.
     letters : bool, default False
@@ -102,7 +105,7 @@ def chart_decoupling(
     lines = math.ceil(len(picked) / columns)
     width = width or ("middle" if len(picked) == 1 else "double")
     side = 85.0 if len(picked) == 1 else (WIDTHS[width] - 8) / columns
-    sheet = paper(language, width, side * lines + 22.0, letters=letters)
+    sheet = paper(language, width, side * lines + 22.0, letters=letters, labels=labels)
     axes = sheet.panels(len(picked), columns, share_x=True, share_y=True)
     x, y = frame["driver_change"] * 100, frame["pressure_change"] * 100
     drawn_rows = pd.concat([part for _, part in picked])

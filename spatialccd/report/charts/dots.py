@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from spatialccd.coupling.metacoupling import Metacoupling
     from spatialccd.coupling.mismatch import Mismatch
     from spatialccd.coupling.uncertainty import CoordinationInterval
+    from spatialccd.drivers.geodetector.gozh import SearchedDetector
+    from spatialccd.drivers.geodetector.idsa import IDSA
+    from spatialccd.drivers.geodetector.lesh import ShapleyShares
+    from spatialccd.drivers.geodetector.spade import SPADE
     from spatialccd.drivers.gwr.collinearity import LocalCollinearity
     from spatialccd.drivers.gwr.intervals import CoefficientIntervals
     from spatialccd.drivers.gwr.prediction import Prediction
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
     from spatialccd.report.paper.chart import Paper
 
 _MOST_PANELS = 4
+#: Rows that are ours and not the data's.
+_OURS = ("Intercept", "QAP correlation")
 #: Intervals of what chance gives.
 _CHANCE = "#b5b5b5"
 
@@ -74,13 +80,18 @@ def chart_dots(
     | SpatialVariability
     | LocalCollinearity
     | Prediction
-    | CoefficientIntervals,
+    | CoefficientIntervals
+    | SearchedDetector
+    | SPADE
+    | IDSA
+    | ShapleyShares,
     *,
     columns: Sequence[str] | None = None,
     time: int | str | Sequence[int] | None = None,
     top: int | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
@@ -105,6 +116,8 @@ def chart_dots(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; middle for one panel and double for several when omitted.
     letters : bool, default False
@@ -145,7 +158,9 @@ def chart_dots(
     panels = [tuple(names)] if plan.together and columns is None else [(name,) for name in names]
     per_row = _per_row(plan, panels[0], picked)
     width = width or ("middle" if len(panels) == 1 else "double")
-    sheet = paper(language, width, 24.0 + rows.height(len(order), per_row), letters=letters)
+    sheet = paper(
+        language, width, 24.0 + rows.height(len(order), per_row), letters=letters, labels=labels
+    )
     axes = sheet.panels(len(panels), len(panels), share_y=True)
     handles: dict[str, Any] = {}
     for i, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
@@ -157,6 +172,7 @@ def chart_dots(
         rows.draw(
             sheet, ax, order, series, reference=plan.reference, beside=beside,
             share=0.38 if len(panels) == 1 else 0.24,
+            words=[sheet.say(name) if str(name) in _OURS else sheet.name(name) for name in order],
         )  # fmt: skip
         heading = sheet.say(_heading(plan, panel))
         ax.set_xlabel(rows.wrapped(sheet, heading, 0.9 / len(panels)), fontsize=LABEL)

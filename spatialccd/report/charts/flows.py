@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,6 +57,7 @@ def chart_flows(
     time: Sequence[int] | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw how units move between classes over the years (a Sankey chart).
@@ -77,6 +78,8 @@ def chart_flows(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -105,7 +108,7 @@ def chart_flows(
     found = states(classes, column, language)
     wide = _wide(found, time)
     order = [name for name in found.colors if (wide == name).to_numpy().any()]
-    sheet = paper(language, width, 85.0)
+    sheet = paper(language, width, 85.0, labels=labels)
     ax = sheet.figure.add_subplot()
     table = _moves(wide, order)
     heights = {at: wide[at].value_counts().reindex(order, fill_value=0) for at in wide}

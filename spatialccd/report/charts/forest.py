@@ -40,7 +40,7 @@ _REGRESSIONS = (
 #: Terms that are no slopes: drawn when they are named.
 _NO_SLOPES = ("Intercept", "sigma2", "log_scale", "log_sigma_u", "phi")
 _SYMBOLS = {"rho": ("ρ", "lag of the dependent"), "lambda": ("λ", "lag of the error")}
-_LAG = "lag of "
+_LAG, _THROUGH = "lag of ", "through "
 #: Terms that are ours and not the data's.
 _OWN_WORDS = ("Intercept", "All", "direct", "indirect", "total", "lagged y", "lag of lagged y")
 _PANELS_A_ROW = 3
@@ -63,6 +63,7 @@ def chart_forest(
     axis: Axis = "shared",
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
     letters: bool = False,
     **named: Tobit
@@ -95,6 +96,8 @@ def chart_forest(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -138,7 +141,7 @@ def chart_forest(
     }
     draw = _one_axis if axis == "shared" else _own_axes
     height = _height(shown, series, axis)
-    sheet = draw(paper(language, width, height, letters=letters), shown, series)
+    sheet = draw(paper(language, width, height, letters=letters, labels=labels), shown, series)
     if len(series) > 1:
         rows.explain(sheet, [rows.key(name, c) for name, (c, _) in series.items()])
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
@@ -184,8 +187,10 @@ def _called(sheet: Paper, term: str) -> str:
         symbol, words = _SYMBOLS[term]
         return f"{symbol} ({sheet.say(words)})"
     if term.startswith(_LAG) and term not in _OWN_WORDS:
-        return sheet.say("W × {}").format(term.removeprefix(_LAG))
-    return sheet.say(term) if term in _OWN_WORDS else term
+        return sheet.say("W × {}").format(sheet.name(term.removeprefix(_LAG)))
+    if term.startswith(_THROUGH):
+        return sheet.say("through {}").format(sheet.name(term.removeprefix(_THROUGH)))
+    return sheet.say(term) if term in _OWN_WORDS else sheet.name(term)
 
 
 def _dots(part: pd.DataFrame, shade: str) -> rows.Dots:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -43,6 +43,7 @@ def chart_local(
     columns: Sequence[str] | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw how local figures spread over the units, covariate by covariate.
@@ -63,6 +64,8 @@ def chart_local(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -103,7 +106,7 @@ def chart_local(
     for name in shown:
         check_choice("columns", name, list(figures.columns))
     table = _spread(figures[shown]).join(_verdicts(local, shown))
-    sheet = paper(language, width, 18.0 + _ROW * len(shown))
+    sheet = paper(language, width, 18.0 + _ROW * len(shown), labels=labels)
     ax = sheet.figure.add_subplot()
     inflation = isinstance(local, LocalCollinearity)
     ax.axvline(10.0 if inflation else 0.0, color=INK, linewidth=0.6, zorder=1)
@@ -131,6 +134,7 @@ def chart_bandwidths(
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw the bandwidth of each covariate with its interval: what is local, what is global.
@@ -146,6 +150,8 @@ def chart_bandwidths(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -182,7 +188,7 @@ def chart_bandwidths(
     if not np.isfinite(table["bandwidth"]).any():
         raise EstimationError("no term has a bandwidth that is a number: all are global")
     names = list(table.index)
-    sheet = paper(language, width, 20.0 + rows.height(len(names), 2))
+    sheet = paper(language, width, 20.0 + rows.height(len(names), 2), labels=labels)
     ax = sheet.figure.add_subplot()
     dots = rows.Dots("", table["bandwidth"], _ONE, (table["low"], table["high"]))
     rows.draw(sheet, ax, names, [dots], words=[_term(sheet, name) for name in names])
@@ -209,7 +215,7 @@ def _unit(gwr: Any, *, fixed: bool) -> str:
 
 
 def _term(sheet: Paper, name: object) -> str:
-    return sheet.say(name) if name == "Intercept" else str(name)
+    return sheet.say(name) if name == "Intercept" else sheet.name(name)
 
 
 def _spread(figures: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import WIDTHS, Width
 from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.words.figures import METHODS
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def chart_matrix(
     time: str | None = None,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
@@ -112,6 +114,8 @@ def chart_matrix(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; middle for one panel and double for several when omitted.
     letters : bool, default False
@@ -146,7 +150,7 @@ def chart_matrix(
     deep = max(panel.values.shape[0] for panel in panels)
     cell = min(11.0, max(4.0, WIDTHS[width] * 0.62 / columns / panels[0].values.shape[1]))
     height = max(14.0 + lines * (deep * min(cell, 9.0) + 24.0), 62.0)
-    sheet = paper(language, width, height, letters=letters)
+    sheet = paper(language, width, height, letters=letters, labels=labels)
     axes = sheet.panels(len(panels), columns)
     limits = _limits(panels)
     image: Any = None
@@ -222,7 +226,7 @@ def _draw(
 
 
 def _word(sheet: Paper, name: object, ours: bool) -> str:
-    return sheet.say(name) if ours else str(name)
+    return sheet.say(name) if ours else sheet.name(name)
 
 
 def _name_columns(sheet: Paper, ax: Axes, words: list[str], room: float) -> None:
@@ -293,8 +297,9 @@ def _agreement(found: Any) -> list[Matrix]:
         values = pd.DataFrame(np.eye(len(names)), names, names)
         for (a, b), value in flat.items():
             values.loc[a, b] = values.loc[b, a] = value
+        values = values.rename(index=METHODS, columns=METHODS)
         title = str(key[0] if isinstance(key, tuple) else key)
-        panels.append(Matrix(values, title, "Spearman correlation of ranks"))
+        panels.append(Matrix(values, title, "Spearman correlation of ranks", words="both"))
     return panels
 
 

@@ -97,7 +97,7 @@ def chart_effects(
     terms = list(table.index.get_level_values("term").unique())
     graphs = list(table.index.get_level_values(0).unique()) if table.index.nlevels == 3 else [None]
     height = 16.0 + rows.height(len(terms), len(graphs)) + 2.0 * len(terms)
-    sheet = paper(language, width, height, letters=letters)
+    sheet = paper(language, width, height, letters=letters, labels=labels)
     axes = sheet.panels(3, 3, share_y=True)
     for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
         own = table.xs(kind, level="effect")
@@ -107,7 +107,8 @@ def chart_effects(
             apart = (part["low"] > 0) | (part["high"] < 0)
             shade = color(i if graph is None else place)
             dots.append(rows.Dots("", part["value"], shade, (part["low"], part["high"]), apart))
-        rows.draw(sheet, ax, terms, dots, reference=0.0, share=0.24)
+        called = [sheet.name(term) for term in terms]
+        rows.draw(sheet, ax, terms, dots, reference=0.0, share=0.24, words=called)
         sheet.head(ax, name)
         if i:
             ax.tick_params(axis="y", labelleft=False)

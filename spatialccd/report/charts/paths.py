@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def chart_paths(
     n_labels: int = 6,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
     letters: bool = False,
 ) -> Figure:
@@ -58,6 +60,8 @@ def chart_paths(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
     letters : bool, default False
@@ -95,7 +99,7 @@ def chart_paths(
     points = paths.points.dropna()
     if points.empty:
         raise DataError("no unit has a path: all are without neighbors")
-    sheet = paper(language, width, 92.0, letters=letters)
+    sheet = paper(language, width, 92.0, letters=letters, labels=labels)
     grid = sheet.figure.add_gridspec(1, 2, width_ratios=[1.25, 1.0])
     ax = sheet.figure.add_subplot(grid[0])
     sheet.head(ax)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from spatialccd.report.paper.classes import pick_times
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.style import in_house_style
+from spatialccd.report.words.figures import METHODS
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def chart_ranks(
     highlight: int = 5,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
 ) -> Figure:
     """Draw the rank of each unit from method to method, the largest shifts in color.
@@ -54,6 +57,8 @@ def chart_ranks(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
 
@@ -85,7 +90,7 @@ def chart_ranks(
     spread = (table.max(axis=1) - table.min(axis=1)).sort_values(ascending=False, kind="stable")
     colored = [unit for unit in spread.index[:highlight] if spread[unit] > 0]
     n = len(table)
-    sheet = paper(language, width, 24.0 + min(max(n * 3.2, 40.0), 200.0))
+    sheet = paper(language, width, 24.0 + min(max(n * 3.2, 40.0), 200.0), labels=labels)
     (ax,) = sheet.panels(1, 1)
     shades = {unit: color(i) for i, unit in enumerate(colored)}
     for unit in sorted(table.index, key=lambda u: u in shades):
@@ -112,8 +117,8 @@ def chart_ranks(
 def _method(sheet: Paper, name: object, *, left_out: bool) -> str:
     """Call a method, or the indicator that was left out."""
     if not left_out:
-        return str(name)
-    return sheet.say("all indicators" if name == "all" else "without {}").format(name)
+        return sheet.say(METHODS.get(str(name), str(name)))
+    return sheet.say("all indicators" if name == "all" else "without {}").format(sheet.name(name))
 
 
 def _path(ax: Axes, ranks: Any, shade: str | None) -> None:

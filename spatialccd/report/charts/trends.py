@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import matplotlib as mpl
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from spatialccd.coupling.mismatch import Mismatch
     from spatialccd.drivers.geodetector.factor import FactorDetector
     from spatialccd.drivers.geodetector.optimal_strata import OptimalStrata
+    from spatialccd.drivers.geodetector.sesu import SESU
     from spatialccd.dynamics.convergence import SigmaConvergence, Variation
     from spatialccd.dynamics.groups import GroupSummary
     from spatialccd.dynamics.inequality import DagumGini
@@ -88,12 +89,14 @@ def chart_trends(
     | CouplingCoordination
     | CoordinationGrades
     | FactorDetector
-    | OptimalStrata,
+    | OptimalStrata
+    | SESU,
     *,
     columns: Sequence[str] | None = None,
     style: Style = "lines",
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
@@ -117,6 +120,8 @@ def chart_trends(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, optional
         90, 140 or 190 mm; middle for one panel and double for several when omitted.
     letters : bool, default False
@@ -151,28 +156,34 @@ def chart_trends(
         raise DataError("there is no figure to draw: all are missing")
     across = min(len(wanted), _PANELS_A_ROW)
     width = width or ("middle" if across == 1 else "double")
-    draw = _heat if style == "heat" else _lines
-    sheet = draw(wanted, across, language, width, letters=letters)
+    height = _heat_height(wanted, across) if style == "heat" else _lines_height(wanted, across)
+    sheet = paper(language, width, height, letters=letters, labels=labels)
+    (_heat if style == "heat" else _lines)(sheet, wanted, across)
     table = pd.concat(
-        {trend.heading: trend.values for trend in wanted},
+        {_key(trend): trend.values for trend in wanted},
         names=["figure", wanted[0].values.index.name],
     )
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
 
+def _key(trend: Trend) -> str:
+    return f"{trend.heading}: {trend.title}" if trend.title else trend.heading
+
+
 # --- lines --------------------------------------------------------------------------------------
 
 
-def _lines(
-    wanted: list[Trend], columns: int, language: Language, width: Width, *, letters: bool
-) -> Paper:
-    lines = math.ceil(len(wanted) / columns)
-    sheet = paper(language, width, 14.0 + 58.0 * lines, letters=letters)
+def _lines_height(wanted: list[Trend], columns: int) -> float:
+    return 14.0 + 58.0 * math.ceil(len(wanted) / columns)
+
+
+def _lines(sheet: Paper, wanted: list[Trend], columns: int) -> None:
+    """Draw a panel a figure."""
     axes = sheet.panels(len(wanted), columns)
     groups = list(dict.fromkeys(str(g) for trend in wanted for g in trend.values if str(g)))
     shades = _shades(groups)
     for ax, trend in zip(axes, wanted, strict=True):
-        sheet.head(ax)
+        sheet.head(ax, sheet.name(trend.title))
         alone = len(trend.values) == 1
         if alone and trend.simulated is not None:
             _distribution(sheet, ax, trend)
@@ -181,7 +192,6 @@ def _lines(
         else:
             _draw_lines(sheet, ax, trend, shades)
     rows.explain(sheet, _entries(sheet, wanted, shades))
-    return sheet
 
 
 def _shades(groups: Sequence[str]) -> dict[str, str]:
@@ -274,19 +284,18 @@ def _entries(sheet: Paper, wanted: list[Trend], shades: dict[str, str]) -> list[
 # --- heat map -----------------------------------------------------------------------------------
 
 
-def _heat(
-    wanted: list[Trend], columns: int, language: Language, width: Width, *, letters: bool
-) -> Paper:
-    lines = math.ceil(len(wanted) / columns)
+def _heat_height(wanted: list[Trend], columns: int) -> float:
+    n = max((t.values if t.cells is None else t.cells).shape[1] for t in wanted)
+    deep: float = min(n * (_CELL if n > 8 else 6.0), 210.0)
+    return 10.0 + (16.0 + deep) * math.ceil(len(wanted) / columns)
+
+
+def _heat(sheet: Paper, wanted: list[Trend], columns: int) -> None:
+    """Draw a matrix a figure."""
     tables = [(t.values if t.cells is None else t.cells).T.astype(float) for t in wanted]
-    n = max(len(table) for table in tables)
-    per_row = _CELL if n > 8 else 6.0
-    height = 10.0 + (16.0 + min(n * per_row, 210.0)) * lines
-    sheet = paper(language, width, height, letters=letters)
     axes = sheet.panels(len(wanted), columns)
     for ax, trend, table in zip(axes, wanted, tables, strict=True):
         _cells(sheet, ax, trend, table, columns)
-    return sheet
 
 
 def _cells(sheet: Paper, ax: Axes, trend: Trend, table: pd.DataFrame, columns: int) -> None:
@@ -315,6 +324,7 @@ def _cells(sheet: Paper, ax: Axes, trend: Trend, table: pd.DataFrame, columns: i
     bar.ax.tick_params(labelsize=SMALL, width=0.5, length=2, color=INK)
     bar.outline.set_visible(False)
     heading = "D" if trend.cells is not None else sheet.say(trend.heading)
+    heading = f"{heading}: {sheet.name(trend.title)}" if trend.title else heading
     sheet.head(ax, rows.wrapped(sheet, heading, 0.85 / columns))
 
 

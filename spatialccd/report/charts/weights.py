@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -43,6 +43,7 @@ def chart_weights(
     | WeightStability,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
     **named: Weights
     | PCAWeights
@@ -67,6 +68,8 @@ def chart_weights(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
     **named : Weights, PCAWeights, ProjectionWeights, CompositeIndex, Ranking, ...
@@ -108,7 +111,8 @@ def chart_weights(
         dots, entries = _dots(own, name, color(i), alone=alone)
         series.append(dots)
         handles += entries
-    rows.draw(sheet, ax, names, [one for dots in series for one in dots[:1]])
+    called = [sheet.name(name) for name in names]
+    rows.draw(sheet, ax, names, [one for dots in series for one in dots[:1]], words=called)
     _years(ax, names, series)
     ax.axvline(1 / len(names), color=GRID, linewidth=1.0, zorder=0)
     ax.text(1 / len(names), 1.0, sheet.say("equal"), transform=ax.get_xaxis_transform(),

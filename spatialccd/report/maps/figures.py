@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -74,7 +74,8 @@ def map_figures(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -109,8 +110,11 @@ def map_figures(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -163,24 +167,25 @@ def map_figures(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
     plan = shown(result)
-    names = _columns(plan, columns)
-    frame = plan.frame[names].astype(float)
+    picks = _columns(plan, columns)
+    frame = plan.frame[picks].astype(float)
     if plan.sure is not None:
         frame["_sure"] = plan.sure
     frame, areas = in_view(frame, areas, sheet)
-    picked = _panels(frame, names, time)
+    picked = _panels(frame, picks, time)
     for _, part in picked:
         part["value"] = finite(part["value"], "result").reindex(part.index)
     language = sheet.language
-    one_kind = len(names) == 1 or plan.together
+    one_kind = len(picks) == 1 or plan.together
     scales: Any = _scale(plan, pd.concat([_colored(part) for _, part in picked]), palette)
     if not one_kind:
         scales = {name: _scale(plan, _colored(part), palette) for name, part in picked}
-    heading = words_of(plan, names[0]) if len(names) == 1 else plan.together_heading or "value"
-    words = {name: say(words_of(plan, name), language) for name in names}
+    heading = words_of(plan, picks[0]) if len(picks) == 1 else plan.together_heading or "value"
+    words = {name: say(words_of(plan, name), language) for name in picks}
     tested = plan.sure is not None
     return scale_map(
         picked,
@@ -191,8 +196,8 @@ def map_figures(
         settings,
         notes=_notes(plan, language),
         muted=say("Not significant", language) if tested else None,
-        titles=None if len(names) == 1 else words,
-        level="time" if len(names) == 1 else "figure",
+        titles=None if len(picks) == 1 else words,
+        level="time" if len(picks) == 1 else "figure",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +42,8 @@ def map_links(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
-    labels: str | None = None,
+    names: str | None = None,
+    labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
@@ -73,8 +74,11 @@ def map_links(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
-    labels : str, optional
+    names : str, optional
         Column of `areas` with names to write on the map, or "unit".
+    labels : str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+        Text is taken as `names`.
     source : str, optional
         Where the data come from, in the small print.
     note : str, optional
@@ -126,6 +130,7 @@ def map_links(
         extent=extent,
         inset=inset,
         overlay=overlay,
+        names=names,
         labels=labels,
     )
     table, every = _table(links)

@@ -52,6 +52,10 @@ class Paper:
         """Name a variable, or give words in the language of the chart."""
         return self.words.say(words)
 
+    def name(self, variable: object) -> str:
+        """Name a variable of the data, as labels do."""
+        return self.words.name(variable)
+
     def panels(
         self, n: int, columns: int, *, share_x: bool = False, share_y: bool = False
     ) -> list[Axes]:

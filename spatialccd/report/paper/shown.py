@@ -15,6 +15,10 @@ from spatialccd.coupling.grey import GreyCoupling
 from spatialccd.coupling.metacoupling import Metacoupling
 from spatialccd.coupling.mismatch import Mismatch
 from spatialccd.coupling.uncertainty import CoordinationInterval
+from spatialccd.drivers.geodetector.gozh import SearchedDetector
+from spatialccd.drivers.geodetector.idsa import IDSA
+from spatialccd.drivers.geodetector.lesh import ShapleyShares
+from spatialccd.drivers.geodetector.spade import SPADE
 from spatialccd.drivers.gwr.collinearity import LocalCollinearity
 from spatialccd.drivers.gwr.intervals import CoefficientIntervals
 from spatialccd.drivers.gwr.prediction import Prediction
@@ -214,6 +218,25 @@ def _intervals(found: CoefficientIntervals) -> Shown:
     return Shown(frame, tuple(names), {}, ends, reference=0.0)
 
 
+def _sought(found: Any) -> Shown:
+    """Give q of each factor beside what the search finds by chance."""
+    frame = found.figures.set_index("factor" if "factor" in found.figures else "factors")
+    usual = tuple(name for name in ("q", "expected_q") if name in frame)
+    words = {"q": "q of the strata", "expected_q": "Expected by chance"}
+    p = next((frame[name] for name in ("p_search", "p_permutation") if name in frame), None)
+    sure = None if p is None else p <= _ALPHA
+    return Shown(frame, usual, words, together=True, sure=sure, together_heading="q of the strata")
+
+
+def _shapley(found: ShapleyShares) -> Shown:
+    frame = found.figures.set_index("factor")
+    usual = tuple(name for name in ("theta", "expected_theta") if name in frame)
+    words = {"theta": "Share of q by Shapley value", "expected_theta": "Expected by chance"}
+    sure = frame["p_search"] <= _ALPHA if "p_search" in frame else None
+    heading = words["theta"]
+    return Shown(frame, usual, words, together=True, sure=sure, together_heading=heading)
+
+
 def _malmquist(found: Malmquist) -> Shown:
     words = {"tfpch": "Cumulative productivity change", "effch": "Cumulative efficiency change",
              "techch": "Cumulative technical change"}  # fmt: skip
@@ -251,10 +274,17 @@ PLANS: dict[type, Callable[[Any], Shown]] = {
     LocalCollinearity: _collinearity,
     Prediction: _prediction,
     CoefficientIntervals: _intervals,
+    SearchedDetector: _sought,
+    SPADE: _sought,
+    IDSA: _sought,
+    ShapleyShares: _shapley,
 }
 
 #: Results whose rows are units; those of the others are terms.
-ON_UNITS = tuple(kind for kind in PLANS if kind not in (QAPCorrelation, MRQAP, SpatialVariability))
+_ON_TERMS = (
+    QAPCorrelation, MRQAP, SpatialVariability, SearchedDetector, SPADE, IDSA, ShapleyShares,
+)  # fmt: skip
+ON_UNITS = tuple(kind for kind in PLANS if kind not in _ON_TERMS)
 
 
 def words_of(plan: Shown, column: str) -> str:

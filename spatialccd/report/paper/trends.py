@@ -19,6 +19,7 @@ from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination
 from spatialccd.coupling.mismatch import Mismatch
 from spatialccd.drivers.geodetector.factor import FactorDetector
 from spatialccd.drivers.geodetector.optimal_strata import OptimalStrata
+from spatialccd.drivers.geodetector.sesu import SESU
 from spatialccd.dynamics.convergence import SigmaConvergence, Variation
 from spatialccd.dynamics.groups import GroupSummary
 from spatialccd.dynamics.inequality import DagumGini
@@ -30,6 +31,7 @@ from spatialccd.errors import check_choice
 from spatialccd.index.robustness import WeightStability
 from spatialccd.report.paper.shown import still
 from spatialccd.report.paper.states import MOVED
+from spatialccd.report.words.figures import METHODS
 
 #: The group of all units, drawn apart from the others.
 ALL = "All"
@@ -43,6 +45,8 @@ class Trend:
     ----------
     heading : str
         Words of its axis.
+    title : str
+        Of its panel, where the data name it.
     values : DataFrame
         Time by group; a group without a name is alone.
     ends : pair of DataFrame, optional
@@ -73,6 +77,7 @@ class Trend:
     band_means: str = ""
     cells: pd.DataFrame | None = None
     simulated: pd.DataFrame | None = None
+    title: str = ""
 
 
 def trends(result: Any, columns: Sequence[str] | None) -> list[Trend]:
@@ -134,7 +139,8 @@ def _heterogeneity(result: GroupHeterogeneity, columns: Sequence[str] | None) ->
     for name in _chosen(columns, words, "mean"):
         for grouping in result.table.index.get_level_values("grouping").unique():
             own = _wide(result.table[name].xs(grouping, level="grouping"))
-            found.append(Trend(words[name], own.drop(index="mean", errors="ignore")))
+            values = own.drop(index="mean", errors="ignore")
+            found.append(Trend(words[name], values, title=str(grouping)))
     return found
 
 
@@ -300,10 +306,9 @@ def _factors(result: FactorDetector, columns: Sequence[str] | None) -> list[Tren
     parts = table.groupby(others, sort=False) if others else [((), table)]
     return [
         Trend(
-            " ".join(
-                ["q", *(f"({value})" for value in (key if isinstance(key, tuple) else (key,)))]
-            ),
+            "q",
             part.pivot_table(index="time", columns="factor", values="q", sort=False),
+            title=", ".join(map(str, key if isinstance(key, tuple) else (key,))),
         )
         for key, part in parts
     ]
@@ -321,8 +326,26 @@ def _search(result: OptimalStrata, columns: Sequence[str] | None) -> list[Trend]
             index="k", columns="method", values="q", aggfunc="size"
         )
         sure = best.notna().reindex(index=wide.index, columns=wide.columns, fill_value=False)
-        found.append(Trend(f"q: {name}", wide, sure=sure, across="Number of strata"))
+        wide, sure = wide.rename(columns=METHODS), sure.rename(columns=METHODS)
+        found.append(Trend("q", wide, sure=sure, across="Number of strata", title=name))
     return found
+
+
+def _sizes(result: SESU, columns: Sequence[str] | None) -> list[Trend]:
+    """Give what factors explain by the size of units: in the mean, and each."""
+    _chosen(columns, {"adjusted_q": ""})
+    table = result.figures.set_index("size")
+    mean = table[["adjusted_q"]].set_axis([""], axis=1)
+    each = result.factors.pivot_table(index="size", columns="factor", values="adjusted_q")
+    by_chance = "null_95" in table
+    band = (table["null_mean"], table["null_95"]) if by_chance else None
+    over, means = "Size of the units", "mean to 95% of permutations" if by_chance else ""
+    heading = "Adjusted q: mean over factors"
+    sure = (table[["p_permutation"]] <= 0.05).set_axis([""], axis=1) if by_chance else None
+    return [
+        Trend(heading, mean, band=band, sure=sure, across=over, band_means=means),
+        Trend("q, adjusted, by factor", each, across=over),
+    ]
 
 
 #: By class of result: what is drawn of it over the years.
@@ -344,4 +367,5 @@ PLANS: dict[type, Callable[[Any, Sequence[str] | None], list[Trend]]] = {
     CoordinationGrades: _coordination,
     FactorDetector: _factors,
     OptimalStrata: _search,
+    SESU: _sizes,
 }

@@ -2,7 +2,48 @@
 
 from __future__ import annotations
 
+#: What the methods that rankings and variants are compared by are called.
+METHODS = {
+    "entropy": "entropy weights",
+    "equal": "equal weights",
+    "critic": "CRITIC weights",
+    "cv": "weights by variation",
+    "pca": "PCA weights",
+    "topsis": "TOPSIS",
+    "gra_topsis": "grey TOPSIS",
+    "vikor": "VIKOR",
+    "standard": "standard form",
+    "wang": "Wang's form",
+    "fan": "Fan's form",
+    "equal_interval": "equal intervals",
+    "quantile": "quantiles",
+    "natural_breaks": "natural breaks",
+    "geometric": "geometric intervals",
+    "geometric_interval": "geometric intervals",
+    "standard_deviation": "standard deviations",
+}
+
 FIGURES = {
+    "entropy weights": "熵权法",
+    "equal weights": "等权法",
+    "CRITIC weights": "CRITIC法",
+    "weights by variation": "变异系数法",
+    "PCA weights": "主成分法",
+    "grey TOPSIS": "灰色关联TOPSIS",
+    "standard form": "标准式",
+    "Wang's form": "王氏修正式",
+    "Fan's form": "范氏式",
+    "geometric intervals": "几何间隔",
+    "through {}": "经由{}",
+    "Disorder": "失调",
+    "Transition": "过渡",
+    "Coordination": "协调",
+    "Share of q by Shapley value": "按Shapley值分解的q",
+    "q of the strata": "分层的q",
+    "Expected by chance": "随机期望",
+    "Size of the units": "单元大小",
+    "q, adjusted, by factor": "各因子的校正q",
+    "Adjusted q: mean over factors": "校正q：各因子均值",
     # rows, trends and legends
     "Coefficient and its interval": "系数及其置信区间",
     "lag of the dependent": "被解释变量的空间滞后",
@@ -49,6 +90,7 @@ FIGURES = {
     "QAP correlation": "QAP相关",
     "Correlation of the networks r": "网络相关系数r",
     "90% of permutations": "置换的90%区间",
+    "mean to 95% of permutations": "置换均值至95%分位",
     "95% of permutations": "置换的95%区间",
     "Condition number": "条件数",
     "Predicted value": "预测值",

@@ -69,6 +69,16 @@ class Words:
                 return said[self.language] + self._known(rest)
         return say(text, self.language)
 
+    def name(self, variable: object) -> str:
+        """Name a variable of the data; one without a label keeps its own name.
+
+        Examples
+        --------
+        >>> Words("zh", {"rank": Label(zh="等第")}).name("rank"), Words("zh").name("rank")
+        ('等第', 'rank')
+        """
+        return self._known(str(variable)) or str(variable)
+
     def heading(self, column: object, among: Collection[str] = (), *, ours: bool = True) -> str:
         """Head a column of a table, with its unit of measurement.
 
