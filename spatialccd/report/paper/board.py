@@ -53,7 +53,7 @@ def figure_panel(
     letters : bool, default True
         Write (a), (b), ... above the figures.
     title : str, optional
-        Stands above all.
+        Stands above it.
 
     Returns
     -------
