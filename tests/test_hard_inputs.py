@@ -39,6 +39,8 @@ MISSING_BY_MEANING: dict[str, str] = {
     "map_centers": "the first year has no move",
     "map_lisa": "a frame of clusters has no local figure",
     "kernel_density": "one peak has no second and no valley",
+    "chart_dots": "a series of one value has no tau, as mann_kendall notes",
+    "chart_decoupling": "a still driver has no elasticity, as decoupling notes",
     "chart_density": "one peak has no second and no valley",
     "spatial_markov": "what no unit left has no probability",
     "chart_transitions": "what no unit left has no probability, as markov notes",

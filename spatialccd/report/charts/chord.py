@@ -143,7 +143,7 @@ def _strongest(flows: pd.DataFrame, top: int, most: int) -> pd.DataFrame:
     weight = weight[weight > 0]
     if len(weight) > most:
         large = set(weight.nlargest(most - 1).index)
-        called = [str(unit) if unit in large else _OTHERS for unit in kept.index]
+        called = np.array([str(unit) if unit in large else _OTHERS for unit in kept.index])
         kept = kept.groupby(called, sort=False).sum().T.groupby(called, sort=False).sum().T
     return kept.rename_axis(index="origin", columns="destination")
 
@@ -235,7 +235,7 @@ def _name(sheet: Paper, ax: Axes, words: str, angle: float) -> None:
     x, y = _point(angle, 1.03)
     right = np.sin(angle) >= 0
     turned = 90 - np.degrees(angle) if right else 270 - np.degrees(angle)
-    broken = rows.broken(sheet, words, rows.width_mm(sheet) * 0.17)
+    broken = rows.broken(sheet, words, sheet.width * 0.17)
     ax.text(
         x, y, broken, ha="left" if right else "right", va="center", rotation=turned,
         rotation_mode="anchor", fontsize=SMALL, color=INK,

@@ -205,7 +205,7 @@ def _draw(
     image = ax.imshow(
         np.ma.masked_invalid(values), cmap=colormap, vmin=low, vmax=high, aspect="auto"
     )
-    room = rows.width_mm(sheet) * 0.62 / columns / values.shape[1]
+    room = sheet.width * 0.62 / columns / values.shape[1]
     for (i, j), value in np.ndenumerate(values):
         if np.isfinite(value) and room >= 4.5:
             words = f"{value:.0f}" if panel.whole else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from spatialccd.report.paper.chart import Paper
 
-_MM_PER_INCH = 25.4
 #: More rows than this are drawn without their names, closer together.
 NAMED = 70
 _ROW, _BARE_ROW = 3.4, 0.5
@@ -143,17 +142,12 @@ def _draw(ax: Axes, names: Sequence[Any], one: Dots, at: Any, *, small: bool) ->
 
 def wrapped(sheet: Paper, words: object, share: float = 0.38) -> str:
     """Break words into lines that take no more than a share of the sheet's width."""
-    return broken(sheet, words, width_mm(sheet) * share)
+    return broken(sheet, words, sheet.width * share)
 
 
 def broken(sheet: Paper, words: object, room: float, size: float = SMALL) -> str:
     """Break words into lines of at most `room` mm."""
     return sheet.ruler.wrap(sheet.face.text(str(words)), sheet.face.font(size), room)
-
-
-def width_mm(sheet: Paper) -> float:
-    """Give the width of the sheet."""
-    return float(sheet.figure.get_size_inches()[0]) * _MM_PER_INCH
 
 
 def key(label: str, color: str, marker: str = "o", *, filled: bool = True) -> Line2D:
@@ -169,9 +163,9 @@ def explain(sheet: Paper, handles: Sequence[Any]) -> None:
     if not handles:
         return
     ruler, font = sheet.ruler, sheet.face.font(SMALL)
-    words = [broken(sheet, one.get_label(), width_mm(sheet) * 0.8) for one in handles]
+    words = [broken(sheet, one.get_label(), sheet.width * 0.8) for one in handles]
     widest = max(ruler.text(text, font)[0] for text in words) + _HANDLE
-    columns = max(1, min(len(handles), int(width_mm(sheet) / widest)))
+    columns = max(1, min(len(handles), int(sheet.width / widest)))
     sheet.figure.legend(
         handles=list(handles), labels=words, loc="outside lower center", ncols=columns,
         fontsize=SMALL, frameon=False, handletextpad=0.4, columnspacing=1.4,
