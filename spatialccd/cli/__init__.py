@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from spatialccd import catalog
-from spatialccd.cli import qgis, studies
+from spatialccd.cli import docs, qgis, studies
 from spatialccd.cli.saying import say, say_warnings
 from spatialccd.cli.tools import command, listing
 from spatialccd.cli.warm import warm
@@ -61,6 +61,7 @@ app = typer.Typer(
     help="Spatial econometrics on geometry-aware data: from yearbook table to figure.",
 )
 app.add_typer(qgis.app, name="qgis")
+app.command("docs")(docs.show)
 
 
 @app.callback(invoke_without_command=True)

@@ -80,8 +80,8 @@ def read_panel(
 
     Blank cells, runs of dashes and dots, and the usual marks (NA, n.a., null,
     #N/A, :, /, 无, 缺失, 不适用 and their like, see ``spatialccd.data.cells.MISSING``)
-    are missing values. Marks beside a number (12*, 12①, 17.7 e) are taken off and
-    kept as flags; so are those in place of one ((D), c, ***). A column without
+    are missing values. Marks beside a number (``12*``, ``12①``, ``17.7 e``) are taken off and
+    kept as flags; so are those in place of one (``(D)``, ``c``, ``***``). A column without
     any number is kept as text, and so is one of codes such as 0101; anything
     else that mixes numbers and text is an error. What is read by a rule and not
     as it stands is told by a warning, which names the cells.
@@ -93,7 +93,7 @@ def read_panel(
     Parameters
     ----------
     path : str, Path, list of str or Path, or mapping
-        The file. several, or a pattern such as data/*.csv, are read as the sheets of
+        The file. several, or a pattern such as ``data/*.csv``, are read as the sheets of
         one workbook, called by their names without suffix. Or a folder of Parquet
         files; or a table of a database, ``"postgresql://ann@host/study#indicators"``,
         ``"study.duckdb#table"`` or ``"study.sqlite#table"``; or a query, as keys: `sql`

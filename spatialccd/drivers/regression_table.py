@@ -130,7 +130,7 @@ def regression_table(
         Below the terms, direct, indirect and total effects of the models with
         spatial lags, with errors by the delta method (by draws for
         spatial_regression).
-    **named : regressions as in *fitted
+    **named : regressions as in fitted
         More regressions, called by their names: ``fixed=..., random=...``.
 
     Returns

@@ -14,6 +14,7 @@ from tests.association.test_moran import _ring
 from tests.toys import Toys
 
 
+@pytest.mark.compares("bivariate_moran", against="univariate Moran's I")
 def test_a_value_with_itself_is_the_univariate_figure(toys: Toys) -> None:
     y = toys.panel["income"]
     both = bivariate_moran(y, y, toys.graph, seed=1)

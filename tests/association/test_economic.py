@@ -15,6 +15,7 @@ from tests.association.test_neighbors import _with_island
 from tests.toys import Toys
 
 
+@pytest.mark.compares("economic_neighbors", against="the definition, by hand")
 def test_weights_are_inverse_differences_of_the_mean_over_years(toys: Toys) -> None:
     result = economic_neighbors(toys.panel["income"], power=2)
     mean = toys.panel["income"].groupby(level="unit").mean()
@@ -43,6 +44,7 @@ def test_equal_values_are_named_in_groups() -> None:
         economic_neighbors(pd.Series([1.0, 2, 3]), k=3)
 
 
+@pytest.mark.compares("combine_neighbors", against="the product, by hand")
 def test_a_product_weighs_the_borders_by_likeness(toys: Toys) -> None:
     income = economic_neighbors(toys.year["income"])
     result = combine_neighbors(toys.graph, toys.shuffled(toys.areas).pipe(neighbors))

@@ -28,6 +28,7 @@ def _classes(z: np.ndarray) -> list[str]:
     return [name.lower() for name in patterns(z > 1.959964, z < -1.959964, sign)]
 
 
+@pytest.mark.compares("emerging_hot_spots", against="the rules of ArcGIS's 17 classes")
 def test_all_classes_are_those_of_the_published_rules(shared: Path) -> None:
     folder = shared / "verify/mann_kendall_emerging"
     expected = json.loads((folder / "expected.json").read_text())["expected"]

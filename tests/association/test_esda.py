@@ -39,6 +39,7 @@ def _assert_within_monte_carlo_error(ours: pd.Series, theirs: pd.Series) -> None
     assert 0.7 < score.std() < 1.3
 
 
+@pytest.mark.compares("local_moran", against="esda")
 def test_local_moran(reference: pd.DataFrame, graph: Graph) -> None:
     table = local_moran(reference["y"], graph, **SETTINGS).table
     n = len(reference)
@@ -48,6 +49,7 @@ def test_local_moran(reference: pd.DataFrame, graph: Graph) -> None:
     _assert_within_monte_carlo_error(table["p_sim"], reference["moran_p"])
 
 
+@pytest.mark.compares("local_getis_ord", against="esda")
 @pytest.mark.parametrize(("star", "column"), [(True, "g_star"), (False, "g")])
 def test_local_getis_ord(reference: pd.DataFrame, graph: Graph, *, star: bool, column: str) -> None:
     table = local_getis_ord(reference["y"], graph, star=star, **SETTINGS).table
@@ -55,12 +57,14 @@ def test_local_getis_ord(reference: pd.DataFrame, graph: Graph, *, star: bool, c
     _assert_within_monte_carlo_error(table["p_sim"], reference[f"{column}_p"])
 
 
+@pytest.mark.compares("local_geary", against="esda")
 def test_local_geary(reference: pd.DataFrame, graph: Graph) -> None:
     table = local_geary(reference["y"], graph, **SETTINGS).table
     np.testing.assert_allclose(table["c"], reference["geary_c"], rtol=1e-7)
     _assert_within_monte_carlo_error(table["p_sim"], reference["geary_p"])
 
 
+@pytest.mark.compares("local_bivariate_moran", against="esda")
 def test_local_bivariate_moran(reference: pd.DataFrame, graph: Graph) -> None:
     y = reference["y"]
     x = pd.Series(y.to_numpy()[::-1], index=y.index)

@@ -16,6 +16,7 @@ from tests.association.test_moran import _ring
 from tests.toys import Toys
 
 
+@pytest.mark.compares("global_geary", against="spdep (R): Columbus")
 def test_figures_are_those_of_spdep(columbus: Columbus) -> None:
     row = global_geary(columbus.crime, columbus.graph, seed=1).table.loc["all"]
     assert row["C"] == pytest.approx(columbus.expected["geary_C"], abs=1e-10)

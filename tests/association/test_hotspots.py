@@ -17,6 +17,7 @@ from tests.association.test_moran import _ring
 from tests.toys import Toys
 
 
+@pytest.mark.compares("global_getis_ord", against="spdep (R): Columbus")
 def test_general_g_is_that_of_spdep(columbus: Columbus) -> None:
     row = global_getis_ord(columbus.crime, columbus.graph, seed=1).table.loc["all"]
     assert row["G"] == pytest.approx(columbus.expected["getis_G_binary"], abs=1e-9)

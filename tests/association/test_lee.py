@@ -17,6 +17,7 @@ from tests.toys import Toys
 _QUICK = {"n_permutations": 99, "seed": 1}
 
 
+@pytest.mark.compares("lee_l", against="esda")
 @pytest.mark.parametrize("row_standardize", [True, False])
 def test_esda_gives_the_same(toys: Toys, row_standardize: bool) -> None:
     x, y = toys.year["income"], toys.year["smoke"]

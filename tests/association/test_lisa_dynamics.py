@@ -23,6 +23,7 @@ def _panel(*years: list[float]) -> pd.Series:
     return pd.Series(np.array(years, dtype=float).T.ravel(), index=rows)
 
 
+@pytest.mark.compares("moran_scatterplot", against="Moran's I as slope")
 def test_the_scatterplot_has_morans_i_as_slope(toys: Toys) -> None:
     y = toys.panel["income"]
     plot = moran_scatterplot(y, toys.graph)
@@ -78,6 +79,7 @@ def test_kinds_follow_from_the_states(toys: Toys) -> None:
         assert move["kind"] == expected
 
 
+@pytest.mark.compares("lisa_transitions", against="counts of moves")
 def test_counts_shares_and_probabilities_agree(toys: Toys) -> None:
     result = lisa_transitions(toys.panel["income"], toys.graph)
     assert result.counts.to_numpy().sum() == 36 * 2 == len(result.moves)
@@ -125,6 +127,7 @@ def test_a_path_there_and_back_has_no_tortuosity_and_a_straight_one_has_one() ->
     np.testing.assert_allclose(straight["tortuosity"], 1)
 
 
+@pytest.mark.compares("lisa_paths", against="the definitions, by hand")
 def test_paths_are_those_computed_by_hand(toys: Toys) -> None:
     y = toys.panel["income"]
     plot = moran_scatterplot(y, toys.graph).table

@@ -107,6 +107,7 @@ def test_the_older_forms_of_files(tmp_path: Path) -> None:
     assert sc.read_neighbors(tmp_path / "fixed.swm").graph["7"].to_dict() == {"8": 0.5}
 
 
+@pytest.mark.compares("read_neighbors", against="spdep (R): North Carolina")
 def test_north_carolina_of_spdep(shared: Path) -> None:
     folder = shared / "verify" / "spatial_panel_rates_ncsids"
     counties = pd.read_csv(folder / "data.csv").set_index("FIPS")

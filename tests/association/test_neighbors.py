@@ -36,6 +36,7 @@ def _with_island(rows: int = 3) -> gpd.GeoDataFrame:
     return areas.set_geometry([*areas.geometry.iloc[:-1], far])
 
 
+@pytest.mark.compares("neighbors", against="libpysal")
 @pytest.mark.parametrize(("method", "rook"), [("queen", False), ("rook", True)])
 def test_borders_agree_with_libpysal(toys: Toys, method: str, rook: bool) -> None:
     ours = neighbors(toys.areas, method=method).graph
@@ -43,6 +44,7 @@ def test_borders_agree_with_libpysal(toys: Toys, method: str, rook: bool) -> Non
     pd.testing.assert_series_equal(_pairs(ours), _pairs(theirs), check_dtype=False)
 
 
+@pytest.mark.compares("neighbors", against="libpysal: irregular areas")
 def test_borders_of_irregular_areas_agree_with_libpysal() -> None:
     rng = np.random.default_rng(4)
     points = gpd.GeoSeries.from_xy(rng.uniform(0, 9e4, 80), rng.uniform(0, 9e4, 80), crs=3857)
@@ -53,6 +55,7 @@ def test_borders_of_irregular_areas_agree_with_libpysal() -> None:
         pd.testing.assert_series_equal(_pairs(ours), _pairs(theirs), check_dtype=False)
 
 
+@pytest.mark.compares("neighbors", against="libpysal: nearest neighbors")
 @pytest.mark.parametrize("k", [1, 4, 8])
 def test_knn_agrees_with_libpysal(k: int) -> None:
     rng = np.random.default_rng(0)
@@ -62,6 +65,7 @@ def test_knn_agrees_with_libpysal(k: int) -> None:
     pd.testing.assert_series_equal(_pairs(ours), _pairs(theirs), check_dtype=False)
 
 
+@pytest.mark.compares("neighbors", against="libpysal: a distance band")
 def test_a_distance_band_agrees_with_libpysal(toys: Toys) -> None:
     centers = toys.areas.set_geometry(toys.areas.centroid)
     ours = neighbors(toys.areas, method="distance_band", threshold=15_000).graph

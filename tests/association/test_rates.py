@@ -41,6 +41,7 @@ def _made(toys: Toys) -> tuple[pd.Series, pd.Series]:
     return pd.Series(rng.poisson(0.01 * people), people.index, name="events"), people
 
 
+@pytest.mark.compares("smooth_rates", "global_moran_rates", against="esda")
 def test_esda_gives_the_same(toys: Toys) -> None:
     smoothing = pytest.importorskip("esda.smoothing")
     events, people = (part.xs(2019, level="time") for part in _made(toys))

@@ -67,3 +67,17 @@ def go_to(browser, selector):
     browser.execute_script(
         "document.querySelector(arguments[0]).scrollIntoView({behavior: 'instant'})", selector
     )
+
+
+def barriers(browser, axe):
+    """Give what axe finds, a line for each element, and how many rules it tried."""
+    browser.execute_script(axe)
+    told = browser.execute_async_script(
+        "const done = arguments[arguments.length - 1]; axe.run(document).then(done)"
+    )
+    found = [
+        f"{rule['id']}: {node['html'][:120]} {node['failureSummary']}"
+        for rule in told["violations"]
+        for node in rule["nodes"]
+    ]
+    return found, len(told["passes"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +64,12 @@ def plain(browser):
     browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
     loud = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
     assert loud == []
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The script of axe-core, which tests pages for barriers; it is no part of the package."""
+    where = os.environ.get("AXE_CORE")
+    if where is None:
+        pytest.skip("no axe-core: npm install axe-core, AXE_CORE=.../axe-core/axe.min.js")
+    return Path(where).read_text(encoding="utf-8")

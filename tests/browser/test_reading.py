@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
-from pathlib import Path
 
 import pytest
 
 import spatialccd as sc
-from tests.browser.acts import find, find_all, phone
+from tests.browser.acts import barriers, find, find_all, phone
 
 
 @pytest.fixture(params=["en", "zh"])
@@ -33,29 +31,6 @@ def path(request, toys, tmp_path):
     )
 
 
-@pytest.fixture(scope="session")
-def axe():
-    """The script of axe-core, which tests pages for barriers; it is no part of the package."""
-    where = os.environ.get("AXE_CORE")
-    if where is None:
-        pytest.skip("no axe-core: npm install axe-core, AXE_CORE=.../axe-core/axe.min.js")
-    return Path(where).read_text(encoding="utf-8")
-
-
-def _barriers(browser, axe):
-    """Give what axe finds, a line for each element, and how many rules it tried."""
-    browser.execute_script(axe)
-    told = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1]; axe.run(document).then(done)"
-    )
-    found = [
-        f"{rule['id']}: {node['html'][:120]} {node['failureSummary']}"
-        for rule in told["violations"]
-        for node in rule["nodes"]
-    ]
-    return found, len(told["passes"])
-
-
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("narrow", [False, True])
 def test_axe_finds_no_barrier(path, plain, axe, dark, narrow):
@@ -70,7 +45,7 @@ def test_axe_finds_no_barrier(path, plain, axe, dark, narrow):
         "document.querySelector('#atlas path').dispatchEvent(new MouseEvent('click'))"
     )
     assert find(plain, "#tip").is_displayed()
-    found, tried = _barriers(plain, axe)
+    found, tried = barriers(plain, axe)
     assert found == []
     assert tried > 20
 
@@ -80,7 +55,7 @@ def test_axe_would_find_a_barrier(path, plain, axe):
     plain.execute_script("document.querySelector('#zoom-in').removeAttribute('aria-label');"
                          "document.querySelector('#zoom-in').removeAttribute('title');"
                          "document.querySelector('#zoom-in').textContent = ''")  # fmt: skip
-    found, _ = _barriers(plain, axe)
+    found, _ = barriers(plain, axe)
     assert any("button-name" in one for one in found)
 
 

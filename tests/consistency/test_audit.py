@@ -33,6 +33,7 @@ def provinces(shared: Path) -> pd.DataFrame:
     return pd.read_csv(shared / "data" / "china_province_ccd_2011_2020.csv")
 
 
+@pytest.mark.compares("audit", against="the study of 31 provinces: 83 of 84 cells")
 def test_the_study_of_31_provinces(shared: Path) -> None:
     """83 of 84 cells of 2011 are those of 2020, and eleven values cannot be."""
     found = audit_files(

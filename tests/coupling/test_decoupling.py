@@ -41,6 +41,7 @@ def _pair(pressure: list[float], driver: list[float]) -> tuple[pd.Series, pd.Ser
     return pd.Series(columns[0], index=index), pd.Series(columns[1], index=index)
 
 
+@pytest.mark.compares("decoupling", against="Tapio (2005), all eight states")
 @pytest.mark.parametrize("times", [1.0, 1e-3, 1e12])
 def test_the_eight_states_and_their_edges(times: float) -> None:
     pressure, driver, elasticity, state = zip(*CASES, strict=True)

@@ -23,6 +23,7 @@ def one(*scores: float, **settings: object) -> pd.Series:
     return sc.coupling_coordination(**series, **settings).to_frame().iloc[0]
 
 
+@pytest.mark.compares("coupling_coordination", against="mathmodels (R)")
 def test_agrees_with_mathmodels(shared: Path) -> None:
     data = pd.read_csv(shared / "verify" / "ccd_mathmodels" / "data_and_expected.csv")
     three = sc.coupling_coordination(data["s1"], data["s2"], data["s3"])
@@ -45,6 +46,7 @@ def test_variants_for_three_tenths_and_six_tenths() -> None:
     assert one(0.3, 0.6, variant="fan")["C"] == pytest.approx(0.7)
 
 
+@pytest.mark.compares("coupling_coordination", "compare_variants", against="Wang (2021), by hand")
 def test_wang_for_three_by_hand() -> None:
     apart = (0.1 + 0.4 + 0.3) / 3
     expected = np.sqrt((1 - apart) * np.sqrt(0.2 / 0.6 * 0.3 / 0.6))
@@ -161,6 +163,7 @@ def test_subsystems_without_distinct_names_are_numbered(toys: Toys) -> None:
     ]
 
 
+@pytest.mark.compares("coordination_grades", against="the study of 31 provinces, Table 3")
 def test_the_study_of_31_provinces(shared: Path) -> None:
     """Section "Spatiotemporal characteristics": 4 provinces at D >= .5 in 2011, 19 in 2020."""
     published = pd.read_csv(shared / "data" / "china_province_ccd_2011_2020.csv")

@@ -14,6 +14,7 @@ def panel(**series: list[float]) -> pd.DataFrame:
     return pd.DataFrame(series, index=index)
 
 
+@pytest.mark.compares("relative_development", against="the bands, by hand")
 def test_bands_hold_their_bounds() -> None:
     a = pd.Series([0.39, 0.4, 0.6, 0.61, 0.0, 0.5])
     b = pd.Series([0.5, 0.5, 0.5, 0.5, 0.0, 0.0])
@@ -32,6 +33,7 @@ def test_bands_hold_their_bounds() -> None:
         sc.relative_development(a, b, bands=(1.2, 0.8))
 
 
+@pytest.mark.compares("scissors_difference", against="the angle of two lines")
 def test_lines_cross_at_the_angle_between_their_slopes() -> None:
     """Slopes .1 and .02 a year: tan = .08 / 1.002, whatever the trend."""
     data = panel(a=[0.1, 0.2, 0.3, 0.4, 0.5], b=[0.5, 0.52, 0.54, 0.56, 0.58])

@@ -30,6 +30,7 @@ def test_by_hand() -> None:
     np.testing.assert_allclose(result.values["gm11"], np.diff(cumulated, prepend=0.0))
 
 
+@pytest.mark.compares("forecast_gm11", against="Deng's textbook")
 def test_textbook_example() -> None:
     """The series of Deng's textbook, with a = -0.0372 and b = 3.0654 as printed there."""
     row = sc.forecast_gm11(series(2.874, 3.278, 3.337, 3.390, 3.679), upper=None).accuracy.loc["u"]

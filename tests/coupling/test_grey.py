@@ -18,6 +18,7 @@ def _systems(rows: int, seed: int) -> tuple[sc.CompositeIndex, sc.CompositeIndex
     return first, sc.composite_index(data, {"x": "benefit", "y": "cost"})
 
 
+@pytest.mark.compares("grey_coupling", against="a loop over pairs and rows")
 def test_a_loop_over_pairs_and_rows_gives_the_same() -> None:
     first, second = _systems(8, 1)
     X, Y = first.scaled.to_numpy(), second.scaled.to_numpy()

@@ -31,6 +31,7 @@ def _graph(links: pd.DataFrame, weight: pd.Series) -> Graph:
     return Graph.from_arrays(links["i"].to_numpy(), links["j"].to_numpy(), weight.to_numpy())
 
 
+@pytest.mark.compares("metacoupling", against="coupling (R): printed values")
 @pytest.mark.parametrize("variant", ["standard", "wang", "fan"])
 def test_the_printed_values_within_units(shared: Path, variant: str) -> None:
     U, links, expected = _gzma(shared)
@@ -43,6 +44,7 @@ def test_the_printed_values_within_units(shared: Path, variant: str) -> None:
     assert found.notes() == []
 
 
+@pytest.mark.compares("metacoupling", against="coupling (R): printed values around units")
 def test_the_printed_values_around_units_come_of_the_transposed_matrix(shared: Path) -> None:
     U, links, expected = _gzma(shared)
     of_the_neighbor = links.groupby("j")["weight"].transform("sum")

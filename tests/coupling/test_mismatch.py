@@ -13,6 +13,7 @@ from spatialccd.errors import DataError
 from spatialccd.report.words.sentences import retell
 
 
+@pytest.mark.compares("mismatch_index", against="every set of units")
 def test_it_is_the_largest_lead_that_any_set_of_units_has() -> None:
     """Half the sum of differences is the largest difference over all subsets."""
     rng = np.random.default_rng(1)

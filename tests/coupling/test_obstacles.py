@@ -15,6 +15,7 @@ ECONOMY = {"income": "benefit", "schools": "benefit"}
 ECOLOGY = {"smoke": "cost", "forest": "benefit"}
 
 
+@pytest.mark.compares("obstacle_degree", against="the definition")
 def test_shares_by_their_definition(toys: Toys) -> None:
     economy, ecology = (sc.composite_index(toys.panel, d) for d in (ECONOMY, ECOLOGY))
     result = sc.obstacle_degree(economy=economy, ecology=ecology, weights=(0.3, 0.7))

@@ -26,6 +26,7 @@ def test_every_edge_of_the_ratio_is_synchronous_even_to_rounding() -> None:
     assert (beyond.lag == "second lags").all()
 
 
+@pytest.mark.compares("coordination_types", against="grades and lags, made apart")
 def test_grades_and_lags_agree_with_the_tools_they_come_of(toys: Toys) -> None:
     a, b = toys.scores["economy"], toys.scores["ecology"]
     found = sc.coordination_types(a, b, variant="wang")

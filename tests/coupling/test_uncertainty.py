@@ -51,6 +51,7 @@ def test_two_indicators_tell_next_to_nothing(toys: Toys) -> None:
     assert wide[apart].mean() > 0.6
 
 
+@pytest.mark.compares("bootstrap_coordination", against="Student's intervals")
 def test_scores_of_one_subsystem_have_intervals_of_student(toys: Toys) -> None:
     """Beside a subsystem without doubt D follows one score: its logit's t interval, by scipy."""
     rng = np.random.default_rng(2)

@@ -38,6 +38,7 @@ def three() -> gpd.GeoDataFrame:
     return _areas({"110000": "北京市", "140000": "山西省", "610000": "陕西省"})
 
 
+@pytest.mark.compares("join", against="the study of 31 provinces")
 def test_the_province_study_joins_and_says_what_is_left_out(shared: Path) -> None:
     panel = sc.read_panel(
         shared / "data/china_province_ccd_2011_2020.csv", unit="adcode", time="year"

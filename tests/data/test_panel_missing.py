@@ -128,6 +128,7 @@ def test_a_row_that_nothing_is_known_of_is_not_invented() -> None:
     ]
 
 
+@pytest.mark.compares("fill_missing", against="pandas")
 @settings(max_examples=50, deadline=None)
 @given(
     values=st.lists(st.floats(-1e6, 1e6) | st.just(NAN), min_size=1, max_size=12),

@@ -142,6 +142,7 @@ def test_areas_are_brought_to_the_rasters_coordinates(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.compares("zonal_panel", against="exactextract")
 def test_figures_are_those_of_exactextracts_own_call(tmp_path: Path) -> None:
     """Real polygons, a masked raster, every statistic, plain and weighted."""
     rng = np.random.default_rng(3)

@@ -33,6 +33,7 @@ def _dummies(*levels: Any) -> list[np.ndarray]:
     return [pd.get_dummies(level, drop_first=True).to_numpy(float) for level in levels]
 
 
+@pytest.mark.compares("panel_regression", "spatial_regression", against="Stata: vce(cluster)")
 @pytest.mark.parametrize("effects", ["none", "unit", "time", "two-way"])
 @pytest.mark.parametrize("by", ["unit", "region"])
 def test_errors_are_those_of_stata(
@@ -64,6 +65,7 @@ def test_errors_are_those_of_stata(
     assert "vce(cluster)" in fitted.summary()
 
 
+@pytest.mark.compares("panel_regression", against="linearmodels")
 def test_errors_are_those_of_linearmodels_where_it_counts_alike(
     panel: tuple[pd.Series, pd.DataFrame],
 ) -> None:

@@ -61,6 +61,7 @@ def test_published_q_and_both_published_p(heshun: Any, variance: Any, published:
         assert figures.loc[factor, "p_ncf"] == pytest.approx(p, abs=1e-6)
 
 
+@pytest.mark.compares("factor_detector", against="scipy: analysis of variance")
 def test_figures_agree_with_analysis_of_variance(villages: Any) -> None:
     """q, F and p_f are those of a one-way ANOVA; adjusted q is its omega squared."""
     y, labels = villages
@@ -239,6 +240,7 @@ def test_progress_is_told_and_can_stop(villages: Any) -> None:
 # --- interaction --------------------------------------------------------------------------------
 
 
+@pytest.mark.compares("interaction_detector", against="Wang et al. (2010): Heshun")
 def test_published_interactions(heshun: Any) -> None:
     y, strata, expected = heshun
     found = sc.interaction_detector(y, strata, n_permutations=0).to_frame()
@@ -306,6 +308,7 @@ def test_interactions_need_two_factors(villages: Any) -> None:
 # --- risk and ecological ------------------------------------------------------------------------
 
 
+@pytest.mark.compares("risk_detector", against="Wang et al. (2010): Heshun")
 def test_published_risk_means_and_decisions(heshun: Any) -> None:
     """The R package tests each pair at .05 without a correction."""
     y, strata, expected = heshun
@@ -318,6 +321,7 @@ def test_published_risk_means_and_decisions(heshun: Any) -> None:
     assert alike == expected["risk_ttest05_not_significant_soiltype"]
 
 
+@pytest.mark.compares("risk_detector", against="scipy: Welch's t")
 def test_risk_agrees_with_scipy(villages: Any) -> None:
     y, labels = villages
     found = sc.risk_detector(y, labels[["soil"]], alpha=0.1)
@@ -348,6 +352,7 @@ def test_a_lone_stratum_has_a_mean_and_no_test(villages: Any) -> None:
     assert pairs.loc[~untested, "p_holm"].notna().all()
 
 
+@pytest.mark.compares("ecological_detector", against="Wang et al. (2010): Heshun")
 def test_published_ecological_decisions(heshun: Any) -> None:
     y, strata, expected = heshun
     found = sc.ecological_detector(y, strata).to_frame()

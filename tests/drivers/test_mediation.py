@@ -37,6 +37,7 @@ def _slopes(left: pd.Series, right: pd.DataFrame, effects: str) -> pd.Series:
     return pd.Series(b[: right.shape[1]], right.columns)
 
 
+@pytest.mark.compares("mediation", against="the equations, by least squares")
 @pytest.mark.parametrize("unbalanced", [False, True])
 @pytest.mark.parametrize("effects", ["none", "unit", "time", "two-way"])
 def test_effects_are_those_of_the_equations(effects: str, unbalanced: bool) -> None:

@@ -21,6 +21,7 @@ def _made(
     return 1 + X["a"] - 0.5 * X["b"] + effect * own + rng.normal(size=len(rows)), X
 
 
+@pytest.mark.compares("panel_tobit", against="the integral on a grid")
 @pytest.mark.parametrize("limits", [(0.0, None), (None, 2.0), (0.0, 2.0)])
 def test_the_likelihood_is_that_of_an_integral_on_a_grid(
     limits: tuple[float | None, float | None],

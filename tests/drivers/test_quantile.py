@@ -21,6 +21,7 @@ def _made(n: int = 60, times: int = 4) -> tuple[pd.Series, pd.DataFrame]:
     )
 
 
+@pytest.mark.compares("quantile_regression", against="statsmodels")
 def test_figures_are_those_of_statsmodels_on_any_scale() -> None:
     peer = pytest.importorskip("statsmodels.regression.quantile_regression")
     y, X = _made()

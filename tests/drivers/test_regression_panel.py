@@ -44,6 +44,7 @@ def production(root: Path) -> tuple[pd.Series, pd.DataFrame]:
     return np.log(data["product"]), X
 
 
+@pytest.mark.compares("panel_regression", against="Baltagi (2021): Grunfeld")
 @pytest.mark.parametrize("effects", ["unit", "random", "none"])
 def test_figures_are_those_of_baltagi(
     production: tuple[pd.Series, pd.DataFrame], effects: str

@@ -22,6 +22,7 @@ def pair() -> tuple[sc.Tobit, sc.Tobit]:
     return sc.tobit(y, X[["a"]]), sc.tobit(y, X.assign(noise=np.arange(80.0)))
 
 
+@pytest.mark.compares("regression_table", against="the regressions themselves")
 def test_terms_stars_and_figures_of_fit(pair: tuple[sc.Tobit, sc.Tobit]) -> None:
     result = sc.regression_table(*pair)
     table = result.table

@@ -44,6 +44,7 @@ def depression(shared: Path) -> tuple[pd.Series, pd.DataFrame, Graph, dict[str, 
 # --- trees ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.compares("gozh", against="gdverse (R), printed q")
 def test_trees_explain_what_gdverse_prints(ndvi: Any) -> None:
     y, X, expected = ndvi
     found = sc.gozh(y, X, n_permutations=0)
@@ -81,6 +82,7 @@ def test_a_tree_on_numbers_is_that_of_scikit_learn() -> None:
     assert own.q_all == pytest.approx(tree.score(X, y), abs=1e-12)
 
 
+@pytest.mark.compares("lesh", against="gdverse (R), printed shares")
 def test_shapley_values_are_those_printed_and_the_true_ones(ndvi: Any) -> None:
     y, X, expected = ndvi
     printed = sc.lesh(y, X, legacy=True, n_permutations=0)
@@ -129,6 +131,7 @@ def test_segments_are_the_best_that_part_no_ties(ndvi: Any) -> None:
     assert round(gdp["q"].iloc[0], 7) == expected["rgd"]["GDP"]["q"]
 
 
+@pytest.mark.compares("rgd", against="all cuts")
 def test_segments_are_the_best_of_all_there_are() -> None:
     rng = np.random.default_rng(6)
     x = pd.Series(rng.integers(0, 9, 24) / 2.0)
@@ -157,6 +160,7 @@ def test_the_overlay_of_two_is_that_of_their_strata(ndvi: Any) -> None:
 # --- spatial variance -----------------------------------------------------------------------------
 
 
+@pytest.mark.compares("spade", against="gdverse (R), printed")
 def test_spade_gives_what_gdverse_prints(depression: Any) -> None:
     y, X, graph, expected = depression
     found = sc.spade(y, X, graph=graph, n_permutations=0).to_frame().set_index("factor")["q"]
@@ -165,6 +169,7 @@ def test_spade_gives_what_gdverse_prints(depression: Any) -> None:
         assert found[factor] == pytest.approx(printed, abs=expected["tolerance_spade"])
 
 
+@pytest.mark.compares("idsa", against="gdverse (R), printed")
 @pytest.mark.slow
 def test_idsa_gives_what_gdverse_prints(depression: Any) -> None:
     y, X, graph, expected = depression
@@ -236,6 +241,7 @@ def test_too_many_subsets_are_refused() -> None:
 # --- sizes of units -------------------------------------------------------------------------------
 
 
+@pytest.mark.compares("sesu", against="means of cells, by hand")
 def test_cells_hold_the_means_of_their_units() -> None:
     grid = np.stack(np.meshgrid(np.arange(8.0), np.arange(8.0)), axis=-1).reshape(-1, 2)
     places = pd.DataFrame(grid, columns=["x", "y"])

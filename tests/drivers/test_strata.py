@@ -30,6 +30,7 @@ def test_natural_breaks_are_the_best_of_all_cuts(seed: int, k: int) -> None:
     assert _within(x, upper_limits(x, "natural_breaks", k)) == pytest.approx(best, abs=1e-12)
 
 
+@pytest.mark.compares("stratify", against="mapclassify")
 @pytest.mark.parametrize(
     ("method", "theirs"),
     [

@@ -39,6 +39,7 @@ def rain() -> tuple[pd.Series, pd.DataFrame]:
     return (X["rain"] > 3) * 2.0 + 0.5 * pd.Series(rng.normal(size=50), unit), X
 
 
+@pytest.mark.compares("optimal_strata", against="every cut that stratify gives")
 def test_the_search_keeps_the_best_of_what_stratify_gives(rain: Any) -> None:
     y, X = rain
     found = sc.optimal_strata(y, X, k_range=(2, 5), n_permutations=49, seed=1)
@@ -127,6 +128,7 @@ def _is_connected(labels: pd.Series, graph: Any) -> bool:
     )
 
 
+@pytest.mark.compares("spatial_strata", against="connectedness, counted")
 @pytest.mark.parametrize("method", ["ward", "skater"])
 def test_regions_are_connected_and_alike(toys: Toys, method: Any) -> None:
     X = toys.year[["income", "smoke"]]

@@ -49,6 +49,7 @@ def _row_log_likelihood(
     )
 
 
+@pytest.mark.compares("tobit", against="AER (R): affairs")
 def test_estimates_are_those_of_aer(shared: Path) -> None:
     data, expected = _affairs(shared)
     fitted = sc.tobit(data["affairs"], data[COLUMNS])
@@ -62,6 +63,7 @@ def test_estimates_are_those_of_aer(shared: Path) -> None:
     assert fitted.statistics["left_censored"] == expected["left_censored"]
 
 
+@pytest.mark.compares("tobit", against="AER (R): two limits")
 def test_two_limits_are_those_of_aer(shared: Path) -> None:
     data, expected = _affairs(shared)
     fitted = sc.tobit(data["affairs"], data[COLUMNS], upper=4)
@@ -110,6 +112,7 @@ def test_units_of_measurement_do_not_matter() -> None:
     np.testing.assert_allclose(other.terms["p"].iloc[:3], plain.terms["p"].iloc[:3], atol=1e-8)
 
 
+@pytest.mark.compares("marginal_effects", against="integrated means")
 def test_marginal_effects_are_the_slopes_of_integrated_means() -> None:
     y, X = _made(100)
     fitted = sc.tobit(y, X, lower=0.0, upper=1.5)

@@ -20,6 +20,7 @@ def cloud() -> tuple[pd.Series, pd.DataFrame]:
     return weights, pd.DataFrame(xy, index=names, columns=["x", "y"])
 
 
+@pytest.mark.compares("mean_center", against="the weighted mean")
 def test_center_is_the_weighted_mean_and_its_moves_are_in_kilometers(toys: Toys) -> None:
     y = toys.panel["income"]
     result = sc.mean_center(y, toys.areas)
@@ -61,6 +62,7 @@ def test_globe_and_plane_agree_where_the_earth_is_nearly_flat() -> None:
     assert globe.distance(plane) < 30
 
 
+@pytest.mark.compares("standard_deviational_ellipse", against="Lefever (1926)")
 def test_ellipse_agrees_with_the_formula_of_lefever(cloud: tuple[pd.Series, pd.DataFrame]) -> None:
     """The closed form with tan theta, as ArcGIS documents it, weights and sqrt(2) included."""
     y, places = cloud

@@ -26,6 +26,7 @@ def test_flow_of_the_nile(shared: Path) -> None:
     assert (row["p"], row["shift"]) == (1e-4, "down")
 
 
+@pytest.mark.compares("pettitt", against="Pettitt (1979), by hand")
 @pytest.mark.parametrize("seed", range(3))
 def test_k_is_that_of_the_definition(seed: int) -> None:
     x = np.round(np.random.default_rng(seed).normal(size=12), 1)

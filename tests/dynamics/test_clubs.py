@@ -14,6 +14,7 @@ from spatialccd.dynamics._logt import LogT, long_run_variance, trend
 from spatialccd.errors import DataError, PanelError, ParameterError
 
 
+@pytest.mark.compares("convergence_clubs", against="Phillips and Sul's rules, made independently")
 def test_the_simulated_case(shared: Path) -> None:
     folder = shared / "verify" / "clubs_sim"
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["expected"]

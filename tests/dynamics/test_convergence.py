@@ -35,6 +35,7 @@ def panel() -> pd.DataFrame:
     return pd.concat(rows)
 
 
+@pytest.mark.compares("variation", against="the definitions")
 def test_variation_by_definition(toys: Toys) -> None:
     y = toys.panel["income"]
     table = sc.variation(y, toys.regions).table
@@ -56,6 +57,7 @@ def test_variation_leaves_out_what_does_not_exist() -> None:
     assert row["range"] == 2
 
 
+@pytest.mark.compares("sigma_convergence", against="least squares")
 @pytest.mark.parametrize("measure", ["cv", "sd", "sd_log"])
 def test_sigma_is_a_regression_of_the_spread(toys: Toys, measure: str) -> None:
     y = toys.panel["income"]
@@ -100,6 +102,7 @@ def test_sigma_refuses(toys: Toys) -> None:
         sc.sigma_convergence(y, toys.regions.replace("East", "All"))
 
 
+@pytest.mark.compares("beta_convergence", against="statsmodels")
 def test_absolute_beta_agrees_with_statsmodels(panel: pd.DataFrame) -> None:
     sm = pytest.importorskip("statsmodels.api")
     logs = np.log(panel["y"].unstack("time"))
@@ -115,6 +118,7 @@ def test_absolute_beta_agrees_with_statsmodels(panel: pd.DataFrame) -> None:
     assert row["half_life"] == pytest.approx(np.log(2) / row["speed"])
 
 
+@pytest.mark.compares("beta_convergence", against="statsmodels: conditional, annual")
 def test_conditional_annual_beta_agrees_with_statsmodels(panel: pd.DataFrame) -> None:
     sm = pytest.importorskip("statsmodels.api")
     logs = np.log(panel["y"]).unstack("time")

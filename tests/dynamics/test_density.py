@@ -30,6 +30,7 @@ def provinces(shared: Path) -> pd.DataFrame:
     return table.set_index(["adcode", "year"]).rename_axis(["unit", "time"])
 
 
+@pytest.mark.compares("kernel_density", against="R: bw.nrd0, bw.nrd, bw.SJ")
 def test_bandwidths_agree_with_r() -> None:
     """R 4.2.2: bw.nrd0, bw.nrd, bw.SJ(nb = 40000, tol = 1e-12), which bins nearly nothing."""
     assert choose(PRECIP, "nrd0") == pytest.approx(3.84789224258969, rel=1e-12)
@@ -76,6 +77,7 @@ def test_a_density_integrates_to_one(x: list[float], rule: str) -> None:
     assert row["modes"] >= 1
 
 
+@pytest.mark.compares("kernel_density", against="scipy")
 def test_the_curve_agrees_with_scipy() -> None:
     at = np.linspace(0, 70, 15)
     ours = sc.kernel_density(pd.Series(PRECIP), bandwidth="silverman", at=at).density["all"]

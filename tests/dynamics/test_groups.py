@@ -20,6 +20,7 @@ def provinces(root) -> GroupSummary:  # type: ignore[no-untyped-def]
 
 
 # From the study's text, section "Results and Discussion": three decimals are printed.
+@pytest.mark.compares("group_summary", against="the study of 31 provinces, Table 3")
 @pytest.mark.parametrize(
     ("time", "group", "mean"),
     [

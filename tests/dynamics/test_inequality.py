@@ -22,6 +22,7 @@ def plain_gini(y: np.ndarray) -> float:
     return float(np.abs(y[:, None] - y[None, :]).sum() / (2 * len(y) ** 2 * y.mean()))
 
 
+@pytest.mark.compares("dagum_gini", against="Mussard's program (published example)")
 def test_agrees_with_mussard(shared: Path) -> None:
     case = shared / "verify" / "dagum_gini"
     expected = json.loads((case / "expected.json").read_text())["expected"]["small"]
@@ -49,6 +50,7 @@ def test_parts_sum_to_the_plain_gini(sample: list[tuple[float, int]]) -> None:
     assert min(result.Gw, result.Gnb, result.Gt) >= -1e-12
 
 
+@pytest.mark.compares("dagum_gini", against="Dagum (1997), by pairs")
 def test_each_part_by_its_definition() -> None:
     """Every sum of the definition written out over pairs, without sorting."""
     rng = np.random.default_rng(4)

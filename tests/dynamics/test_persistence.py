@@ -27,6 +27,7 @@ def test_flow_of_the_nile(shared: Path) -> None:
     assert blocks["memory"] == prefix["memory"] == "persistent"
 
 
+@pytest.mark.compares("hurst", against="the definition, by hand")
 @pytest.mark.parametrize("method", ["prefix", "blocks"])
 @pytest.mark.parametrize("differences", [False, True])
 def test_h_is_that_of_the_definition(method: str, differences: bool) -> None:

@@ -16,6 +16,7 @@ def long() -> Toys:
     return Toys(rows=7, columns=7, years=12)
 
 
+@pytest.mark.compares("project_markov", against="powers of the matrix")
 def test_shares_are_those_of_powers_of_the_matrix(long: Toys) -> None:
     chain = sc.markov(long.panel["forest"])
     result = sc.project_markov(chain, horizon=6, seed=1)

@@ -22,6 +22,7 @@ def test_exact_laws_are_found() -> None:
     assert plain["primacy"] == pytest.approx(2**0.8)
 
 
+@pytest.mark.compares("rank_size", against="statsmodels")
 def test_the_line_is_that_of_statsmodels() -> None:
     api = pytest.importorskip("statsmodels.api")
     x = pd.Series(np.random.default_rng(1).lognormal(size=50))

@@ -15,6 +15,7 @@ def sample() -> tuple[pd.Series, pd.Series]:
     return pd.Series(rng.gamma(2.0, size=80)), pd.Series(rng.integers(0, 4, 80))
 
 
+@pytest.mark.compares("theil", against="inequality (PySAL)")
 def test_agrees_with_pysal_inequality(sample: tuple[pd.Series, pd.Series]) -> None:
     peer = pytest.importorskip("inequality.theil")
     y, group = sample

@@ -31,6 +31,7 @@ def table(y: pd.Series) -> np.ndarray:
     return np.asarray(y.unstack("time"))
 
 
+@pytest.mark.compares("markov", against="giddy")
 def test_agrees_with_giddy(giddy: ModuleType, long: Toys) -> None:
     y = long.panel["forest"]
     result = sc.markov(y, k=5)
@@ -44,6 +45,7 @@ def test_agrees_with_giddy(giddy: ModuleType, long: Toys) -> None:
     np.testing.assert_allclose(result.sojourn, peer.sojourn_time)
 
 
+@pytest.mark.compares("spatial_markov", against="giddy")
 def test_spatial_chain_agrees_with_giddy(giddy: ModuleType, long: Toys) -> None:
     y = long.panel["schools"]
     result = sc.spatial_markov(y, long.graph, k=4, relative=True)

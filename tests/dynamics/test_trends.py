@@ -69,6 +69,7 @@ def test_temperature_at_nottingham_by_months(shared: Path) -> None:
     assert abs(row["autocorrelation"]) < 0.5  # without the seasons, which would make it .8
 
 
+@pytest.mark.compares("mann_kendall", against="pymannkendall")
 @pytest.mark.parametrize("seed", range(4))
 def test_agrees_with_pymannkendall(peer: ModuleType, seed: int) -> None:
     x = np.random.default_rng(seed).normal(size=(3, 24)).cumsum(axis=1)
@@ -121,6 +122,7 @@ def test_exact_p_is_that_of_all_orders(values: list[int]) -> None:
     assert found.variance[0] == pytest.approx(np.mean(all_s.astype(float) ** 2))
 
 
+@pytest.mark.compares("mann_kendall", against="scipy")
 def test_tau_slope_and_interval_agree_with_scipy() -> None:
     rng = np.random.default_rng(5)
     times = np.array([2000, 2001, 2003, 2004, 2008, 2009, 2010, 2013, 2015, 2016, 2020, 2021])

@@ -100,6 +100,7 @@ def _efficiency(x: np.ndarray, y: np.ndarray, X: np.ndarray, Y: np.ndarray, vrs:
     return -1 / linprog([-1.0, *np.zeros(n)], upper, limits, *equal).fun
 
 
+@pytest.mark.compares("malmquist", against="HiGHS on the same draws")
 @few
 def test_intervals_are_those_of_another_solver_on_the_same_draws() -> None:
     n, T, B = 10, 3, 5

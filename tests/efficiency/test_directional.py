@@ -15,6 +15,7 @@ def _amounts(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return x, pd.DataFrame(rng.lognormal(size=(40, 2)), columns=["y", "z"])
 
 
+@pytest.mark.compares("directional_distance", against="radial efficiency")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("side", ["input", "output", "none"])
 def test_without_waste_the_score_is_the_radial_efficiency(side: str, seed: int) -> None:

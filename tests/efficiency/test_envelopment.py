@@ -41,6 +41,7 @@ def _random(n: int = 30, seed: int = 0, years: int = 1) -> pd.DataFrame:
     return pd.DataFrame(rng.uniform(1, 10, (n * years, 5)), index, columns=list("klyzb"))
 
 
+@pytest.mark.compares("dea", against="DEAP 2.1 (Coelli 1996), example 1")
 @few
 def test_scores_slacks_targets_and_peers_are_those_of_deap(shared: Path) -> None:
     data, expected = _case(shared, "dea_deap_eg1", "firm")
@@ -57,6 +58,7 @@ def test_scores_slacks_targets_and_peers_are_those_of_deap(shared: Path) -> None
         assert ours == pytest.approx(dict(printed), abs=5e-4)
 
 
+@pytest.mark.compares("dea", against="Tone (2001), Eur. J. Oper. Res. 130")
 @few
 def test_scores_are_those_of_tone_2001(shared: Path) -> None:
     data, expected = _case(shared, "dea_tone2001_sbm", "DMU")

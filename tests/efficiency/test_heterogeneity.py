@@ -29,6 +29,7 @@ def _sample() -> tuple[pd.Series, pd.DataFrame]:
     return pd.Series(np.concatenate(_VALUES)), pd.DataFrame({"kind": np.repeat(list("abc"), 10)})
 
 
+@pytest.mark.compares("group_heterogeneity", against="scipy: Kruskal-Wallis")
 def test_the_test_of_all_groups_is_scipys() -> None:
     y, groups = _sample()
     row = sc.group_heterogeneity(y, groups).tests.loc[("kind", "all")]
@@ -38,6 +39,7 @@ def test_the_test_of_all_groups_is_scipys() -> None:
     assert row["epsilon2"] == pytest.approx(expected.statistic / 29)
 
 
+@pytest.mark.compares("group_heterogeneity", against="scikit-posthocs: Dunn")
 def test_the_tests_of_pairs_are_those_of_scikit_posthocs() -> None:
     y, groups = _sample()
     pairs = sc.group_heterogeneity(y, groups).pairs

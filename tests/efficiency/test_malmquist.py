@@ -20,6 +20,7 @@ from tests.efficiency.test_envelopment import _random, few
 PARTS = ["effch", "techch", "pech", "sech", "tfpch"]
 
 
+@pytest.mark.compares("malmquist", against="DEAP 2.1 (Coelli 1996), example 4")
 @few
 def test_every_figure_is_that_printed_by_deap(shared: Path) -> None:
     folder = shared / "verify" / "dea_deap_eg4_malmquist"

@@ -12,6 +12,7 @@ from tests.index.test_topsis import AIRCRAFT, DIRECTIONS, WEIGHTS
 from tests.toys import Toys
 
 
+@pytest.mark.compares("rank_comparison", against="scipy")
 def test_the_ranks_are_those_of_the_methods_and_scipy_correlates_them_alike() -> None:
     methods = ["equal", "topsis", "topsis_vector", "gra_topsis", "vikor"]
     found = sc.rank_comparison(AIRCRAFT, DIRECTIONS, methods=methods, weights=WEIGHTS)

@@ -46,6 +46,7 @@ def test_scikit_learn_gives_the_same(share: float | None, n: int) -> None:
     np.testing.assert_allclose(found.components["share"][:n], share_of, rtol=1e-9)
 
 
+@pytest.mark.compares("pca_weights", against="Kaiser (1974), Bartlett (1951)")
 def test_kmo_and_bartlett_by_their_definitions() -> None:
     """Partial correlations as those of residuals; the determinant as a product of eigenvalues."""
     data = _data()

@@ -16,6 +16,7 @@ from spatialccd.errors import PanelError, ParameterError
 from spatialccd.report.words.sentences import retell
 
 
+@pytest.mark.compares("grey_relation", against="Deng's textbook, 30 degrees")
 def test_the_thirty_degrees_of_the_textbook(shared: Path) -> None:
     folder = shared / "verify" / "grey_textbook"
     data = pd.read_csv(folder / "investments.csv", index_col="period")

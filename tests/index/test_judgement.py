@@ -30,6 +30,7 @@ def drinks() -> pd.DataFrame:
     return pd.DataFrame(matrix, index=DRINKS, columns=DRINKS)
 
 
+@pytest.mark.compares("ahp_weights", against="Saaty (1980)")
 def test_ahp_agrees_with_saaty(drinks: pd.DataFrame) -> None:
     """The derived scale printed under the table, and its consistency ratio .022."""
     result = sc.ahp_weights(drinks)
@@ -67,6 +68,7 @@ def test_every_pair_that_is_not_reciprocal_is_listed() -> None:
         sc.ahp_weights(matrix[["a", "b"]])
 
 
+@pytest.mark.compares("combine_weights", against="by hand")
 def test_a_combination_by_hand() -> None:
     first, second = pd.Series([0.6, 0.3, 0.1], list("abc")), pd.Series([0.2, 0.3, 0.5], list("abc"))
     W = np.array([first, second])

@@ -21,6 +21,7 @@ def _weights(data: pd.DataFrame, **settings: object) -> sc.ProjectionWeights:
         return sc.projection_pursuit_weights(data, directions, seed=1, **settings)
 
 
+@pytest.mark.compares("projection_pursuit_weights", against="the definition")
 @pytest.mark.parametrize("seed", range(5))
 def test_quality_by_its_definition(seed: int) -> None:
     p = np.random.default_rng(seed).choice([0.0, 0.5, 0.51, 0.9, 1.0, 1.02, 2.0], 40)

@@ -11,6 +11,7 @@ from tests.index.alignment import DIRECTIONS
 from tests.toys import Toys
 
 
+@pytest.mark.compares("weight_stability", against="weights of each year by themselves")
 def test_weights_by_year_beside_the_pooled_ones(toys: Toys) -> None:
     result = sc.weight_stability(toys.panel, DIRECTIONS)
     pooled = sc.entropy_weights(toys.panel, DIRECTIONS).weights
@@ -29,6 +30,7 @@ def test_one_year_has_no_stability(toys: Toys) -> None:
         sc.weight_stability(toys.panel.loc[(slice(None), [2018]), :], DIRECTIONS)
 
 
+@pytest.mark.compares("rank_sensitivity", against="scores without each indicator")
 @pytest.mark.parametrize("weights", ["entropy", "critic", {"income": 0.4, "smoke": 0.6}])
 @pytest.mark.parametrize("pooled", [True, False])
 def test_leaving_one_out_is_scoring_without_it(

@@ -18,6 +18,7 @@ def panel() -> pd.DataFrame:
     )
 
 
+@pytest.mark.compares("scale", against="the definition, by hand")
 def test_the_range_becomes_zero_to_one_and_a_cost_is_turned(panel: pd.DataFrame) -> None:
     result = sc.scale(panel, DIRECTIONS)
     np.testing.assert_allclose(result.scaled["x1"], [0, 1, 0.4, 0.5, 0.6, 0.7])

@@ -29,6 +29,7 @@ DIRECTIONS = {name: "cost" if name == "cost" else "benefit" for name in AIRCRAFT
 WEIGHTS = dict(zip(AIRCRAFT, (0.2, 0.1, 0.1, 0.1, 0.2, 0.3), strict=True))
 
 
+@pytest.mark.compares("topsis", against="a textbook's example")
 def test_the_textbook_closeness_with_the_vector_norm() -> None:
     found = sc.topsis(AIRCRAFT, DIRECTIONS, weights=WEIGHTS, norm="vector")
     # Printed .643 .268 .613 .312; the digits beyond are pymcdm 1.4's.
@@ -46,6 +47,7 @@ def test_scaling_by_the_range_ranks_otherwise() -> None:
     assert found.rank.to_list() == [1, 3, 2, 4]  # places 3 and 4 swap
 
 
+@pytest.mark.compares("topsis", against="an independent implementation's case")
 def test_entropy_topsis_against_the_case(shared: Path) -> None:
     case = json.loads((shared / "verify/topsis_textbook/expected.json").read_text())["expected"]
     found = sc.topsis(AIRCRAFT, DIRECTIONS)
@@ -55,6 +57,7 @@ def test_entropy_topsis_against_the_case(shared: Path) -> None:
     np.testing.assert_allclose(vector, case["entropy_topsis_vector_closeness"], rtol=1e-8)
 
 
+@pytest.mark.compares("gra_topsis", against="an independent implementation's case")
 def test_gra_topsis_against_the_case() -> None:
     """Figures of another code of the same formula (no printed source divides the same way)."""
     found = sc.gra_topsis(AIRCRAFT, DIRECTIONS, weights=WEIGHTS, norm="vector")

@@ -13,6 +13,7 @@ from spatialccd.report.words.sentences import retell
 from tests.index.test_topsis import AIRCRAFT, DIRECTIONS, WEIGHTS
 
 
+@pytest.mark.compares("vikor", against="pymcdm")
 def test_pymcdm_gives_the_same() -> None:
     found = sc.vikor(AIRCRAFT, DIRECTIONS, weights=WEIGHTS)
     S = [0.42619047619047623, 0.7, 0.4083333333333333, 0.6190476190476191]

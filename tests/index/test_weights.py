@@ -23,6 +23,7 @@ def small() -> pd.DataFrame:
     return pd.DataFrame({"x1": [3, 5, 2, 7], "x2": [10, 20, 15, 25]}, index=list("abcd"))
 
 
+@pytest.mark.compares("entropy_weights", against="mathmodels (R)")
 def test_entropy_agrees_with_mathmodels(shared: Path) -> None:
     case = shared / "verify" / "entropy_weight_mathmodels"
     expected = json.loads((case / "expected.json").read_text())["expected"]
@@ -54,6 +55,7 @@ def test_a_shift_enters_the_shares_and_not_the_score(small: pd.DataFrame, shift:
     np.testing.assert_allclose(result.score, sc.scale(small, DIRECTIONS).scaled @ result.weights)
 
 
+@pytest.mark.compares("critic_weights", against="Diakoulaki et al. (1995), by hand")
 def test_critic_by_hand(small: pd.DataFrame) -> None:
     z = sc.scale(small, DIRECTIONS).scaled
     r = np.corrcoef(z["x1"], z["x2"])[0, 1]
@@ -62,6 +64,7 @@ def test_critic_by_hand(small: pd.DataFrame) -> None:
     np.testing.assert_allclose(weights, information / information.sum(), rtol=1e-12)
 
 
+@pytest.mark.compares("cv_weights", against="by hand")
 def test_variation_by_hand_and_its_need_of_a_positive_mean(small: pd.DataFrame) -> None:
     cv = small.std() / small.mean()
     weights = sc.cv_weights(small, DIRECTIONS).weights
@@ -91,6 +94,7 @@ def test_years_with_their_own_weights(toys: Toys) -> None:
 _panels = arrays(float, (7, 3), elements=st.floats(-1e6, 1e6, allow_subnormal=False))
 
 
+@pytest.mark.compares("equal_weights", against="shares that add up to 1")
 @given(values=_panels, scheme=st.sampled_from(SCHEMES), constant=st.booleans())
 @settings(max_examples=150, deadline=None)
 @pytest.mark.filterwarnings("ignore::spatialccd.errors.ConstantWarning")
@@ -121,6 +125,7 @@ def test_a_constant_gets_no_weight_and_a_warning(small: pd.DataFrame) -> None:
         assert weights.sum() == pytest.approx(1)
 
 
+@pytest.mark.compares("composite_index", against="the weighted sum, by hand")
 def test_own_weights(small: pd.DataFrame) -> None:
     own = {"x2": 0.25, "x1": 0.75}
     result = sc.composite_index(small, DIRECTIONS, weights=own)

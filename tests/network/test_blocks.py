@@ -13,6 +13,7 @@ from spatialccd.network.blocks import split
 from tests.network.test_measures import expected, florentine, random_ties, table
 
 
+@pytest.mark.compares("concor_blocks", against="Florentine families (published split)")
 def test_first_split_of_the_florentine_families(shared: Path) -> None:
     ties = florentine(shared, "marriage")
     known = expected(shared)["florentine"]["concor_first_split"]

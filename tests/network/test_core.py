@@ -24,6 +24,7 @@ def _fit(A: np.ndarray, core: np.ndarray, between: str) -> float:
     return float(np.corrcoef(A[counted], ideal[counted])[0, 1])
 
 
+@pytest.mark.compares("core_periphery", against="all splits")
 @pytest.mark.parametrize("between", ["ignored", "tied"])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_core_is_the_best_of_all_splits(between: str, seed: int) -> None:

@@ -19,6 +19,7 @@ def random_places(run: int, n: int = 30) -> tuple[pd.DataFrame, pd.DataFrame]:
     return masses, pd.DataFrame(rng.random((n, 2)), index, ["x", "y"])
 
 
+@pytest.mark.compares("gravity_network", against="the formula, by hand")
 def test_strength_is_that_of_the_formula(toys: Toys) -> None:
     result = sc.gravity_network(**_gravity(toys))
     year, centers = toys.year, toys.areas.geometry.centroid

@@ -74,6 +74,7 @@ def test_friends_of_coleman(shared: Path) -> None:
     assert result.whole.loc["reciprocity", "value"] == pytest.approx(reciprocity)
 
 
+@pytest.mark.compares("network_measures", against="networkx: Florentine families")
 def test_medici_by_networkx_everywhere() -> None:
     graph = nx.florentine_families_graph()
     own = sc.network_measures(table(graph)).table
@@ -83,6 +84,7 @@ def test_medici_by_networkx_everywhere() -> None:
     np.testing.assert_allclose(own["closeness_in"], closeness[own.index])
 
 
+@pytest.mark.compares("network_measures", against="networkx: directed")
 @pytest.mark.parametrize("seed", range(3))
 def test_directions_are_those_of_networkx(seed: int) -> None:
     A = random_ties(seed)
@@ -97,6 +99,7 @@ def test_directions_are_those_of_networkx(seed: int) -> None:
     )
 
 
+@pytest.mark.compares("network_measures", against="Krackhardt's measures of known shapes")
 def test_krackhardt_of_known_shapes() -> None:
     whole = {
         name: sc.network_measures(table(graph)).whole["value"]

@@ -15,6 +15,7 @@ from tests.network.test_measures import coleman, expected, florentine
 from tests.toys import Toys
 
 
+@pytest.mark.compares("qap_correlation", against="Florentine families (published)")
 def test_families_that_marry_do_business(shared: Path) -> None:
     known = expected(shared)["florentine"]
     marriage, business = (florentine(shared, tie) for tie in ("marriage", "business"))
@@ -47,6 +48,7 @@ def _matrices(seed: int, n: int = 7, symmetric: bool = False) -> list[pd.DataFra
     return [A + A.T for A in found] if symmetric else found
 
 
+@pytest.mark.compares("mrqap", against="statsmodels")
 @pytest.mark.parametrize("symmetric", [False, True])
 def test_least_squares_is_that_of_statsmodels(symmetric: bool) -> None:
     api = pytest.importorskip("statsmodels.api")

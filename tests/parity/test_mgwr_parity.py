@@ -40,6 +40,7 @@ def test_bandwidths_and_coefficients(name: str) -> None:
     np.testing.assert_allclose(fit.coef.loc[coef.index, coef.columns], coef, rtol=0, atol=1e-8)
 
 
+@pytest.mark.compares("mgwr", against="mgwr 2.2.1: exact inference")
 @pytest.mark.parametrize("name", ["georgia", "tokyo"])
 def test_exact_inference(name: str) -> None:
     case = MADE[name]()

@@ -34,7 +34,7 @@ class GraphComparison(Result):
     effects : DataFrame
         On (graph, term, effect): as of spatial_panel.
     fits : mapping of str to SpatialPanel
-        Each estimate, for regression_table(**fits).
+        Each estimate, for ``regression_table(**fits)``.
     """
 
     table: pd.DataFrame

@@ -34,6 +34,7 @@ def fit(golden: dict[str, Any]) -> sc.MGWR:
     return sc.mgwr(data["PctBach"], data[COVARIATES], data[["X", "Y"]], min_bandwidth=2)
 
 
+@pytest.mark.compares("gwr", against="GWR4: Georgia")
 def test_gwr_equals_the_published_figures(golden: dict[str, Any]) -> None:
     data, expected = golden["data"], golden["gwr"]
     fit = sc.gwr(data["PctBach"], data[COVARIATES], data[["X", "Y"]])
@@ -65,6 +66,7 @@ def test_global_regression_equals_the_published_one(golden: dict[str, Any], fit:
     assert fit.ols_fit["aicc"] == pytest.approx(expected["aicc"], abs=6e-4)
 
 
+@pytest.mark.compares("mgwr", against="mgwr 2.2.1: Georgia")
 def test_mgwr_equals_the_published_figures(golden: dict[str, Any], fit: sc.MGWR) -> None:
     expected = golden["mgwr"]
     assert list(fit.bandwidth) == expected["bw"]
@@ -75,6 +77,7 @@ def test_mgwr_equals_the_published_figures(golden: dict[str, Any], fit: sc.MGWR)
     assert fit.aicc == pytest.approx(expected["aicc"], abs=1e-3)
 
 
+@pytest.mark.compares("mgwr", against="mgwr 2.2.1: Georgia, local results")
 def test_mgwr_equals_the_published_local_results(golden: dict[str, Any], fit: sc.MGWR) -> None:
     local = golden["local"]
     order = [f"X{j}" for j in range(4)]

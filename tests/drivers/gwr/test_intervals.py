@@ -32,6 +32,7 @@ def test_intervals_hold_the_truth_where_noise_alone_does_not() -> None:
     assert held.mean() > plain.mean()
 
 
+@pytest.mark.compares("coefficient_intervals", against="dense matrices")
 def test_intervals_equal_the_same_by_dense_matrices(field: Field) -> None:
     small = field.take(90)
     fit = sc.gwr(small.y, small.X, small.places, bandwidth=40)

@@ -91,6 +91,7 @@ def test_prediction_at_observed_places_and_times_gives_the_fit(
         )
 
 
+@pytest.mark.compares("gtwr", against="weighted least squares, by hand")
 def test_prediction_at_a_new_place_and_time_is_solved_by_hand(
     panel: tuple[pd.Series, pd.DataFrame, pd.DataFrame],
 ) -> None:

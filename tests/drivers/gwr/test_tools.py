@@ -23,6 +23,7 @@ def _split(field: Field) -> tuple[Field, Field]:
     )
 
 
+@pytest.mark.compares("predict_gwr", against="mgwr 2.2.1")
 def test_gwr_prediction_equals_mgwr(field: Field) -> None:
     old, new = _split(field)
     fit = sc.gwr(old.y, old.X, old.places, bandwidth=50, standardize=False)
@@ -67,6 +68,7 @@ def test_prediction_names_what_is_missing(field: Field) -> None:
         sc.predict_gwr(fit, field.X, degrees)
 
 
+@pytest.mark.compares("local_collinearity", against="mgwr 2.2.1")
 def test_collinearity_equals_mgwr(field: Field) -> None:
     fit = sc.gwr(field.y, field.X, field.places, bandwidth=60, standardize=False)
     ours = sc.local_collinearity(fit)

@@ -68,6 +68,7 @@ def test_multiscale_bandwidths_are_held_too() -> None:
         pd.testing.assert_frame_equal(held.table, again.table, rtol=1e-3)
 
 
+@pytest.mark.compares("spatial_variability", against="each permutation fitted again")
 def test_permuted_places_are_refitted_by_hand(field: Field) -> None:
     small = field.take(60)
     fit = sc.gwr(small.y, small.X, small.places, bandwidth=30)

@@ -13,6 +13,7 @@ from spatialccd.workspace import Workspace
 from tests.toys import Toys
 
 
+@pytest.mark.compares("compare_graphs", against="each fit by itself")
 def test_each_column_is_a_fit_by_itself(toys: Toys) -> None:
     y, X = toys.scores["economy"], toys.panel[["smoke", "forest"]]
     near = sc.neighbors(toys.areas, method="knn", k=3)

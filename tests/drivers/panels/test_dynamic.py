@@ -30,6 +30,7 @@ def _terms(found: dict[str, float]) -> pd.Series:
     return cigar.terms({_TERMS.get(name, name): value for name, value in found.items()})
 
 
+@pytest.mark.compares("dynamic_spatial_panel", against="Yu, de Jong and Lee (2008) on Cigar")
 @pytest.mark.parametrize("case", _CASES)
 def test_cigar(shared: Path, case: str) -> None:
     data, expected = cigar.read(shared)

@@ -42,6 +42,7 @@ _FITS = [
 ]
 
 
+@pytest.mark.compares("spatial_panel", against="exact likelihood: Cigar, 46 states x 30 years")
 @pytest.mark.parametrize("case", _FITS)
 def test_cigar_is_estimated_as_an_exact_likelihood_has_it(shared: Path, case: str) -> None:
     data, expected = cigar.read(shared)
@@ -86,6 +87,7 @@ def test_the_figures_that_the_issue_names(shared: Path) -> None:
     assert ((low < durbin.effects["value"]) & (durbin.effects["value"] < high)).all()
 
 
+@pytest.mark.compares("spatial_panel", against="exact likelihood: Cigar, random effects")
 @pytest.mark.parametrize("case", ["unit-random/sar", "unit-random/sdm", "unit-random/sem"])
 def test_cigar_with_random_effects(shared: Path, case: str) -> None:
     data, expected = cigar.read(shared)
@@ -99,6 +101,7 @@ def test_cigar_with_random_effects(shared: Path, case: str) -> None:
     assert fitted.statistics["sigma_u"] ** 2 == pytest.approx(known["sigma_mu2"], abs=1e-7)
 
 
+@pytest.mark.compares("spatial_panel", against="spatialreg (R) and Stata")
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm", "slx", "sac", "sdem", "gns"])
 def test_a_cross_section_is_what_spatialreg_and_stata_print(shared: Path, model: str) -> None:
     folder = shared / "verify" / "spatial_panel_crosssection144"
@@ -147,6 +150,7 @@ def _spreg(y: np.ndarray, X: np.ndarray, W: Any, model: str, times: int) -> np.n
         return np.ravel(spreg.ML_Error(y, X, w, epsilon=1e-13).betas)
 
 
+@pytest.mark.compares("spatial_panel", against="spreg")
 @pytest.mark.parametrize("times", [1, 4])
 @pytest.mark.parametrize("model", ["sar", "sem"])
 def test_agreement_with_spreg(model: str, times: int, capsys: pytest.CaptureFixture[str]) -> None:

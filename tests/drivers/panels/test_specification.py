@@ -26,6 +26,7 @@ def _named(name: str) -> str:
     return name.replace("rlm_", "robust_lm_")
 
 
+@pytest.mark.compares("specification_tests", against="Elhorst (2014), Cigar: LM")
 @pytest.mark.parametrize("effects", ["none", "unit", "time", "two-way"])
 def test_lagrange_multipliers_of_cigar_in_both_forms(shared: Path, effects: str) -> None:
     data, expected = cigar.read(shared)
@@ -45,6 +46,7 @@ def test_lagrange_multipliers_of_cigar_in_both_forms(shared: Path, effects: str)
         assert any("void" in note for note in found.notes())
 
 
+@pytest.mark.compares("specification_tests", against="exact likelihood: Cigar, tests")
 def test_restrictions_effects_and_hausman_of_cigar(shared: Path) -> None:
     data, expected = cigar.read(shared)
     found = sc.specification_tests(**data, n_permutations=99, n_draws=99, seed=1)
@@ -77,6 +79,7 @@ def test_restrictions_effects_and_hausman_of_cigar(shared: Path) -> None:
     assert (found.moran["I"] > found.moran["I_sdm"]).mean() > 0.7
 
 
+@pytest.mark.compares("specification_tests", against="spdep (R)")
 def test_a_cross_sections_multipliers_are_those_of_spdep(shared: Path) -> None:
     folder = shared / "verify" / "spatial_panel_crosssection144"
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["expected"]["lm"]

@@ -21,6 +21,7 @@ from spatialccd.errors import (
 )
 
 
+@pytest.mark.compares("panel_threshold", against="Hansen's steps, made independently")
 @pytest.mark.parametrize("name", ["y1", "y2"])
 def test_the_simulated_case(shared: Path, name: str) -> None:
     folder = shared / "verify" / "threshold_sim"
