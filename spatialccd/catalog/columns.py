@@ -24,8 +24,14 @@ _LOCAL_FIT = (
 )
 _CHANGES = ("effch", "techch", "pech", "sech", "tfpch")
 _PAIR = ("{a}", "{b}")
+#: Of rasters, as the statistics are called, after a prefix of the user's where there is one.
+_ZONAL = (
+    *("mean", "sum", "min", "max", "median", "stdev", "variance", "coefficient_of_variation"),
+    *("count", "majority", "minority", "variety"),
+)
 
 GIVEN: dict[str, tuple[str, ...]] = {
+    "zonal_panel": (*_ZONAL, *(f"*_{statistic}" for statistic in _ZONAL)),
     "scale": ("{panel}",),
     "composite_index": ("score", "{panel}"),
     "topsis": (*_RANKING, "d_plus", "d_minus"),
