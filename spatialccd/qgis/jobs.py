@@ -18,6 +18,7 @@ from spatialccd import catalog
 from spatialccd._result import Result
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
 from spatialccd.qgis import advice
+from spatialccd.qgis.log import readable
 from spatialccd.qgis.steps import Step, checked, free
 from spatialccd.qgis.words.errors import retell
 
@@ -201,6 +202,10 @@ def _join(space: Workspace, rows: Any, boundaries: Path | None, settings: Any) -
 
 def summary(result: Any) -> str:
     """Give what a reader checks first, as text: not the rows, which the layer shows."""
+    return readable(_summary(result))
+
+
+def _summary(result: Any) -> str:
     report = getattr(result, "report", result)
     if type(report).summary is not Result.summary:
         return str(report.summary())

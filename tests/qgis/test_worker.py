@@ -462,3 +462,60 @@ def test_neighbors_in_space_and_in_income_are_combined(
     np.testing.assert_allclose(
         columns(answer)["weight_sum"], expected["weight_sum"].reindex(areas.index), rtol=1e-12
     )
+
+
+def test_words_are_chinese_where_qgis_is(
+    worker: Any, client: ModuleType, exchange: Exchange, areas: gpd.GeoDataFrame
+) -> None:
+    path = exchange(areas[["D", "name_zh", "geometry"]], areas.index)
+    given = {"columns": {"y": "D"}, "settings": {"seed": 1, "n_permutations": 99}}
+    answer, logged = run(worker, path, "local_moran", **given, language="zh")
+    assert any("无邻居的单元" in text for text in logged), logged
+    assert answer["made"]["resolved"]["seed"] == "1"
+    with pytest.raises(client.WorkerError, match="必须是数值"):
+        run(worker, path, "local_moran", columns={"y": "name_zh"}, language="zh")
+
+
+def test_bundled_boundaries_are_given_by_name(
+    worker: Any, client: ModuleType, tmp_path: Path
+) -> None:
+    message = {"type": "boundaries", "name": "us_states", "folder": str(tmp_path)}
+    answer = worker.do(message, _nothing, _nothing, lambda: False)
+    assert set(gpd.read_file(answer["layer"])["unit"]) == set(sc.read_boundaries("us_states").index)
+    with pytest.raises(client.WorkerError, match="us_states"):
+        worker.do({**message, "name": "us_sates"}, _nothing, _nothing, lambda: False)
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "docx", "tex", "html"])
+def test_rows_of_a_layer_are_written_as_a_table(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, tmp_path: Path, suffix: str
+) -> None:
+    table = pd.DataFrame({"adcode": areas.index, "I": 0.5, "p_sim_2": 0.001})
+    entry = {
+        "name": "moran",
+        "input": str(exchange(table, table["adcode"])),
+        "order": ["adcode", "I", "p_sim_2"],
+        "keys": ["adcode"],
+        "columns": {"p_sim_2": "p_sim"},
+    }
+    path = tmp_path / f"out.{suffix}"
+    message = {"type": "tables", "tables": [entry], "path": str(path), "digits": 3, "max_rows": 100}
+    worker.do(message, _nothing, _nothing, lambda: False)
+    assert path.stat().st_size > 500
+    if suffix == "tex":
+        assert "0.500$^{***}$" in path.read_text(encoding="utf-8")  # a test beside it: stars
+
+
+def test_the_small_print_of_a_map_tells_how_its_layer_was_made(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    layer = areas[["geometry"]].assign(cluster="Not significant")
+    drawn = []
+    for made_with in ({}, {"level": {"alpha": 0.1, "correction": "fdr", "n_permutations": 99}}):
+        figure = tmp_path / f"{len(drawn)}.svg"
+        path = exchange(layer, areas.index)
+        columns = {"lisa": ["cluster"]}
+        run(worker, path, "map_lisa", columns=columns, figure=str(figure), made_with=made_with)
+        drawn.append(figure.read_text(encoding="utf-8"))
+    assert drawn[0] != drawn[1]
+    assert len(drawn[1]) > len(drawn[0])  # a line more
