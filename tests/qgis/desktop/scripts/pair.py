@@ -3,7 +3,7 @@
 import os
 
 import spatialccd_qgis as ccd
-from desk import settle, tell
+from desk import PICTURES, settle, tell
 from qgis.core import QgsProject, QgsVectorLayer
 from spatialccd_qgis import client
 
@@ -11,6 +11,9 @@ LAYERS, NAME, FIELD = os.environ["LAYERS"], os.environ["NAME"], os.environ["FIEL
 
 
 def session():
+    # Both are open before either computes.
+    open(os.path.join(PICTURES, NAME + ".ready"), "w").close()
+    settle(300, lambda: sum(name.endswith(".ready") for name in os.listdir(PICTURES)) == 2)
     layer = QgsVectorLayer(f"{LAYERS}/provinces.gpkg", "provinces", "ogr")
     QgsProject.instance().addMapLayer(layer)
     found = [ccd.local_moran("provinces", field=FIELD, unit="adcode", seed=1) for _ in range(3)]
