@@ -97,3 +97,40 @@ def test_no_word_stands_for_a_parameter_that_is_not_there() -> None:
     names = {name.split(".")[-1] for name in known}
     for name in words.table():
         assert name in known or ("." not in name and name in names), name
+
+
+FAULTS = _SPACE["FAULTS"]
+
+
+@pytest.mark.parametrize("template", FAULTS)
+def test_a_fault_worded_without_qgis_names_the_same_things(template: str) -> None:
+    assert FAULTS[template].count("{}") == template.count("{}")
+
+
+def test_every_fault_of_the_process_has_its_chinese() -> None:
+    """Each text that such an error is raised with fits a template."""
+    patterns = [re.compile(re.escape(t).replace(r"\{\}", ".*?")) for t in FAULTS]
+    worded = []
+    for name, error in (("client", "WorkerError"), ("own_python", "SetUpError")):
+        tree = ast.parse((PLUGIN / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == error:
+                worded.append(filled(node.args[0]))
+    told = [text for text in worded if re.search("[a-z]", text)]
+    assert len(told) > 10
+    for text in told:
+        assert any(pattern.fullmatch(text) for pattern in patterns), text
+
+
+def filled(node: ast.expr) -> str:
+    """Give a text with what stands in its places; nothing for one that is made elsewhere."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = [str(p.value) if isinstance(p, ast.Constant) else "X" for p in node.values]
+        return "".join(parts)
+    if isinstance(node, ast.BinOp):
+        return filled(node.left) + (filled(node.right) or "X")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return filled(node.func.value).replace("{}", "X")
+    return ""

@@ -21,7 +21,7 @@ from qgis.PyQt.QtGui import QIcon
 from . import catalog, checks, client, environment, helps, layers, parameters, provenance, styles
 from .parameters import output_parameter
 from .request import Request
-from .texts import language, of, say
+from .texts import language, of, retell, say
 
 OUTPUT, FIGURE, LOG = "OUTPUT", "FIGURE", "LOG"
 ICON = os.path.join(os.path.dirname(__file__), "icon.svg")
@@ -46,7 +46,7 @@ def ask(message, feedback):
             feedback.pushInfo(", ".join("{}: {}".format(*item) for item in case.items()))
         if error.detail:
             feedback.pushDebugInfo(error.detail)
-        raise QgsProcessingException(str(error)) from None
+        raise QgsProcessingException(retell(str(error))) from None
 
 
 def _tell(feedback, level, text):

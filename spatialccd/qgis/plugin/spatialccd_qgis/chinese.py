@@ -150,3 +150,36 @@ CHINESE = {
         "没有找到 3.11 以上的 Python；请从 python.org 或系统软件源安装。"
     ),
 }
+
+#: What is worded without QGIS: faults of the worker and of Pythons; ``{}`` is what it is about.
+FAULTS = {
+    "QGIS does not know which Python has spatialccd. {}": (
+        "QGIS 不知道哪个 Python 装有 spatialccd。{}"
+    ),
+    "cannot start the Python {} ({}). {}": "无法启动 Python {}（{}）。{}",
+    "the Python {} did not answer": "Python {} 没有应答",
+    "the plugin and spatialccd {} do not belong together; run: spatialccd qgis install": (
+        "插件与 spatialccd {} 版本不符；请运行 spatialccd qgis install"
+    ),
+    "the Python {} has no spatialccd. {}": "Python {} 没有安装 spatialccd。{}",
+    "the Python {} lacks {}; install it with: {}": "Python {} 缺少 {}；请安装：{}",
+    "the worker ended by itself with code {}; nothing was changed, run the tool again": (
+        "计算进程自行结束（代码 {}）；没有任何改动，请重新运行"
+    ),
+    "{} (out of memory?)": "{}，可能内存不足",
+    "{}: there is no such file": "{}：没有该文件",
+    "{}: it is the Microsoft Store's link and no Python": ("{}：这是微软商店的链接，不是 Python"),
+    "{}: it does not answer in {} s": "{}：{} 秒内没有应答",
+    "{}: it does not start ({})": "{}：无法启动（{}）",
+    "{}: it is no Python ({})": "{}：不是 Python（{}）",
+    "{} is Python {}; spatialccd needs 3.11 or newer": "{} 是 Python {}；spatialccd 需要 3.11 以上",
+    "{} lacks the modules venv and ensurepip; on Debian and Ubuntu: {}": (
+        "{} 缺少 venv 与 ensurepip 模块；在 Debian 与 Ubuntu 上：{}"
+    ),
+    "there is no file {}": "没有文件 {}",
+    "{} does not start ({})": "{} 无法启动（{}）",
+    "this Python cannot make environments with pip; on Debian and Ubuntu: {}": (
+        "该 Python 不能建立带 pip 的环境；在 Debian 与 Ubuntu 上：{}"
+    ),
+    "this Python cannot make environments with pip": "该 Python 不能建立带 pip 的环境",
+}

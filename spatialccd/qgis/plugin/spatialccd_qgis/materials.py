@@ -7,7 +7,7 @@ import tempfile
 from qgis.core import QgsFeatureRequest, QgsProcessingException, QgsProject, QgsVectorLayer
 
 from . import arguments, client, environment, layers, provenance, threads
-from .texts import language, say
+from .texts import language, retell, say
 
 
 def boundaries(name, *, add=True):
@@ -114,4 +114,4 @@ def _ask(message):
             lambda: False,
         )
     except client.WorkerError as error:
-        raise QgsProcessingException(str(error)) from None
+        raise QgsProcessingException(retell(str(error))) from None

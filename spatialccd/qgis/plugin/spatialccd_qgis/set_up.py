@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from . import client, environment, own_python, pythons
-from .texts import say
+from .texts import retell, say
 
 _PACKAGE = "spatialccd"
 
@@ -124,7 +124,7 @@ class SetUp(QDialog):
         try:
             version = environment.test(path)
         except client.WorkerError as error:
-            self.tell(str(error))
+            self.tell(retell(str(error)))
             return False
         self.tell(say("{path} answers with spatialccd {version}.", path=path, version=version))
         return True
@@ -135,7 +135,7 @@ class SetUp(QDialog):
         try:
             environment.choose_python(path)
         except client.WorkerError as error:
-            self.tell(str(error))
+            self.tell(retell(str(error)))
             self.tell(say("It was not taken; the one before stays."))
             return
         self.tell(say("QGIS uses {path}.", path=path or environment.python() or ""))
@@ -200,7 +200,7 @@ class MakeTask(QgsTask):
         except own_python.Stopped:
             self.problem = say("Stopped; nothing was changed.")
         except own_python.SetUpError as error:
-            self.problem = str(error)
+            self.problem = retell(str(error))
         return bool(self.made)
 
     def _follow(self, share, line):

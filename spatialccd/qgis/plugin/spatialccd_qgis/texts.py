@@ -1,8 +1,11 @@
 """What the plugin itself says, in the language that QGIS runs in."""
 
+import re
+from functools import lru_cache
+
 from qgis.core import QgsApplication
 
-from .chinese import CHINESE
+from .chinese import CHINESE, FAULTS
 
 
 def language():
@@ -26,3 +29,27 @@ def of(entry, key):
     """
     chinese = entry.get("zh", {}).get(key) if language() == "zh" else None
     return chinese or entry[key]
+
+
+def retell(text):
+    """Give a fault of the process, or of a Python, in QGIS's language.
+
+    It was worded where there is no QGIS; one without an entry stays as it is.
+    """
+    if language() != "zh":
+        return text
+    if text in CHINESE:
+        return CHINESE[text]
+    for pattern, chinese in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return chinese.format(*(retell(part or "") for part in found.groups()))
+    return text
+
+
+@lru_cache(maxsize=None)
+def _patterns():
+    return [
+        (re.compile(re.escape(template).replace(r"\{\}", "(.*?)")), FAULTS[template])
+        for template in sorted(FAULTS, key=len, reverse=True)
+    ]
