@@ -242,9 +242,9 @@ def _check_areas(areas: gpd.GeoDataFrame, role: str) -> None:
 def _features(frame: pd.DataFrame, space: Workspace, time: Any) -> list[int] | None:
     """Give the feature of the input that each row of a result is; None where rows are others."""
     assert space.panel is not None
-    own = space.panel[ROW]
-    if frame.index.names[0] != "unit":
+    if frame.index.names[0] != "unit" or ROW not in space.panel.columns:
         return None
+    own = space.panel[ROW]
     if frame.index.nlevels < own.index.nlevels and time is not None:
         own = own.xs(time, level=1)
     same = frame.index.nlevels == own.index.nlevels and len(frame) == len(own)

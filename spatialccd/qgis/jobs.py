@@ -195,7 +195,11 @@ def _join(space: Workspace, rows: Any, boundaries: Path | None, settings: Any) -
     if boundaries is None:
         raise ParameterError("join needs a layer of boundaries beside the table; choose one")
     exchange.place(space, rows, None)
-    joined = join(space.panel, exchange.read_rows(boundaries), **settings)
+    panel = space.panel
+    assert panel is not None
+    if settings.get("crosswalk"):  # rows of old codes become one: they are no features any more
+        panel = panel.drop(columns=exchange.ROW)
+    joined = join(panel, exchange.read_rows(boundaries), **settings)
     space.panel, space.areas = joined.panel, joined.areas
     return joined
 

@@ -519,3 +519,23 @@ def test_the_small_print_of_a_map_tells_how_its_layer_was_made(
         drawn.append(figure.read_text(encoding="utf-8"))
     assert drawn[0] != drawn[1]
     assert len(drawn[1]) > len(drawn[0])  # a line more
+
+
+def test_a_table_of_changed_codes_is_applied_on_the_way(
+    worker: Any, exchange: Exchange, areas: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    table = pd.DataFrame({"code": ["old_a", "old_b", *areas.index[1:]], "gdp": 1.0})
+    changes = tmp_path / "changes.csv"
+    new = areas.index[0]
+    changes.write_text(f"old,new\nold_a,{new}\nold_b,{new}\n")
+    answer, _ = run(
+        worker,
+        exchange(table, table["code"]),
+        "join",
+        boundaries=str(exchange(areas[["geometry"]], areas.index, "boundaries")),
+        columns={"panel": ["gdp"]},
+        settings={"crosswalk": str(changes)},
+    )
+    found = columns(answer)
+    assert dict(zip(found["unit"], found["gdp"], strict=True))[new] == 2.0  # totals are summed
+    assert len(found["unit"]) == len(areas)

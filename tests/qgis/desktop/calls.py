@@ -295,7 +295,10 @@ def in_python(entry: dict[str, Any], ground: Ground) -> Any:
         words = {"directions": DIRECTIONS} if entry["fills"] else {}
         named = {entry["fills"]: list(DIRECTIONS)} if entry["fills"] else columns(entry)
         given = {k: python(v) for k, v in settings(entry).items()}
-        return catalog.function(tool)(**space.give(tool, named).arguments, **given, **words)
+        # QGIS takes the last year where none is chosen, and its log says so.
+        last = space.times[-1] if tool.on_one_time and space.times else None
+        found = space.give(tool, named, time=last).arguments
+        return catalog.function(tool)(**found, **given, **words)
 
 
 def python(value: Any) -> Any:
