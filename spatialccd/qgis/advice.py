@@ -17,6 +17,8 @@ ADVICE = {
     "no panel": "leave the year field empty, or choose a table of several years",
     "one time": "choose the year field, and the one year to use",
     "one row a unit": "choose the unit field and the year field, or filter the layer to one year",
+    "project": "reproject the layer first (Vector > Data Management Tools > Reproject Layer) to a "
+    "plane in meters",
     "reproject": "reproject the layer first (Vector > Data Management Tools > Reproject Layer) "
     "to a plane in meters, such as {plane}",
     "set crs": "set it in the layer's properties, under Source",
@@ -33,7 +35,7 @@ ADVICE = {
 def message(error: SpatialCCDError, language: Language = "en") -> str:
     """Give an error in one line that a QGIS user can follow."""
     text = str(error)
-    if error.remedy:
+    if error.remedy in ADVICE:  # one that has no words here keeps those of Python
         # What was put before the message since, such as the name of a study's step, stays.
         before = text[: text.find(error.problem)]
         text = f"{before}{error.problem}; {ADVICE[error.remedy].format_map(error.words)}"

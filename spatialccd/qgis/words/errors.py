@@ -51,6 +51,8 @@ ERRORS = {
     ),
     "reproject the layer first (Vector > Data Management Tools > Reproject Layer) to a plane in "
     "meters, such as {}": "请先将图层重投影到以米为单位的平面坐标系，如 {}（矢量 > 数据管理工具）",
+    "reproject the layer first (Vector > Data Management Tools > Reproject Layer) to a plane in "
+    "meters": "请先将图层重投影到以米为单位的平面坐标系（矢量 > 数据管理工具）",
     "set it in the layer's properties, under Source": "请在图层属性的“源”中设置",
     "state the right one in the layer's properties, under Source": "请在图层属性的“源”中改正",
     "use Vector geometry > Swap X and Y coordinates of the Processing toolbox": (

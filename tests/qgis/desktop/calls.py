@@ -366,7 +366,9 @@ def write_cases(folder: Path, grounds: list[Ground]) -> None:
                 result.save(folder / f"{case}.png")
             else:
                 cases[case] |= told(result)
-            if entry["one_time"] and name not in TABLES:  # the same from a layer that is alone
+            if (
+                entry["one_time"] and name not in TABLES and name not in IN_METERS
+            ):  # the same from a layer that is alone
                 alone = {"INPUT": str(folder / f"{ground.name}_last.gpkg")}
                 alone |= {"UNIT_FIELD": ground.code, **columns(entry), **settings(entry)}
                 cases[f"{case}-alone"] = {**cases[case], "values": alone}

@@ -17,7 +17,7 @@ def assert_same(layer, case):
     names = [field.name() for field in layer.fields()]
     rows = [feature.attributes() for feature in layer.getFeatures()]
     columns, index = case["columns"], case["index"]
-    held = [place_of(column, names) for column in columns]
+    held = [place_of(column, names, columns) for column in columns]
     assert len(set(held)) == len(held)
     places = [places_of(name, names) for name in index if name != "None"]
     keys = list(zip(*(index[name] for name in index if name != "None"), strict=True))
@@ -33,9 +33,10 @@ def assert_same(layer, case):
             assert same(value, values[i]), f"{name} of {key}: {value!r}, not {values[i]!r}"
 
 
-def place_of(column, names):
+def place_of(column, names, columns):
     """Find the field of a column: its own name, or a numbered one where the layer has another."""
-    fitting = [n for n in names if n == column or re.fullmatch(re.escape(column) + r"_\d+", n)]
+    numbered = re.compile(re.escape(column) + r"_\d+")
+    fitting = [n for n in names if n == column or (n not in columns and numbered.fullmatch(n))]
     return names.index(fitting[-1])
 
 
