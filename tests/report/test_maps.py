@@ -216,7 +216,10 @@ def test_projection_of_a_chinese_figure_is_chinese(toys):
 def test_a_part_of_a_layer_is_projected_for_itself():
     states = sc.read_boundaries("us_states")
     values = pd.Series(np.arange(len(states), dtype=float), states.index)
-    assert "azimuthal" in sc.map_values(values, states).projection
+    whole = sc.map_values(values, states)
+    assert "Alaska (0.35 of the scale), Hawaii and territories moved" in whole.projection
+    axes = _axes(whole, "map 0")  # the states fill the sheet, not a strip of the hemisphere
+    assert np.ptp(axes.get_xlim()) < 5.2e6
     drawn = sc.map_values(values, states, extent=(-125, 24, -66, 50))
     assert "EPSG:5070" in drawn.projection
     left, right = _axes(drawn, "map 0").get_xlim()

@@ -35,6 +35,7 @@ def chart_grades(
     language: Language = "en",
     labels: Mapping[str, object] | None = None,
     width: Width = "middle",
+    grayscale: bool = False,
 ) -> Figure:
     """Draw how many units are in each grade, year by year.
 
@@ -50,6 +51,9 @@ def chart_grades(
         What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
+    grayscale : bool, default False
+        Draw in grays that keep their order in print without color, with a hatch on one
+        side: disorder, or low and cold.
 
     Returns
     -------
@@ -72,7 +76,8 @@ def chart_grades(
     check_result("ccd", ccd, CouplingCoordination, CoordinationGrades)
     counts = grade_counts(ccd.grade)
     shown = counts.columns[counts.any()]
-    colors = dict(zip(counts.columns, palettes.grade_colors(counts.shape[1]), strict=True))
+    fills = palettes.gray_grades if grayscale else palettes.grade_colors
+    colors = dict(zip(counts.columns, fills(counts.shape[1]), strict=True))
     sheet = paper(language, width, 85.0, labels=labels)
     ax = sheet.figure.add_subplot()
     at = np.arange(len(counts))
@@ -83,13 +88,14 @@ def chart_grades(
     for grade in shown:
         height = counts[grade].to_numpy()
         bars = ax.bar(
-            at, height, 0.8, base, color=colors[grade], edgecolor="white", linewidth=0.5,
-            label=sheet.say(grade),
+            at, height, 0.8, base, color=palettes.parted(colors[grade])[0],
+            hatch=palettes.parted(colors[grade])[1] or None, label=sheet.say(grade),
+            edgecolor=palettes.HATCH_INK if grayscale else "white", linewidth=0.5,
         )  # fmt: skip
         # A figure needs a bar as high and as broad as its digits.
         least = 2.6 * counts.sum(axis=1).max() / 62.0
         numbers = [str(n) if n >= least and 1.4 * len(str(n)) < 0.8 * room else "" for n in height]
-        sheet.number_bars(ax, bars, numbers, palettes.ink_on(colors[grade]))
+        sheet.number_bars(ax, bars, numbers, palettes.ink_on(colors[grade]), halo=grayscale)
         base = base + height
     sheet.ticks(ax, at, [sheet.say(t) for t in counts.index], room)
     ax.set_ylabel(sheet.say("Number of units"), fontsize=LABEL)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib import patheffects
 from matplotlib.collections import PathCollection
+from matplotlib.patches import Rectangle
 
 from spatialccd._result import record
 from spatialccd.data.blank import with_blank
@@ -15,10 +17,12 @@ from spatialccd.dynamics.centers import DeviationalEllipse, MeanCenter
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.chart import INK, SMALL, Paper, check_result, paper
 from spatialccd.report.paper.figure import Figure
-from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.projection import Plane, lay_out, round_length
 from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
+from spatialccd.report.words.sentences import retell
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas
@@ -33,6 +37,7 @@ def map_centers(
     language: Language = "en",
     labels: Mapping[str, object] | None = None,
     width: Width = "middle",
+    letters: bool = False,
 ) -> Figure:
     """Map the path of a center of gravity, or of standard deviational ellipses.
 
@@ -50,12 +55,14 @@ def map_centers(
         What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
     Figure
-        The whole map; beside it, for centers, the path enlarged. ``.table``
-        has the figures by time.
+        The whole map; beside it the path of the centers enlarged, which a frame
+        marks. ``.table`` has the figures by time.
 
     Raises
     ------
@@ -79,10 +86,19 @@ def map_centers(
     check_result("centers", centers, MeanCenter, DeviationalEllipse)
     plane = lay_out(with_blank(areas))
     left, bottom, right, top = plane.bounds
-    enlarged = isinstance(centers, MeanCenter) and len(centers.path) > 1
-    share = 0.6 if enlarged else 0.92
-    height = WIDTHS[width] * share * (top - bottom) / (right - left) + 14.0
-    sheet = paper(language, width, min(max(height, 60.0), 200.0), labels=labels)
+    enlarged = len(centers.path) > 1
+    share = 0.58 if enlarged else 0.94
+    sheet = paper(language, width, 100.0, letters=letters, labels=labels)
+    notes = sheet.wrap(_notes(sheet, plane, enlarged), sheet.width - 4)
+    n_rows = -(-len(centers.path) // 8) if isinstance(centers, DeviationalEllipse) else 0
+    height = sheet.width * share * (top - bottom) / (right - left)
+    sheet.resize(
+        min(max(height, 45.0), 190.0)
+        + 8.0
+        + sheet.height(notes)
+        + 3.4 * n_rows
+        + (7.0 if title else 0.0)
+    )
     axes = sheet.figure.subplots(
         1, 2 if enlarged else 1, squeeze=False, width_ratios=[3, 2] if enlarged else None
     )[0]
@@ -91,12 +107,41 @@ def map_centers(
     colors = mpl.colormaps["viridis"](np.linspace(0.0, 0.9, len(shapes)))
     if isinstance(centers, DeviationalEllipse):
         _ellipses(sheet, axes[0], centers, shapes, colors)
-    else:
-        xy = np.array([(p.x, p.y) for p in shapes])
-        axes[0].scatter(*xy.T, s=6, c=colors, zorder=5, linewidths=0)
-        if enlarged:
-            _path(sheet, axes[1], xy, [str(t) for t in centers.path.index], colors, plane)
+    xy = np.array([(shape.centroid.x, shape.centroid.y) for shape in shapes])
+    axes[0].scatter(*xy.T, s=9, c=colors, zorder=5, edgecolors="white", linewidths=0.3)
+    _bar(sheet, axes[0], plane)
+    if enlarged:
+        _path(sheet, axes[1], xy, [str(t) for t in centers.path.index], colors, plane)
+        _mark(axes[0], axes[1])
+    for ax in axes if letters else ():
+        sheet.head(ax)
+    if notes:
+        sheet.figure.supxlabel(notes, fontsize=SMALL)
     return Figure(settings=settings, figure=sheet.finished(title), table=centers.to_frame())
+
+
+def _notes(sheet: Paper, plane: Plane, enlarged: bool) -> str:
+    """Name the projection, and say what the frame is."""
+    words = []
+    if enlarged:
+        words.append(sheet.say("Frame: the part that is enlarged."))
+    if plane.description:
+        said = retell(plane.description, sheet.language)
+        words.append(f"{sheet.say('Projection')}{sheet.words.colon}{said}.")
+    if plane.enlarged:
+        words.append(retell(plane.enlarged, sheet.language))
+    return "  ".join(words)
+
+
+def _mark(whole: Any, part: Any) -> None:
+    """Frame on the whole map what the other map enlarges."""
+    (left, right), (bottom, top) = part.get_xlim(), part.get_ylim()
+    whole.add_patch(
+        Rectangle(
+            (left, bottom), right - left, top - bottom, facecolor="none", edgecolor=INK,
+            linewidth=0.6, zorder=6,
+        )
+    )  # fmt: skip
 
 
 def _ground(ax: Any, plane: Plane) -> None:
@@ -116,7 +161,6 @@ def _ellipses(sheet: Paper, ax: Any, centers: DeviationalEllipse, shapes: Any, c
         ends = i in (0, len(shapes) - 1)
         x, y = shape.exterior.xy
         ax.plot(x, y, color=colors[i], linewidth=1.3 if ends else 0.6, label=sheet.say(time))
-        ax.plot(shape.centroid.x, shape.centroid.y, "+", color=colors[i], markersize=4)
     sheet.figure.legend(loc="outside right center", fontsize=SMALL, frameon=False)
 
 
@@ -140,13 +184,24 @@ def _path(sheet: Paper, ax: Any, xy: Any, times: list[str], colors: Any, plane: 
     )  # fmt: skip
     for spine in ax.spines.values():
         spine.set(color=INK, linewidth=0.5)
+    _bar(sheet, ax, plane)
+
+
+def _bar(sheet: Paper, ax: Any, plane: Plane) -> None:
+    """Draw a bar of length at the lower left, true at the middle of the map."""
     if plane.crs is None:
         return
-    meters = plane.meters_per_unit(*middle)
-    length = round_length(0.5 * span * meters)
-    words = (
-        f"{length / 1000:g} {sheet.say('km')}" if length >= 1000 else f"{length:g} {sheet.say('m')}"
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    meters = plane.meters_per_unit((left + right) / 2, (bottom + top) / 2)
+    length = round_length(0.35 * (right - left) * meters)
+    words = f"{number(length / 1000 if length >= 1000 else length)} " + sheet.say(
+        "km" if length >= 1000 else "m"
     )
-    start = middle - 0.62 * span
-    ax.plot([start[0], start[0] + length / meters], [start[1]] * 2, color=INK, linewidth=1.2)
-    ax.annotate(words, start, xytext=(0, 3), textcoords="offset points", fontsize=SMALL)
+    x, y = left + 0.05 * (right - left), bottom + 0.05 * (top - bottom)
+    ends = ax.plot([x, x + length / meters], [y, y], color=INK, linewidth=1.2, zorder=7)
+    halo = [patheffects.withStroke(linewidth=1.5, foreground="white")]
+    ends[0].set_path_effects(halo)
+    ax.annotate(
+        words, (x, y), xytext=(0, 3), textcoords="offset points", fontsize=SMALL, zorder=7,
+        path_effects=halo,
+    )  # fmt: skip

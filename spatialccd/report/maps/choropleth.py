@@ -20,7 +20,7 @@ from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.legends import Entry, Ramp, Square, Swatches, no_data
 from spatialccd.report.paper.palettes import MUTED
 from spatialccd.report.paper.sheet import Panel, compose
-from spatialccd.report.paper.sheet import in_view as sheet_view
+from spatialccd.report.paper.windows import in_view as sheet_view
 from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import say
 
@@ -119,7 +119,9 @@ def class_map(
     )
     listing = counts.rename_axis("class").reset_index()
     listing.insert(1, "label", [*heading.spoken.values(), blank])
-    listing.insert(2, "color", [*heading.colors.values(), palettes.NO_DATA])
+    listing.insert(
+        2, "color", [*(palettes.parted(c)[0] for c in heading.colors.values()), palettes.NO_DATA]
+    )
     return Map(
         settings=settings,
         figure=drawn.figure,

@@ -42,6 +42,7 @@ def map_lisa(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
+    grayscale: bool = False,
     names: str | None = None,
     labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
@@ -72,6 +73,9 @@ def map_lisa(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
+    grayscale : bool, default False
+        Draw in grays that keep their order in print without color, with a hatch on one
+        side: disorder, or low and cold.
     names : str, optional
         Column of `areas` with names to write on the map, or "unit".
     labels : str or mapping, optional
@@ -145,7 +149,9 @@ def map_lisa(
     title_of, kinds = _family(frame["cluster"])
     heading = Heading(
         say(title_of, sheet.language),
-        {kind: palettes.CLUSTERS[kind] for kind in kinds},
+        palettes.gray_clusters(kinds)
+        if grayscale
+        else {kind: palettes.CLUSTERS[kind] for kind in kinds},
         {kind: say(kind, sheet.language) for kind in kinds},
     )
     made = lisa.settings if isinstance(lisa, Result) else lisa.attrs.get("level", {})

@@ -59,6 +59,7 @@ def map_grades(
     language: Language = "en",
     width: Width | None = None,
     letters: bool = False,
+    grayscale: bool = False,
     names: str | None = None,
     labels: str | Mapping[str, object] | None = None,
     source: str | None = None,
@@ -92,6 +93,9 @@ def map_grades(
         90, 140 or 190 mm; single for one map and double for several when omitted.
     letters : bool, default False
         Write (a), (b), (c) and so on before the titles of the panels.
+    grayscale : bool, default False
+        Draw in grays that keep their order in print without color, with a hatch on one
+        side: disorder, or low and cold.
     names : str, optional
         Column of `areas` with names to write on the map, or "unit".
     labels : str or mapping, optional
@@ -156,7 +160,7 @@ def map_grades(
     picked = pick_times(shown, time, "ccd")
     heading = Heading(
         say("Grade of D", sheet.language),
-        dict(zip(kinds, palettes.grade_colors(len(kinds)), strict=True)),
+        dict(zip(kinds, _grade_fills(len(kinds), gray=grayscale), strict=True)),
         {n: f"{s} {r}".strip() for n, s, r in zip(kinds, spoken, ranges, strict=True)},
     )
     return class_map(picked, heading, areas, sheet, settings)
@@ -311,6 +315,10 @@ def map_values(
         settings,
         notes=notes,
     )
+
+
+def _grade_fills(k: int, *, gray: bool) -> list[str]:
+    return palettes.gray_grades(k) if gray else palettes.grade_colors(k)
 
 
 def _graded(

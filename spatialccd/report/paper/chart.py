@@ -123,12 +123,18 @@ class Paper:
         if grid:
             ax.grid(axis=grid, color=GRID, linewidth=0.5)
 
-    def number_bars(self, ax: Axes, bars: Any, words: Sequence[str], ink: str) -> None:
+    def number_bars(
+        self, ax: Axes, bars: Any, words: Sequence[str], ink: str, *, halo: bool = False
+    ) -> None:
         """Write into the middle of bars; words that are empty leave theirs bare."""
+        behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if halo else None
+        ink = INK if halo else ink
         for bar, text in zip(bars, words, strict=True):
             x, y = bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2
             if text:
-                ax.text(x, y, text, ha="center", va="center", fontsize=SMALL, color=ink)
+                ax.text(
+                    x, y, text, ha="center", va="center", fontsize=SMALL, color=ink, bbox=behind
+                )
 
     def finished(self, title: str | None) -> Drawing:
         """Set the title and every text in the typeface of the chart."""

@@ -80,13 +80,9 @@ class Typeface:
         return FontProperties(family=list(self.families), size=size, weight=weight)
 
     def text(self, words: object) -> str:
-        """Write words with an empty box for each character that no family holds.
-
-        A $ is a dollar: matplotlib would take what stands between two for a formula.
-        """
+        """Write words with an empty box for each character that no family holds."""
         known = _characters(self.families)
-        shown = (c if ord(c) in known or c.isspace() else _BLANK for c in str(words))
-        return "".join(shown).replace("$", r"\$")
+        return "".join(c if ord(c) in known or c.isspace() else _BLANK for c in str(words))
 
     def check(self, texts: Iterable[object]) -> None:
         """Warn with the install line if a text has characters that no family holds."""

@@ -15,12 +15,14 @@ from matplotlib.patches import Patch, Rectangle
 
 from spatialccd.report.paper.fonts import Typeface
 from spatialccd.report.paper.layout import Box, Ruler, Side
-from spatialccd.report.paper.palettes import EDGE, NO_DATA, NO_DATA_HATCH
+from spatialccd.report.paper.palettes import EDGE, HATCH_INK, NO_DATA, NO_DATA_HATCH, parted
 
 TEXT, HEADING = 6.5, 7.0
 _GAP = 3.0
 #: A heading that was measured in a line stays in that line when it is drawn.
 _SLACK = 1.06
+#: How much of its room a legend fills: another program may set words a little wider.
+_FULL = 0.95
 
 
 class Legend(Protocol):
@@ -51,9 +53,13 @@ class Entry:
             return Line2D(
                 [], [], color=self.color, linewidth=self.line, label=face.text(self.label)
             )
-        hatch = {"hatch": "//////", "edgecolor": NO_DATA_HATCH} if self.no_data else {}
-        options: dict[str, Any] = {"edgecolor": EDGE, "linewidth": 0.4, **hatch}
-        return Patch(facecolor=self.color, label=face.text(self.label), **options)
+        color, pattern = parted(self.color)
+        options: dict[str, Any] = {"edgecolor": EDGE, "linewidth": 0.4}
+        if self.no_data:
+            options |= {"hatch": "//////", "edgecolor": NO_DATA_HATCH}
+        elif pattern:
+            options |= {"hatch": pattern, "edgecolor": HATCH_INK}
+        return Patch(facecolor=color, label=face.text(self.label), **options)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Swatches:
         if side != "bottom":
             return options
         for columns in range(min(len(self.entries), 6), 1, -1):
-            if ruler.legend(**options, ncols=columns)[0] <= room:
+            if ruler.legend(**options, ncols=columns)[0] <= _FULL * room * slack:
                 return options | {"ncols": columns}
         return options
 

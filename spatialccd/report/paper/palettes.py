@@ -25,6 +25,8 @@ NO_DATA = "#ffffff"
 NO_DATA_HATCH = "#9a9a9a"
 MUTED = "#dcdcdc"
 EDGE = "#5a5a5a"
+#: Of one side, in grays; areas without data are hatched the other way.
+HATCH, HATCH_INK = "xxxx", "#4d4d4d"
 #: Areas that lie beneath what a figure is about.
 GROUND = "#f4f4f4"
 
@@ -200,6 +202,56 @@ def scheme(palette: str) -> Colormap:
     return mpl.colormaps[f"{palette}_r" if turned else palette]
 
 
+def parted(fill: str) -> tuple[str, str]:
+    """Part a fill into its color and its hatch; most have none.
+
+    Examples
+    --------
+    >>> parted("#bdbdbd|xxxx"), parted("#333333")
+    (('#bdbdbd', 'xxxx'), ('#333333', ''))
+    """
+    color, _, hatch = fill.partition("|")
+    return color, hatch
+
+
+def gray_grades(k: int) -> list[str]:
+    """Give a gray to each of `k` grades, worst (light) to best (dark), the lower half hatched.
+
+    Examples
+    --------
+    >>> gray_grades(4)
+    ['#fcfcfc|xxxx', '#a8a8a8|xxxx', '#8f8f8f', '#1f1f1f']
+    """
+    low, high = np.linspace(0.99, 0.66, k // 2), np.linspace(0.56, 0.12, k - k // 2)
+    shades = [to_hex((light, light, light)) for light in (*low, *high)]
+    return [f"{shade}|{HATCH}" if i < k // 2 else shade for i, shade in enumerate(shades)]
+
+
+def gray_clusters(kinds: Sequence[str]) -> dict[str, str]:
+    """Give a gray to each kind of cluster: dark to light, those low or cold hatched.
+
+    Examples
+    --------
+    >>> list(gray_clusters(["High-High", "Low-Low", "Not significant"]).values())
+    ['#404040', '#b2b2b2|xxxx', '#fafafa']
+    """
+    cold = [kind for kind in kinds if kind.startswith("Low-") or "old spot" in kind]
+    hot = [kind for kind in kinds if kind.startswith("High-") or "ot spot" in kind]
+    fills = {
+        kind: to_hex((light,) * 3) for kind, light in zip(hot, _spread(0.25, hot), strict=True)
+    }
+    fills |= {
+        kind: f"{to_hex((light,) * 3)}|{HATCH}"
+        for kind, light in zip(cold, _spread(0.7, cold), strict=True)
+    }
+    quiet = {"Other positive": "#c8c8c8", "Negative": "#e0e0e0", "No neighbors": "#fafafa|.."}
+    return {kind: fills.get(kind, quiet.get(kind, "#fafafa")) for kind in kinds}
+
+
+def _spread(dark: float, kinds: Sequence[str]) -> list[float]:
+    return [float(light) for light in np.linspace(dark, min(dark + 0.5, 0.98), len(kinds) + 1)[:-1]]
+
+
 def ink_on(color: Any) -> str:
     """Choose the ink that reads better on a color, black or white.
 
@@ -208,7 +260,8 @@ def ink_on(color: Any) -> str:
     >>> ink_on("#ffff00"), ink_on("#00007f")
     ('#111111', 'white')
     """
-    red, green, blue = to_rgb(color)
+    plain = parted(color)[0] if isinstance(color, str) else color
+    red, green, blue = to_rgb(plain)
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else "#111111"
 
 

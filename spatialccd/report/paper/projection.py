@@ -19,6 +19,7 @@ from spatialccd._types import FloatArray
 from spatialccd.data.layers.geometry import project_for_area
 from spatialccd.data.layers.seam import cut_layer
 from spatialccd.errors import GeometryError, GeometryWarning, ParameterError, listed
+from spatialccd.report.paper.moved import DESCRIPTION, is_whole_country, moved
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas
@@ -73,6 +74,22 @@ class Plane:
             circles = shapely.maximum_inscribed_circle(parts[roomy])
             inside[roomy] = shapely.get_point(circles, 0)
         return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+
+    @cached_property
+    def enlarged(self) -> str:
+        """Say how much a Mercator map enlarges areas; "" for every other plane."""
+        operation = None if self.crs is None else self.crs.coordinate_operation
+        method = "" if operation is None else str(operation.method_name)
+        if "Mercator" not in method or "Transverse" in method or "Oblique" in method:
+            return ""
+        left, bottom, right, top = self.bounds
+        _, lat = self._to_lonlat([left, right], [bottom, top])
+        far = max(lat, key=abs)
+        times = 1 / math.cos(math.radians(float(far))) ** 2
+        if times < 1.05:
+            return ""
+        place = f"{abs(far):.0f}° {'N' if far >= 0 else 'S'}"
+        return f"Areas are drawn {times:.1f} times as large at {place} as at the equator."
 
     @cached_property
     def drawn_bounds(self) -> tuple[float, float, float, float]:
@@ -227,6 +244,8 @@ def _project(shapes: Any, extent: Sequence[float] | None) -> tuple[Any, str]:
             stacklevel=5,
         )
         return shapes, ""
+    if extent is None and is_whole_country(shapes):
+        return moved(shapes), DESCRIPTION
     if extent is None or not shapes.crs.is_geographic:
         return project_for_area(shapes)
     shown = type(shapes)([shapely.box(*_check_bounds(extent, "extent"))], crs=shapes.crs)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from spatialccd.errors import GeometryWarning, ParameterError, warn
+from spatialccd.errors import GeometryWarning, warn
 from spatialccd.report.paper import labels, links, palettes
 from spatialccd.report.paper.chart import LABEL, SMALL, TITLE, letter
 from spatialccd.report.paper.compass import Compass, Corner
@@ -30,8 +29,9 @@ from spatialccd.report.paper.layout import (
 )
 from spatialccd.report.paper.legends import Legend, Ramp, fraction, place
 from spatialccd.report.paper.palettes import EDGE, GROUND, NO_DATA, NO_DATA_HATCH
-from spatialccd.report.paper.projection import Plane, lay_out, polygon_paths
-from spatialccd.report.paper.wishes import Part, Sheet
+from spatialccd.report.paper.projection import lay_out, polygon_paths
+from spatialccd.report.paper.windows import inset_size, windows
+from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import say
 from spatialccd.report.words.sentences import retell
 
@@ -125,11 +125,12 @@ class _Composer:
         self.plane = lay_out(areas, sheet.part.extent)
         self.names = labels.names(areas, sheet.names, self.plane.units)
         self.notes = self._small_print(notes)
+        self.left_out = ""
         marks = [letter(i) for i in range(len(panels))] if sheet.letters else [""] * len(panels)
         self.whole_heads = [f"{m} {p.title}".strip() for m, p in zip(marks, panels, strict=True)]
         self.heads = list(self.whole_heads)
         self.ruler = Ruler()
-        self.window, self.inset = _windows(self.plane, sheet)
+        self.window, self.inset = windows(self.plane, sheet)
         if sheet.part.inset is not None and self.inset is None:
             warn(
                 f"nothing lies within inset={tuple(sheet.part.inset)!r}, which is left out; give "
@@ -145,15 +146,19 @@ class _Composer:
             if not self._wrap_heads(layout.panels[0][2]):
                 break
             layout = self._layout(strip=0.0)
-        compass = self._compass(layout)
-        if compass is not None and not compass.room:
-            layout = self._layout(strip=_STRIP)
-            compass = self._compass(layout)
+        layout, compass = self._with_compass(layout)
+        named = self._place_names(layout, compass)
+        if named.n_left_out:  # the small print grows by a sentence
+            self._tell_left_out(named.n_left_out)
+            layout, compass = self._with_compass(self._layout(strip=0.0))
+            named = self._place_names(layout, compass)
+            self._tell_left_out(named.n_left_out)
+            self.footer = self._wrap_footer(layout.size[0])
         figure = Figure(figsize=(layout.size[0] / 25.4, layout.size[1] / 25.4))
         for number, (panel, box) in enumerate(zip(self.panels, layout.panels, strict=True)):
             axes = self._map(figure, box, f"map {number}")
             self._paint(axes, panel)
-            self._name(axes, box)
+            labels.write(axes, named.placed, self.face.font(SMALL))
             self._frame_panel(figure, panel, box, self.heads[number])
             if self.inset is not None:
                 self._paint_inset(figure, panel, box, number, self.inset)
@@ -174,9 +179,7 @@ class _Composer:
             side: self.legend.size(side, room, self.face, self.ruler)
             for side, room in rooms.items()
         }
-        self.footer = self.ruler.wrap(
-            self.face.text("  ".join(self.notes)), self.face.font(SMALL), width - 4
-        )
+        self.footer = self._wrap_footer(width)
         title = self.ruler.wrap(
             self.face.text(self.sheet.title or ""), self.face.font(TITLE), width - 4
         )
@@ -190,6 +193,18 @@ class _Composer:
         )
         left, bottom, right, top = self.window
         return arrange(n, (top - bottom) / (right - left), width, sizes, heights)
+
+    def _with_compass(self, layout: Layout) -> tuple[Layout, Compass | None]:
+        """Place bar and arrow; below the maps, on a sheet made higher, where they find no room."""
+        compass = self._compass(layout)
+        if compass is not None and not compass.room:
+            layout = self._layout(strip=_STRIP)
+            compass = self._compass(layout)
+        return layout, compass
+
+    def _wrap_footer(self, width: float) -> str:
+        words = self.face.text("  ".join(self.notes))
+        return self.ruler.wrap(words, self.face.font(SMALL), width - 4)
 
     def _title_height(self) -> float:
         """Give the height of the tallest title of a panel, in lines as broad as a panel."""
@@ -216,6 +231,8 @@ class _Composer:
         if self.plane.description:
             words = retell(self.plane.description, language)
             lines.append(f"{say('Projection', language)}: {words}.")
+            if self.plane.enlarged:
+                lines.append(retell(self.plane.enlarged, language))
         if self.sheet.source:
             lines.append(f"{say('Source', language)}: {self.sheet.source}")
         if self.sheet.note:
@@ -234,7 +251,7 @@ class _Composer:
             return None
         taken = []
         if self.inset is not None:
-            width, height = _inset_size(self.window, self.inset)
+            width, height = inset_size(self.window, self.inset)
             right, bottom = self.window[2], self.window[1]
             taken.append((right - width, bottom, right, bottom + height))
         panel_width = layout.panels[0][2]
@@ -259,9 +276,12 @@ class _Composer:
             # The hatch has the color of the edge, so it is a layer of its own.
             self._add(axes, blank, "none", NO_DATA_HATCH, 0.0, hatch="//////")
         drawn = [path for path, r in zip(paths, row, strict=True) if known[r]]
-        fill: Any = colors.to_numpy()[row[known[row]]]
-        fill = GROUND if self.sheet.dots else list(fill)
-        self._add(axes, drawn, fill, EDGE, thin)
+        fills = [palettes.parted(fill) for fill in colors.to_numpy()[row[known[row]]]]
+        plain: Any = GROUND if self.sheet.dots else [color for color, _ in fills]
+        self._add(axes, drawn, plain, EDGE, thin)
+        for hatch in dict.fromkeys(pattern for _, pattern in fills if pattern):
+            own = [path for path, fill in zip(drawn, fills, strict=True) if fill[1] == hatch]
+            self._add(axes, own, "none", palettes.HATCH_INK, 0.0, hatch=hatch)
         self._dots(axes, colors)
         if panel.links is not None:
             links.draw(axes, self.plane, panel.links)
@@ -285,7 +305,7 @@ class _Composer:
         if self.sheet.dots:
             xy, row = self.plane.anchors, np.arange(len(self.plane.units))
         if len(xy):
-            fill = colors.fillna(NO_DATA).to_numpy()[row]
+            fill = [palettes.parted(one)[0] for one in colors.fillna(NO_DATA).to_numpy()[row]]
             size = float(np.clip(6_000 / len(xy), 4, 60))
             axes.scatter(
                 xy[:, 0], xy[:, 1], s=size, c=list(fill), edgecolors=EDGE, linewidths=0.3, zorder=3
@@ -302,13 +322,25 @@ class _Composer:
         lines = [get_coordinates(part) for part in parts[get_type_id(parts) == 1]]
         axes.add_collection(LineCollection(lines, colors="#222222", linewidths=0.5), autolim=False)
 
-    def _name(self, axes: Axes, box: Box) -> None:
-        if any(self.names):
-            scale = (self.window[2] - self.window[0]) / box[2]
-            font = self.face.font(SMALL)
-            words = [self.face.text(name) for name in self.names]
-            below = 2.4 * scale if self.sheet.dots else 0.0
-            labels.write(axes, self.plane, words, font, self.ruler, scale, below=below)
+    def _place_names(self, layout: Layout, compass: Compass | None) -> labels.Placing:
+        """Find room for the names of units in a panel."""
+        if not any(self.names):
+            return labels.Placing([], 0)
+        scale = (self.window[2] - self.window[0]) / layout.panels[0][2]
+        words = [self.face.text(name) for name in self.names]
+        below = 2.4 * scale if self.sheet.dots else 0.0
+        taken = list(compass.room or ()) if compass is not None else []
+        return labels.place(
+            self.plane, words, self.face.font(SMALL), self.ruler, scale, self.window,
+            below=below, taken=taken,
+        )  # fmt: skip
+
+    def _tell_left_out(self, n: int) -> None:
+        """Say in the small print how many names found no room."""
+        what = "1 name found no room." if n == 1 else f"{n} names found no room."
+        kept = [note for note in self.notes if note != self.left_out]
+        self.left_out = retell(what, self.sheet.language) if n else ""
+        self.notes = [*kept, *([self.left_out] if n else [])]
 
     def _frame_panel(self, figure: Figure, panel: Panel, box: Box, head: str) -> None:
         if head:
@@ -327,7 +359,7 @@ class _Composer:
         self, figure: Figure, panel: Panel, box: Box, number: int, inset: Corner
     ) -> None:
         left, bottom, right, top = inset
-        width, height = _inset_size(self.window, inset)
+        width, height = inset_size(self.window, inset)
         scale = box[2] / (self.window[2] - self.window[0])
         where = (box[0] + box[2] - width * scale, box[1], width * scale, height * scale)
         axes = figure.add_axes(fraction(figure, where), label=f"inset {number}")
@@ -348,7 +380,14 @@ def _count_bar(
         if not count:
             continue
         axes.add_patch(
-            Rectangle((start, 0), count, 1, facecolor=colors[label], edgecolor=EDGE, linewidth=0.25)
+            Rectangle(
+                (start, 0),
+                count,
+                1,
+                facecolor=palettes.parted(colors[label])[0],
+                edgecolor=EDGE,
+                linewidth=0.25,
+            )
         )
         if count / total * width > 1.25 * len(str(count)) + 0.4:
             axes.text(
@@ -357,60 +396,3 @@ def _count_bar(
             )  # fmt: skip
         start += int(count)
     axes.set(xlim=(0, total), ylim=(0, 1), xticks=[], yticks=[], frame_on=False)
-
-
-def in_view(areas: Areas, sheet: Sheet) -> pd.Index:
-    """Give the units that a sheet shows, in its map or its inset: all without an extent."""
-    if sheet.part.extent is None:
-        return areas.index
-    plane = lay_out(areas, sheet.part.extent)
-    seen = np.zeros(len(plane.units), dtype=bool)
-    for window in _windows(plane, sheet):
-        if window is not None:
-            seen |= shapely.intersects(plane.shapes, shapely.box(*window))
-    if not seen.any():
-        raise ParameterError(f"no unit lies within extent={tuple(sheet.part.extent)!r}")
-    return areas.index[areas.index.isin(plane.units[seen])]
-
-
-def _windows(plane: Plane, sheet: Sheet) -> tuple[Corner, Corner | None]:
-    """Give what the map and the inset show, in units of the plane."""
-    window = _padded(plane.drawn_bounds if sheet.part.snug else plane.bounds)
-    if sheet.part.inset is None:
-        return window, None
-    inset = plane.window(sheet.part.inset, "inset")
-    if not _shows(plane, sheet.part, inset):
-        return window, None
-    return _with_room(window, inset, plane), inset
-
-
-def _shows(plane: Plane, part: Part, window: Corner) -> bool:
-    """Tell whether anything is drawn in a window."""
-    if not plane.is_free(window):
-        return True
-    if part.overlay is None:
-        return False
-    lines = np.asarray(plane.project(part.overlay))
-    return bool(shapely.intersects(lines, shapely.box(*window)).any())
-
-
-def _padded(bounds: Corner) -> Corner:
-    left, bottom, right, top = bounds
-    pad = 0.015 * max(right - left, top - bottom) or 1.0
-    return left - pad, bottom - pad, right + pad, top + pad
-
-
-def _inset_size(window: Corner, inset: Corner) -> tuple[float, float]:
-    """Give width and height of the inset, in units of the main map."""
-    height = 0.22 * (window[3] - window[1])
-    return height * (inset[2] - inset[0]) / (inset[3] - inset[1]), height
-
-
-def _with_room(window: Corner, inset: Corner, plane: Plane) -> Corner:
-    """Widen the map to the right, by half at most, until the inset hides nothing."""
-    left, bottom, right, top = window
-    width, height = _inset_size(window, inset)
-    for wider in np.linspace(right, right + (right - left) / 2, 26):
-        if plane.is_free((wider - width, bottom, wider, bottom + height)):
-            return left, bottom, float(wider), top
-    return window

@@ -55,6 +55,7 @@ _CHINESE = {
     "correction": "校正",
     "permutations": "次置换",
     "Projection": "投影",
+    "Frame: the part that is enlarged.": "方框为右图放大的范围。",
     "Source": "资料来源",
     "Intercept": "截距",
     "km": "千米",

@@ -19,8 +19,18 @@ SENTENCES = {
     "nothing lies within inset={}, which is left out; give the lines that belong there as "
     "overlay=": ("inset={} 范围内没有任何内容，附图未绘制；请以 overlay= 提供应在其中的界线"),
     # projections
+    "Areas are drawn {} times as large at {} as at the equator.": (
+        "在{1}处面积放大为赤道处的 {0} 倍。"
+    ),
+    "1 name found no room.": "1 个名称因空间不足未标注。",
+    "{} names found no room.": "{} 个名称因空间不足未标注。",
     "Albers equal-area conic, parallels {} and {}, meridian {}": (
         "阿尔伯斯等积圆锥投影，标准纬线{}、{}，中央经线{}"
+    ),
+    "Albers equal-area conic for the conterminous United States (EPSG:5070); Alaska (0.35 of the "
+    "scale), Hawaii and territories moved": (
+        "美国本土阿尔伯斯等积圆锥投影（EPSG:5070）；阿拉斯加（比例尺的 0.35 倍）、"
+        "夏威夷及海外领地已移位"
     ),
     "Albers equal-area conic for the conterminous United States (EPSG:5070)": (
         "美国本土阿尔伯斯等积圆锥投影（EPSG:5070）"
