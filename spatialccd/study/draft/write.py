@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spatialccd.errors import counted, listed
+from spatialccd.errors import PanelError, counted, listed
 from spatialccd.study.draft import words
 from spatialccd.study.draft.guess import Guess, guess
 from spatialccd.study.draft.places import Places, find_places
@@ -63,7 +63,7 @@ def draft_study(
     Raises
     ------
     PanelError
-        The table cannot be read as one of units and times.
+        The table cannot be read as one of units and times, or holds no indicator.
     ParameterError
         The boundaries hold none of its units.
     """
@@ -74,6 +74,11 @@ def draft_study(
     names = [*map(str, panel.columns), str(read.settings.get("unit", ""))]
     chinese = sum(map(words.is_han, names)) * 2 > len(names)
     guessed = guess(panel, chinese=chinese, labels={str(read.settings.get("unit"))})
+    if not guessed.indicators and not guessed.drivers:
+        raise PanelError(
+            f"{data.name}: no column of numbers has values for most units, so there is nothing to "
+            f"study (left out: {listed(f'{n}, {why}' for n, why in guessed.left_out.items())})"
+        )
     writer = _Writer(data, folder, read, places, guessed, chinese)
     text = "\n".join(writer.lines()).rstrip() + "\n"
     return Draft(text, writer.told(why))
@@ -128,7 +133,11 @@ class _Writer:
         """Tell what was found and guessed."""
         guessed, settings = self.guess, self.read.settings
         said = [f"{name} = {shown!r}" for name, shown in settings.items()]
-        found = [f"read with {listed(said, 8)}: {self.n:,} units, {len(self.times) or 1} times"]
+        n = self.read.panel.index.get_level_values(0).nunique()
+        size = f"{counted(n, 'unit', 'units')}, {counted(self._all_times() or 1, 'time', 'times')}"
+        found = [f"read with {listed(said, 8)}: {size}"]
+        if n > self.n:
+            found.append(f"{self.n:,} of the units have all values of the indicators chosen")
         if self.places is None:
             found.append(why)
         else:
@@ -159,7 +168,7 @@ class _Writer:
         yield from self._areas()
         yield from self._systems()
         if self.y:
-            for part in (self._dynamics, self._space, self._drivers, self._figures):
+            for part in (self._dynamics, self._space, self._drivers, self._figures, self._outputs):
                 yield from part()
 
     # --- what is read ---------------------------------------------------------------------------
@@ -263,7 +272,9 @@ class _Writer:
         if self.graded:
             yield from self._table("coordination_grades", D=self.y)
         positive = self.coupled or bool((self.panel[self.y].dropna() > 0).all())
-        if self.groups and self.n >= _FOR_GROUPS:
+        if not self.groups or self.n < _FOR_GROUPS:
+            yield from self._table("group_summary", y=self.y)
+        else:
             yield from self._table("group_summary", y=self.y, groups=self.groups)
             if positive:
                 by = {"by": "time"} if self.times else {}
@@ -358,3 +369,9 @@ class _Writer:
         at = sorted({0, count // 3, 2 * count // 3, count - 1}) if count else []
         shown = [self.times[i] for i in at]
         return shown if all(isinstance(t, int) for t in shown) else []
+
+    def _outputs(self) -> Iterator[str]:
+        """Leave out the layers where no step gives a figure for each area."""
+        by_unit = self.coupled or self.graded or (self.n >= _FOR_MORAN and self._by_year)
+        if self.places is not None and not by_unit:
+            yield from self._table("outputs", geopackage=False)
