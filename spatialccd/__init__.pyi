@@ -75,6 +75,8 @@ from .coupling.uncertainty import CoordinationInterval as CoordinationInterval
 from .coupling.uncertainty import bootstrap_coordination as bootstrap_coordination
 from .coupling.forecast import Forecast as Forecast
 from .coupling.forecast import forecast_gm11 as forecast_gm11
+from .coupling.forecast_comparison import ForecastComparison as ForecastComparison
+from .coupling.forecast_comparison import compare_forecasts as compare_forecasts
 
 # dynamics: how a value spreads, narrows and moves over the years
 from .dynamics.groups import GroupSummary as GroupSummary
@@ -127,6 +129,8 @@ from .dynamics.catchup import BetaConvergence as BetaConvergence
 from .dynamics.catchup import beta_convergence as beta_convergence
 from .dynamics.projection import MarkovProjection as MarkovProjection
 from .dynamics.projection import project_markov as project_markov
+from .dynamics.stochastic_kernel import StochasticKernel as StochasticKernel
+from .dynamics.stochastic_kernel import stochastic_kernel as stochastic_kernel
 from .association.moran import GlobalMoran as GlobalMoran
 from .association.moran import LocalMoran as LocalMoran
 from .association.moran import global_moran as global_moran
@@ -145,6 +149,8 @@ from .association.geary import GlobalGeary as GlobalGeary
 from .association.geary import LocalGeary as LocalGeary
 from .association.geary import global_geary as global_geary
 from .association.geary import local_geary as local_geary
+from .association.multivariate import LocalMultivariateGeary as LocalMultivariateGeary
+from .association.multivariate import local_multivariate_geary as local_multivariate_geary
 from .association.hotspots import GlobalGetisOrd as GlobalGetisOrd
 from .association.hotspots import LocalGetisOrd as LocalGetisOrd
 from .association.hotspots import global_getis_ord as global_getis_ord
@@ -153,6 +159,10 @@ from .association.emerging import EmergingHotSpots as EmergingHotSpots
 from .association.emerging import emerging_hot_spots as emerging_hot_spots
 from .association.joincount import JoinCounts as JoinCounts
 from .association.joincount import join_counts as join_counts
+from .association.local_joins import LocalJoinCounts as LocalJoinCounts
+from .association.local_joins import local_join_counts as local_join_counts
+from .association.losh import LOSH as LOSH
+from .association.losh import losh as losh
 from .association.scatterplot import MoranScatterplot as MoranScatterplot
 from .association.scatterplot import moran_scatterplot as moran_scatterplot
 from .association.lisa_dynamics import LisaPaths as LisaPaths
@@ -237,6 +247,14 @@ from .drivers.regression.quantile import QuantileRegression as QuantileRegressio
 from .drivers.regression.quantile import quantile_regression as quantile_regression
 from .drivers.regression.mediation import Mediation as Mediation
 from .drivers.regression.mediation import mediation as mediation
+from .drivers.learning.ensemble import TreeEnsemble as TreeEnsemble
+from .drivers.learning.ensemble import tree_ensemble as tree_ensemble
+from .drivers.learning.geoshapley import GeoShapley as GeoShapley
+from .drivers.learning.geoshapley import geo_shapley as geo_shapley
+from .drivers.learning.curves import ResponseCurves as ResponseCurves
+from .drivers.learning.curves import response_curves as response_curves
+from .drivers.learning.comparison import PredictionComparison as PredictionComparison
+from .drivers.learning.comparison import compare_predictions as compare_predictions
 from .drivers.regression_table import RegressionTable as RegressionTable
 from .drivers.regression_table import regression_table as regression_table
 
@@ -265,10 +283,12 @@ from .report.charts.coupling import chart_scissors as chart_scissors
 from .report.charts.dynamics import chart_density as chart_density
 from .report.charts.dynamics import chart_dagum as chart_dagum
 from .report.charts.dynamics import chart_transitions as chart_transitions
+from .report.charts.kernels import chart_stochastic_kernel as chart_stochastic_kernel
 from .report.charts.efficiency import chart_heterogeneity as chart_heterogeneity
 from .report.charts.panels import chart_effects as chart_effects
 from .report.charts.panels import chart_threshold as chart_threshold
 from .report.charts.panels import chart_clubs as chart_clubs
+from .report.charts.learning import chart_response_curves as chart_response_curves
 from .report.maps.centers import map_centers as map_centers
 from .report.maps.classes import map_classes as map_classes
 from .report.maps.figures import map_figures as map_figures

@@ -35,6 +35,12 @@ _NUMERICS = (
     "scikit-learn",
     "networkx",
     "numba",
+    "statsmodels",
+    "xgboost",
+    "lightgbm",
+    "shap",
+    "geoshapley",
+    "PyALE",
 )
 
 

@@ -154,6 +154,10 @@ class IslandWarning(SpatialCCDWarning):
     """Units without neighbors were found."""
 
 
+class OneNeighborWarning(SpatialCCDWarning):
+    """Units have one neighbor only, whose value alone makes their figure."""
+
+
 class ThinStrataWarning(SpatialCCDWarning):
     """Strata are too many, or hold too few units, for the figures to mean much."""
 

@@ -92,6 +92,16 @@ CALLS: dict[str, Callable[[pd.DataFrame, Any], Any]] = {
     "specification_tests": lambda p, g: sc.specification_tests(
         p["y"], p[["x"]], g, n_permutations=19, n_draws=0, seed=1
     ),
+    "stochastic_kernel": lambda p, g: sc.stochastic_kernel(
+        p["y"] + 10, g, given="neighbors", points=11
+    ),
+    "losh": lambda p, g: sc.losh(p["y"].xs(0, level=1), g, **_SEEDED),
+    "local_multivariate_geary": lambda p, g: sc.local_multivariate_geary(
+        p.xs(0, level=1)[["x", "y"]], g, **_SEEDED
+    ),
+    "local_join_counts": lambda p, g: sc.local_join_counts(
+        (p["y"].xs(0, level=1) > 5).map({True: "a", False: "b"}), g, **_SEEDED
+    ),
     "spade": lambda p, g: sc.spade(
         p["y"].xs(0, level=1), p[["x"]].xs(0, level=1), graph=g, k_range=(2, 3), **_SEEDED
     ),

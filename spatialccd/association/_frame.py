@@ -27,7 +27,7 @@ from spatialccd.association._results import (
     local_table,
     permuted,
 )
-from spatialccd.association._weights import Lattice, lattice, warn_alone
+from spatialccd.association._weights import Lattice, lattice, warn_alone, warn_single
 
 Global = TypeVar("Global", bound=GlobalTest)
 Local = TypeVar("Local", bound=LocalTest)
@@ -184,6 +184,7 @@ def local_test(
     data = lattice(y, graph, row_standardize=standardize, role=role)
     weights = data.weights
     found = measure(data)
+    warn_single(weights)
     simulated = conditional(
         found.statistic, found.observed, found.fields, weights.matrix, count, seed, n_jobs
     )

@@ -18,6 +18,7 @@ from spatialccd.errors import (
     AlignmentError,
     EstimationError,
     IslandWarning,
+    OneNeighborWarning,
     ParameterError,
     listed,
     warn,
@@ -185,4 +186,15 @@ def warn_alone(weights: Weights, graph: Any) -> None:
             f"units without a neighbor stay in mean and variance: {listed(weights.islands)}; "
             "see neighbors(islands=...)",
             IslandWarning,
+        )
+
+
+def warn_single(weights: Weights) -> None:
+    """Warn of units with one neighbor: a local figure is then that neighbor's value."""
+    single = weights.units[np.diff(weights.matrix.indptr) == 1]
+    if len(single):
+        warn(
+            f"{len(single)} units have one neighbor, whose value alone makes their figure: "
+            f"{listed(single)}; read them as a pair, or link more (method='knn', n_attach=)",
+            OneNeighborWarning,
         )

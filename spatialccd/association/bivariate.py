@@ -212,6 +212,8 @@ def local_bivariate_moran(
     -----
     PermutationWarning
         The permutations are too few for any unit to be significant.
+    OneNeighborWarning
+        Units have one neighbor, so that their figure is that neighbor's.
 
     References
     ----------

@@ -193,6 +193,8 @@ def local_geary(
     -----
     PermutationWarning
         The permutations are too few for any unit to be significant.
+    OneNeighborWarning
+        Units have one neighbor, so that their figure is that neighbor's.
 
     References
     ----------

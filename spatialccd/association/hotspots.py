@@ -204,6 +204,8 @@ def local_getis_ord(
     -----
     PermutationWarning
         The permutations are too few for any unit to be significant.
+    OneNeighborWarning
+        Units have one neighbor, so that their figure is that neighbor's.
 
     Notes
     -----

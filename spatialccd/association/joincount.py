@@ -131,7 +131,7 @@ def join_counts(
     """
     settings = record("join_counts", locals())
     check_complete(grades, "grades", words=True)
-    codes, names = _encode(grades)
+    codes, names = encode_grades(grades)
     data = begin(settings, codes, graph, "grades")
     weights = data.weights
 
@@ -160,7 +160,7 @@ def join_counts(
     )
 
 
-def _encode(grades: pd.Series) -> tuple[pd.Series, list[object]]:
+def encode_grades(grades: pd.Series) -> tuple[pd.Series, list[object]]:
     """Turn labels into numbers in their order, without categories that nowhere occur."""
     if isinstance(grades.dtype, pd.CategoricalDtype):
         ordered = grades.cat.remove_unused_categories()

@@ -213,6 +213,8 @@ def local_moran(
     -----
     PermutationWarning
         The permutations are too few for any unit to be significant.
+    OneNeighborWarning
+        Units have one neighbor, so that their figure is that neighbor's.
 
     Notes
     -----

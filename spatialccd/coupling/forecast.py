@@ -122,7 +122,7 @@ def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> 
     if not len(values):
         raise DataError("y has no rows: there is nothing to forecast")
     _align.check_complete(values, "y")
-    _check(values)
+    check_series(values, _FEWEST, positive="GM(1,1)")
     tables, accuracy = {}, {}
     for unit, series in values.groupby(level=0):
         x = series.to_numpy(dtype=float)
@@ -136,7 +136,7 @@ def forecast_gm11(y: Values, *, horizon: int = 5, upper: float | None = 1.0) -> 
                 "gm11": np.concatenate([known, held]),
                 "naive": np.concatenate([[np.nan], x[:-1], np.full(horizon, x[-1])]),
             },
-            index=_extended(times, horizon),
+            index=extended(times, horizon),
         )
         accuracy[unit] = _accuracy(x, fit)
     return Forecast(
@@ -205,17 +205,21 @@ def _grade(ratio: float, probability: float) -> str:
     return _WORST
 
 
-def _extended(times: pd.Index, horizon: int) -> pd.Index:
+def extended(times: pd.Index, horizon: int) -> pd.Index:
     """Carry evenly spaced times on by `horizon` steps."""
     step = times[1] - times[0]
     return times.append(pd.Index([times[-1] + step * (i + 1) for i in range(horizon)]))
 
 
-def _check(values: pd.Series) -> None:
-    wrong = values[values <= 0]
+def check_series(values: pd.Series, fewest: int, *, positive: str = "") -> None:
+    """Raise unless each unit has `fewest` times or more without a gap.
+
+    `positive` names the models that need values above 0; none where it is empty.
+    """
+    wrong = values[values <= 0] if positive else values[:0]
     if len(wrong):
         raise DataError(
-            f"GM(1,1) needs positive values; {len(wrong)} are not: "
+            f"{positive} needs positive values; {len(wrong)} are not: "
             f"{listed(f'{label}: {value:g}' for label, value in wrong.items())}",
             wrong.rename("value").reset_index(),
         )
@@ -226,13 +230,13 @@ def _check(values: pd.Series) -> None:
     )
     for unit, own in time.groupby(level=0):
         steps = np.diff(own)
-        if len(own) < _FEWEST:
+        if len(own) < fewest:
             problems.append((unit, f"{len(own)} years"))
         elif np.ptp(steps) > 0.2 * steps[0]:  # months and leap years differ a little in length
             problems.append((unit, "years are missing between its first and last"))
     if problems:
         raise PanelError(
-            f"GM(1,1) needs {_FEWEST} or more years without a gap: "
+            f"a forecast needs {fewest} or more years without a gap: "
             f"{listed(f'{unit} ({what})' for unit, what in problems)}; fill or drop these units",
             pd.DataFrame(problems, columns=["unit", "problem"]),
         )

@@ -62,6 +62,13 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "local_getis_ord": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
     "emerging_hot_spots": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
     "join_counts": lambda toys: {"grades": toys.regions, "graph": toys.graph, **_QUICK},
+    "local_multivariate_geary": lambda toys: {
+        "X": toys.year[["income", "smoke"]],
+        "graph": toys.graph,
+        **_QUICK,
+    },
+    "local_join_counts": lambda toys: {"grades": toys.regions, "graph": toys.graph, **_QUICK},
+    "losh": lambda toys: {"y": toys.year["income"], "graph": toys.graph, **_QUICK},
     "moran_scatterplot": lambda toys: {"y": toys.panel["income"], "graph": toys.graph},
     "lisa_transitions": lambda toys: {
         "y": toys.panel["income"],
@@ -77,6 +84,8 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
 LAWS: dict[str, dict[str, float]] = {
     "global_moran": {".*": 0},
     "local_moran": {".*": 0},
+    "local_multivariate_geary": {".*": 0},
+    "losh": {"local_mean|residual": 1, ".*": 0},
     "bivariate_moran": {".*": 0},
     "local_bivariate_moran": {".*": 0},
     "global_geary": {".*": 0},

@@ -46,10 +46,17 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "obstacle_degree": _indices,
     "bootstrap_coordination": lambda toys: _indices(toys) | {"n_bootstrap": 9, "seed": 1},
     "forecast_gm11": lambda toys: {"y": _four_years(toys)},
+    "compare_forecasts": lambda toys: {
+        "y": toys.of(rows=2, columns=2, years=9).panel["income"],
+        "methods": ("naive", "drift", "gm11", "fgm11", "grey_markov", "smoothing"),
+        "horizon": 2,
+        "upper": None,
+    },
 }
 
 #: How the columns of ``to_frame()`` go with the scale of the scores, which lie in [0, 1].
 LAWS: dict[str, dict[str, float]] = {
+    "compare_forecasts": {"mase|mape|share_beaten": 0, "rmse": 1},
     "coupling_coordination": {"C": 0, "T": 1, "D": 0.5},
     "relative_development": {"ratio": 0},
     "obstacle_degree": {".*": 0},  # indicators are scaled first

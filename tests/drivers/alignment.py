@@ -163,6 +163,34 @@ CASES |= {
     "marginal_effects": lambda toys: {"fitted": sc.tobit(**_censored(toys))},
 }
 
+
+def _learned(toys: Toys) -> dict[str, Any]:
+    """Small ensembles on one year."""
+    return _regression_of_places(toys) | {"n_trees": 10, "n_jobs": 1, "seed": 1}
+
+
+def _regression_of_places(toys: Toys) -> dict[str, Any]:
+    given = _regression(toys)
+    return {"y": given["y"], "X": given["X"], "places": given["geometry"]}
+
+
+CASES |= {
+    "tree_ensemble": lambda toys: {
+        "y": toys.panel["income"],
+        "X": toys.panel[["schools", "forest"]],
+        "places": toys.areas,
+        "regions": toys.regions,
+        "n_trees": 10,
+        "n_jobs": 1,
+        "seed": 1,
+    },
+    "geo_shapley": lambda toys: _learned(toys) | {"background": 5, "n_bootstrap": 2},
+    "response_curves": lambda toys: _learned(toys) | {"n_bootstrap": 2, "points": 6},
+    "compare_predictions": lambda toys: (
+        _learned(toys) | {"models": ("ols", "gwr", "random_forest"), "folds": 3}
+    ),
+}
+
 #: How the columns of ``to_frame()`` go with a scale common to y and X.
 LAWS: dict[str, dict[str, float]] = {
     "gwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},

@@ -33,6 +33,12 @@ CASES: dict[str, Callable[[Toys], dict[str, Any]]] = {
     "group_summary": _income,
     "dagum_gini": lambda toys: _income(toys) | {"by": "time", "n_bootstrap": 9, "seed": 1},
     "kernel_density": lambda toys: {"y": toys.panel["income"], "group": toys.regions},
+    "stochastic_kernel": lambda toys: {
+        "y": toys.panel["income"],
+        "graph": toys.graph,
+        "given": "neighbors",
+        "points": 21,
+    },
     "theil": lambda toys: _income(toys) | {"by": "time"},
     "variation": _income,
     "sigma_convergence": _income,
@@ -67,6 +73,7 @@ LAWS: dict[str, dict[str, float]] = {
     "group_summary": {"n": 0, "mean|sd|min|max|median|q.*": 1, "cv": 0},
     "dagum_gini": {".*": 0},
     "theil": {".*": 0},
+    "stochastic_kernel": {".*": 0},
     "variation": {"cv": 0, "mean|sd": 1},
     "sigma_convergence": {"t": 0},  # a row a measure, each with a scale of its own
     "beta_convergence": {"t|p|r2": 0},

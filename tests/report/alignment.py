@@ -111,6 +111,21 @@ CASES: dict[str, Callable[[Any], dict[str, Any]]] = {
             seed=1,
         )
     },
+    "chart_stochastic_kernel": lambda toys: {
+        "kernel": sc.stochastic_kernel(toys.panel["income"], points=21)
+    },
+    "chart_response_curves": lambda toys: {
+        "curves": sc.response_curves(
+            toys.year["income"],
+            toys.year[["schools", "forest"]],
+            toys.areas,
+            n_trees=10,
+            n_bootstrap=3,
+            points=6,
+            n_jobs=1,
+            seed=1,
+        )
+    },
     "chart_clubs": lambda toys: {"clubs": sc.convergence_clubs(_sixteen_years(toys), trend="none")},
     "map_centers": lambda toys: {
         "centers": sc.mean_center(toys.panel["income"], toys.areas),

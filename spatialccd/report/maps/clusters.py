@@ -25,16 +25,26 @@ if TYPE_CHECKING:
     from spatialccd.association.emerging import EmergingHotSpots
     from spatialccd.association.geary import LocalGeary
     from spatialccd.association.hotspots import LocalGetisOrd
+    from spatialccd.association.local_joins import LocalJoinCounts
+    from spatialccd.association.losh import LOSH
     from spatialccd.association.moran import LocalMoran
+    from spatialccd.association.multivariate import LocalMultivariateGeary
 
 #: The local figure of each statistic.
-_FIGURES = ("I", "G", "c", "G_last")
+_FIGURES = ("I", "G", "c", "G_last", "losh", "joins")
 _NEITHER = ("Not significant", "No neighbors")
 
 
 @in_house_style
 def map_lisa(
-    lisa: Columns | LocalMoran | LocalGetisOrd | LocalGeary | EmergingHotSpots,
+    lisa: Columns
+    | LocalMoran
+    | LocalGetisOrd
+    | LocalGeary
+    | LocalMultivariateGeary
+    | LocalJoinCounts
+    | LOSH
+    | EmergingHotSpots,
     areas: Areas,
     *,
     time: int | str | Sequence[int] | None = None,
@@ -58,9 +68,10 @@ def map_lisa(
 
     Parameters
     ----------
-    lisa : LocalMoran, LocalGetisOrd, LocalGeary, EmergingHotSpots or DataFrame
-        A frame with the column ``cluster``, on unit or on (unit, time), or the
-        result.
+    lisa : a local result or DataFrame
+        A frame with the column ``cluster``, on unit or on (unit, time), or what local_moran,
+        local_getis_ord, local_geary, local_multivariate_geary, local_join_counts, losh or
+        emerging_hot_spots returns.
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a cluster are "no data".
     time : int, str or sequence, optional

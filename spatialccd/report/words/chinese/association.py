@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "{#} units have one neighbor, whose value alone makes their figure: {}; read them as a pair, "
+    "or "
+    "link more (method='knn', n_attach=)": (
+        "{} 个单元只有一个邻居，其统计量仅由该邻居决定：{}；请成对解读，"
+        "或增加链接（method='knn'、n_attach=）"
+    ),
     # association
     "The permutations move x and y together: they hold r fixed, and p_sim is about how the pairs "
     "lie in space, not about whether x has to do with y.": (

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "{} has the smallest error ahead: mase {}, from {#} origins a unit. The best method of a sing"
+    "le "
+    "unit is chosen from few forecasts: prefer the best over all units.": (
+        "{} 的样本外误差最小：MASE {}，每单元 {} 个起点。单个单元的最优方法由少数预测选出："
+        "宜采用全部单元的最优方法。"
+    ),
+    "No method does clearly better than carrying the last value on.": (
+        "没有方法明显优于沿用末期值。"
+    ),
     # coupling
     "all values of {} lie in [0, 1]: if they are scores scaled by their range, relative changes "
     "and states hang on the sample; give levels": (

@@ -119,6 +119,35 @@ SENTENCES = {
     "are too few for the means of as many covariates.": (
         "Mundlak 检验缺失：没有协变量同时在单元间与单元内变化，或单元数少于所需的均值个数。"
     ),
+    # learning
+    "r2 is {} in sample, {} in random folds and {} in regions held out: only the last says how it "
+    "does in new places.": (
+        "R² 在样本内为 {}，随机分折为 {}，整区留出为 {}：只有最后一项说明在新地点的表现。"
+    ),
+    "In regions held out it predicts no better than their mean: read neither SHAP values nor "
+    "importance as findings.": "在留出区域的预测不优于均值：SHAP 值与重要性均不可作为结论。",
+    "Effects part the prediction of the model, not the world; see tree_ensemble for how the model "
+    "does in regions it has not seen.": (
+        "效应分解的是模型的预测而非真实世界；模型在未见区域的表现见 tree_ensemble。"
+    ),
+    "Intervals: {}% of {#} ensembles fitted to units drawn anew. They hold how much the effects "
+    "move from sample to sample, not the bias of trees, which draw large effects towards 0.": (
+        "区间：{}%，由 {} 个对重抽单元拟合的集成得出；反映效应随样本的变动，"
+        "不含树模型把大效应拉向 0 的偏差。"
+    ),
+    "r2_random predicts rows from their neighbors; r2 predicts regions that were not seen. A "
+    "difference of a few regions' errors is chance: look at by_region.": (
+        "r2_random 由邻近样本预测，r2 预测未见过的区域；少数区域的误差差异属偶然，请看 by_region。"
+    ),
+    "No prediction: {}.": "无法预测：{}。",
+    "A threshold is where the accumulated local effect passes its mean, not where a law changes; "
+    "any smooth curve has one, and noise many: read those that are clear.": (
+        "门槛是累积局部效应越过其均值之处，并非规律改变之处；任何平滑曲线都有，噪声更多："
+        "只读 clear 者。"
+    ),
+    "Bands: {}% of {#} ensembles fitted to units drawn anew.": (
+        "带：{}%，由 {} 个对重抽单元拟合的集成得出。"
+    ),
     # strata
     "whole numbers of few distinct values were cut into fewer strata: {}; if they are codes of "
     "classes, such as soil types, name them: categorical={}": (

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "Bandwidths: x {}, y {}; {#} pairs.": "带宽：x 为 {}，y 为 {}；共 {} 对。",
+    "Blank in {#} of {#} rows, where the condition is rarer than 1% of its peak.": (
+        "{} / {} 行留空：条件的密度低于其峰值的 1%。"
+    ),
     # dynamics
     "groups of fewer than {} units: {}; {}": "单元数少于 {} 的组：{}；{}",
     "inequality within a single unit is 0 by definition": "单个单元的组内差异按定义为 0",
