@@ -173,6 +173,8 @@ from .association.lisa_dynamics import lisa_transitions as lisa_transitions
 # network: who is tied to whom, and what goes with it
 from .network._matrix import Network as Network
 from .network.gravity import gravity_network as gravity_network
+from .network._matrix import UnitMatrix as UnitMatrix
+from .network.matrix_files import read_matrix as read_matrix
 from .network.measures import NetworkMeasures as NetworkMeasures
 from .network.measures import network_measures as network_measures
 from .network.core import CorePeriphery as CorePeriphery

@@ -14,7 +14,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd import catalog
-from spatialccd.catalog import kept
+from spatialccd.catalog import kept, questions
 from spatialccd.catalog.source import read_tools
 from spatialccd.errors import ParameterError
 
@@ -139,3 +139,29 @@ def test_listing_the_tools_imports_nothing_heavy() -> None:
 def test_errors_are_reached_from_the_package_without_being_tools() -> None:
     assert issubclass(sc.errors.PanelError, sc.errors.SpatialCCDError)
     assert "errors" not in {tool.name for tool in TOOLS}
+
+
+def test_every_tool_stands_under_one_question() -> None:
+    """A new tool needs a place in ``catalog/questions.py``; those of the report have it by name."""
+    listed = questions.listed_tools()
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {tool.name for tool in TOOLS if tool.station != "report"}
+    assert all(tool.question != questions.OTHER for tool in TOOLS)
+    assert set(questions.STATIONS) == {tool.station for tool in TOOLS}
+
+
+def test_the_parts_of_the_catalog_can_be_read_at_a_glance() -> None:
+    parts = catalog.by_question()
+    assert list(parts) == list(dict.fromkeys(tool.station for tool in TOOLS))
+    assert sum(len(tools) for own in parts.values() for tools in own.values()) == len(TOOLS)
+    assert all(
+        len(tools) <= 8 for s, own in parts.items() if s != "report" for tools in own.values()
+    )
+
+
+def test_every_question_has_its_chinese() -> None:
+    from spatialccd.report.words.headings import QUESTIONS
+
+    assert set(QUESTIONS) == {
+        question for station in questions.STATIONS for question in questions.in_order(station)
+    }

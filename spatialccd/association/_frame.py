@@ -184,7 +184,8 @@ def local_test(
     data = lattice(y, graph, row_standardize=standardize, role=role)
     weights = data.weights
     found = measure(data)
-    warn_single(weights)
+    if not settings.get("star", False):  # else the unit itself is in its figure too
+        warn_single(weights)
     simulated = conditional(
         found.statistic, found.observed, found.fields, weights.matrix, count, seed, n_jobs
     )

@@ -17,12 +17,22 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from spatialccd.catalog import kept
+from spatialccd.catalog import kept, questions
 from spatialccd.catalog.model import Parameter, Tool
 from spatialccd.catalog.source import DATA, read_tools
 from spatialccd.errors import ParameterError, did_you_mean
 
-__all__ = ["DATA", "Parameter", "Tool", "function", "result_class", "to_json", "tool", "tools"]
+__all__ = [
+    "DATA",
+    "Parameter",
+    "Tool",
+    "by_question",
+    "function",
+    "result_class",
+    "to_json",
+    "tool",
+    "tools",
+]
 
 
 @cache
@@ -39,6 +49,23 @@ def tools() -> tuple[Tool, ...]:
         found = read_tools()
         kept.save(found)
     return found
+
+
+def by_question() -> dict[str, dict[str, list[Tool]]]:
+    """Sort the tools by station and question, stations in the order of a study.
+
+    Examples
+    --------
+    >>> [tool.name for tool in by_question()["dynamics"]["Where is the center?"]]
+    ['mean_center', 'standard_deviational_ellipse']
+    """
+    found: dict[str, dict[str, list[Tool]]] = {}
+    for one in tools():
+        found.setdefault(one.station, {}).setdefault(one.question, []).append(one)
+    return {
+        station: {q: parts[q] for q in questions.in_order(station) if q in parts}
+        for station, parts in found.items()
+    }
 
 
 def tool(name: str) -> Tool:

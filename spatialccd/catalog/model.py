@@ -57,6 +57,8 @@ class Tool:
     ----------
     name, station, module : str
         Its name, the folder it stands in, and the module that defines it.
+    question : str
+        What it is asked, such as "How unequal?": the part of its station it is listed in.
     title, help : str
         The first sentence of its docstring, and the paragraphs after it.
     returns : str
@@ -67,6 +69,7 @@ class Tool:
 
     name: str
     station: str
+    question: str
     module: str
     title: str
     help: str

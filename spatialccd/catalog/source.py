@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from spatialccd.catalog import docstring
+from spatialccd.catalog import docstring, questions
 from spatialccd.catalog.model import Many, Parameter, Role, Tool
 
 PACKAGE = Path(__file__).parents[1]
@@ -99,9 +99,11 @@ def _top_level(module: ast.Module) -> list[ast.stmt]:
 def _read_tool(module: str, name: str) -> Tool:
     node = _source(module).functions[name]
     text = docstring.parse(ast.get_docstring(node) or "")
+    station = module.split(".")[1]
     return Tool(
         name=name,
-        station=module.split(".")[1],
+        station=station,
+        question=questions.question_of(name, station),
         module=module,
         title=text.title,
         help=text.body,

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from spatialccd import catalog
+from spatialccd.catalog.questions import STATIONS
 from spatialccd.cli import docs, qgis, studies
 from spatialccd.cli.saying import say, say_warnings
 from spatialccd.cli.tools import command, listing
@@ -149,16 +150,16 @@ def _grades(text: str) -> dict[str, float]:
 def list_tools(
     json: Annotated[bool, typer.Option("--json", help="All parameters, as JSON.")] = False,
 ) -> None:
-    """List every tool in the order of a study."""
+    """List every tool by station and by the question that it answers, a line each."""
     if json:
         typer.echo(catalog.to_json())
         return
-    station = ""
-    for tool in catalog.tools():
-        if tool.station != station:
-            station = tool.station
-            typer.echo(f"\n{station}")
-        typer.echo(f"  {tool.name:24} {tool.title}")
+    for station, parts in catalog.by_question().items():
+        typer.echo(f"\n{station}: {STATIONS[station]}")
+        for question, tools in parts.items():
+            typer.echo(f"  {question}")
+            for tool in tools:
+                typer.echo(f"    {tool.name:26} {tool.title}")
 
 
 def main(arguments: list[str] | None = None) -> None:

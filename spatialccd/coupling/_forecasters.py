@@ -101,14 +101,19 @@ def grey_markov(x: FloatArray, steps: int) -> FloatArray:
     return np.array(ahead)
 
 
+def _size(x: FloatArray) -> float:
+    """Give what a series is divided by, so that its unit does not matter to an optimizer."""
+    return float(np.abs(x).max()) or 1.0
+
+
 def smoothing(x: FloatArray, steps: int) -> FloatArray:
     """Forecast by simple exponential smoothing (statsmodels)."""
     from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = SimpleExpSmoothing(x, initialization_method="estimated").fit()
-        return np.asarray(fitted.forecast(steps), dtype=float)
+        fitted = SimpleExpSmoothing(x / _size(x), initialization_method="estimated").fit()
+        return np.asarray(_size(x) * fitted.forecast(steps), dtype=float)
 
 
 def damped_trend(x: FloatArray, steps: int) -> FloatArray:
@@ -117,8 +122,8 @@ def damped_trend(x: FloatArray, steps: int) -> FloatArray:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = Holt(x, damped_trend=True, initialization_method="estimated").fit()
-        return np.asarray(fitted.forecast(steps), dtype=float)
+        fitted = Holt(x / _size(x), damped_trend=True, initialization_method="estimated").fit()
+        return np.asarray(_size(x) * fitted.forecast(steps), dtype=float)
 
 
 def arima(x: FloatArray, steps: int) -> FloatArray:

@@ -63,6 +63,8 @@ class CouplingCoordination(Result):
         Coupling, coordination index and coupling coordination, all in [0, 1].
     grade : Series
         The class of D, ordered categorical.
+    plain : DataFrame or None
+        D and grade of the same scores without `rescale`, where it was asked for.
     """
 
     scores: pd.DataFrame
@@ -70,6 +72,7 @@ class CouplingCoordination(Result):
     T: pd.Series
     D: pd.Series
     grade: pd.Series
+    plain: pd.DataFrame | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Give scores, C, T, D and grade, one row as the caller's row."""
@@ -78,17 +81,22 @@ class CouplingCoordination(Result):
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the means by time, and how many rows are in each grade."""
         means = means_by_time(self.to_frame().drop(columns="grade"))
-        return {"means": means, "grades": counts_by_time(self.grade)}
+        tables = {"means": means, "grades": counts_by_time(self.grade)}
+        return tables if self.plain is None else {**tables, "without rescale": self.plain.copy()}
 
     def notes(self) -> list[str]:
-        """Say where scores were rescaled, after which D has no scale of its own."""
+        """Say where scores were rescaled, and how D stands to that of the scores as they are."""
         interval = self.settings.get("rescale")
-        if interval is None:
+        if interval is None or self.plain is None:
             return []
         low, high = interval
+        before, moved = self.plain["D"], self.plain["grade"].astype(str) != self.grade.astype(str)
         return [
             f"each subsystem's scores were put into [{low:g}, {high:g}] by their range over these "
-            "rows: D and grades do not compare with those of other samples or years"
+            "rows: D and grades do not compare with those of other samples or years",
+            f"without rescale D runs from {before.min():.3f} to {before.max():.3f}, with it from "
+            f"{self.D.min():.3f} to {self.D.max():.3f}; {int(moved.sum())} of {len(moved)} rows "
+            f"change their grade, and the orders correlate by {_rank_correlation(before, self.D)}",
         ]
 
 
@@ -209,7 +217,11 @@ def coupling_coordination(
     table = check_grades(grades)
     U, caller = aligned_scores(scores, named)
     a = system_weights(weights, list(U.columns))
+    plain = None
     if rescale is not None:
+        given = U.to_numpy(dtype=float)
+        D = np.sqrt(coupling(given, variant) * (given @ a))
+        plain = pd.DataFrame({"D": D, "grade": classify(D, table)}, U.index)
         U = _rescaled(U, rescale)
     values = U.to_numpy(dtype=float)
     C = coupling(values, variant)
@@ -227,7 +239,15 @@ def coupling_coordination(
         T=back(T, "T"),
         D=back(D, "D"),
         grade=back(grade, "grade"),
+        plain=None if plain is None else _align.restore(plain, caller),
     )
+
+
+def _rank_correlation(one: pd.Series, other: pd.Series) -> str:
+    """Write Spearman's correlation of two columns; that of a constant one does not exist."""
+    if is_constant(one.to_numpy()) or is_constant(other.to_numpy()):
+        return "nothing, as D is constant"
+    return f"{one.corr(other, method='spearman'):.2f}"
 
 
 def coordination_grades(

@@ -123,7 +123,7 @@ def stochastic_kernel(
     bandwidth : {"nrd0", "scott", "silverman", "sheather-jones"} or float, default "nrd0"
         Rule, applied to x and y by themselves, or a number for both.
     points : int, default 81
-        Points of the grid on each axis.
+        Points of the grid, on each axis.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def _condition(table: pd.DataFrame, given: Given, graph: Any, groups: Any) -> Fl
     """Give the condition of each unit and time (n, T); NaN where a unit has none."""
     values = table.to_numpy(dtype=float)
     if given == "own":
-        return values
+        return np.asarray(values)
     if given == "neighbors":
         matrix = _align.graph_matrix(graph, table.index).tolil()
         matrix.setdiag(0)  # a unit is no neighbor of itself

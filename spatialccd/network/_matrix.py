@@ -71,13 +71,47 @@ class Network(Result):
         return found
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UnitMatrix(Result):
+    """Numbers from each unit to each.
+
+    Attributes
+    ----------
+    table : DataFrame
+        From the row's unit to the column's; 0 on the diagonal.
+    """
+
+    table: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a pair of units, origin and destination."""
+        long = self.table.rename_axis(index="origin", columns="destination").stack()
+        pairs = long.rename("value").to_frame()
+        return pairs[pairs.index.get_level_values(0) != pairs.index.get_level_values(1)]
+
+    def summary(self) -> str:
+        """Say how many units there are, and what their numbers are like."""
+        values = self.to_frame()["value"]
+        return (
+            f"{self.settings!r}\n\n{len(self.table)} units; {int((values != 0).sum())} of "
+            f"{len(values)} pairs are not 0; from {values.min():g} to {values.max():g}"
+        )
+
+
+def table_of(given: Any) -> Any:
+    """Give the table of units by units that a network or a matrix from a file holds."""
+    if isinstance(given, Network):
+        return given.ties
+    return given.table if isinstance(given, UnitMatrix) else given
+
+
 def square(given: Any, role: str) -> tuple[FloatArray, pd.Index]:
     """Give ties as a matrix (n, n) in canonical order of units, its diagonal 0.
 
     Parameters
     ----------
-    given : Network or DataFrame
-        The ties of a network, or a table of units by units.
+    given : Network, UnitMatrix or DataFrame
+        The ties of a network, or a table of units by units, read from a file or not.
     role : str
         The argument's name, for messages.
 
@@ -88,7 +122,7 @@ def square(given: Any, role: str) -> tuple[FloatArray, pd.Index]:
     DataError
         A cell off the diagonal is missing or no number.
     """
-    table = given.ties if isinstance(given, Network) else given
+    table = table_of(given)
     if not isinstance(table, pd.DataFrame):
         raise ParameterError(
             f"{role} must be a network or a table of units by units, not {type(given).__name__}"

@@ -13,7 +13,7 @@ from spatialccd._constant import is_constant
 from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray, IntArray
 from spatialccd.errors import check_range, listed
-from spatialccd.network._matrix import Network, binary
+from spatialccd.network._matrix import Network, UnitMatrix, binary, table_of
 from spatialccd.network._rewire import rewired
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Blocks(Result):
 
 
 def concor_blocks(
-    network: UnitColumns | Network,
+    network: UnitColumns | Network | UnitMatrix,
     *,
     depth: int = 2,
     n_rewired: int = 99,
@@ -90,7 +90,7 @@ def concor_blocks(
 
     Parameters
     ----------
-    network : Network or DataFrame
+    network : Network, UnitMatrix or DataFrame
         What ``gravity_network`` returns, or a table of 0 and 1 on units by units.
     depth : int, default 2
         How often blocks are split: 2 gives up to four, as most papers print.
@@ -151,7 +151,7 @@ def concor_blocks(
     image = (densities > A.sum() / (len(A) * (len(A) - 1))).astype(int)
     contrast = {"observed": _spread(densities, block), "mean": np.mean(chance)}
     contrast |= {"p05": np.quantile(chance, 0.05), "p95": np.quantile(chance, 0.95)}
-    given = network.ties if isinstance(network, Network) else network
+    given = table_of(network)
     table = pd.DataFrame({"block": block}, units)
     return Blocks(
         settings=settings,

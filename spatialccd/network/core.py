@@ -12,7 +12,7 @@ from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.errors import check_choice, check_range
-from spatialccd.network._matrix import Network, binary
+from spatialccd.network._matrix import Network, UnitMatrix, binary, table_of
 from spatialccd.network._rewire import rewired
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class CorePeriphery(Result):
 
 
 def core_periphery(
-    network: UnitColumns | Network,
+    network: UnitColumns | Network | UnitMatrix,
     *,
     between: Between = "ignored",
     n_starts: int = 20,
@@ -82,7 +82,7 @@ def core_periphery(
 
     Parameters
     ----------
-    network : Network or DataFrame
+    network : Network, UnitMatrix or DataFrame
         What ``gravity_network`` returns, or a table of 0 and 1 on units by units.
     between : {"ignored", "tied"}
         Pairs of a unit of the core and one of the periphery: left out of the correlation,
@@ -144,7 +144,7 @@ def core_periphery(
     table = pd.DataFrame(
         {"part": np.where(core, *parts), "degree": A.sum(axis=0) + A.sum(axis=1)}, units
     )
-    given = network.ties if isinstance(network, Network) else network
+    given = table_of(network)
     return CorePeriphery(
         settings=settings,
         table=_align.restore(table, given.index),

@@ -13,7 +13,7 @@ from scipy.sparse import csgraph, csr_array
 from spatialccd import _align
 from spatialccd._result import Result, gap_note, record
 from spatialccd._types import FloatArray
-from spatialccd.network._matrix import Network, binary
+from spatialccd.network._matrix import Network, UnitMatrix, binary, table_of
 
 if TYPE_CHECKING:
     from spatialccd._types import UnitColumns
@@ -53,7 +53,7 @@ class NetworkMeasures(Result):
         return gap_note(self.table, columns, why)
 
 
-def network_measures(network: UnitColumns | Network) -> NetworkMeasures:
+def network_measures(network: UnitColumns | Network | UnitMatrix) -> NetworkMeasures:
     """Measure a network of ties: density, degree, betweenness, closeness.
 
     Ties have a direction; a symmetric table is a network whose ties all are returned, and
@@ -61,7 +61,7 @@ def network_measures(network: UnitColumns | Network) -> NetworkMeasures:
 
     Parameters
     ----------
-    network : Network or DataFrame
+    network : Network, UnitMatrix or DataFrame
         What ``gravity_network`` returns, or a table of 0 and 1 on units by units.
 
     Returns
@@ -119,7 +119,7 @@ def network_measures(network: UnitColumns | Network) -> NetworkMeasures:
         },
         index=units,
     )
-    given = network.ties if isinstance(network, Network) else network
+    given = table_of(network)
     return NetworkMeasures(
         settings=settings,
         table=_align.restore(table, given.index),

@@ -19,7 +19,7 @@ from spatialccd.errors import (
     check_range,
     listed,
 )
-from spatialccd.network._matrix import Network, same_units
+from spatialccd.network._matrix import Network, UnitMatrix, same_units
 
 if TYPE_CHECKING:
     from spatialccd._types import UnitColumns
@@ -101,8 +101,8 @@ class MRQAP(Result):
 
 
 def qap_correlation(
-    first: UnitColumns | Network,
-    second: UnitColumns | Network,
+    first: UnitColumns | Network | UnitMatrix,
+    second: UnitColumns | Network | UnitMatrix,
     *,
     n_permutations: int = 4999,
     seed: int | None = None,
@@ -114,7 +114,7 @@ def qap_correlation(
 
     Parameters
     ----------
-    first, second : Network or DataFrame
+    first, second : Network, UnitMatrix or DataFrame
         Tables of units by units, of ties or of any numbers, such as distances. Of a
         Network its ties enter.
     n_permutations : int, default 4999
@@ -183,11 +183,11 @@ def qap_correlation(
 
 
 def mrqap(
-    y: UnitColumns | Network,
+    y: UnitColumns | Network | UnitMatrix,
     *,
     n_permutations: int = 1999,
     seed: int | None = None,
-    **networks: UnitColumns | Network,
+    **networks: UnitColumns | Network | UnitMatrix,
 ) -> MRQAP:
     """Regress one network on others, tested by double semi-partialing (MRQAP).
 
@@ -196,13 +196,13 @@ def mrqap(
 
     Parameters
     ----------
-    y : Network or DataFrame
+    y : Network, UnitMatrix or DataFrame
         The ties, or any numbers, on units by units. Of a Network its ties enter.
     n_permutations : int, default 1999
         Random orders of the units for each network.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
-    **networks : Network or DataFrame
+    **networks : Network, UnitMatrix or DataFrame
         What explains it, by name, on the same units.
 
     Returns

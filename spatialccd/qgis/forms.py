@@ -18,6 +18,7 @@ from spatialccd.qgis.pickers import COLUMN_TYPES, filled_by_words, pickers, plai
 from spatialccd.qgis.words import chinese
 from spatialccd.qgis.words.choices import CHOICES
 from spatialccd.qgis.words.tags import tags
+from spatialccd.report.words.headings import QUESTIONS
 
 PLUGIN = Path(__file__).parent / "plugin" / "spatialccd_qgis"
 CATALOG = PLUGIN / "catalog.json"
@@ -60,6 +61,7 @@ def entries() -> dict[str, Any]:
         "tools": [entry for tool in offered() for entry in (_entry(tool), *_variants(tool))],
         "neighbors": [setting(p, "neighbors") for p in catalog.tool("neighbors").settings],
         "choices_zh": CHOICES,
+        "questions_zh": QUESTIONS,
         "styles": _styles(),
     }
 
@@ -84,6 +86,7 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "name": tool.name,
         "tool": tool.name,
         "station": tool.station,
+        "question": tool.question,
         "title": tool.title,
         "help": plain(tool.help),
         "zh": chinese(tool.name),

@@ -186,6 +186,13 @@ def test_rescaled_scores_are_those_of_the_interval_by_hand() -> None:
     assert "do not compare with those of other samples" in found.notes()[0]
     told = retell(found.notes()[0], "zh")
     assert told.startswith("各子系统得分已按本样本的极差变换到 [0.01, 0.99]")
+    plain = sc.coupling_coordination(urban=urban, ecology=ecology)
+    pd.testing.assert_frame_equal(
+        found.further()["without rescale"], plain.to_frame()[["D", "grade"]]
+    )
+    assert f"from {plain.D.min():.3f} to {plain.D.max():.3f}, with it" in found.notes()[1]
+    assert "/3 行的协调等级改变" in retell(found.notes()[1], "zh")
+    assert plain.plain is None
 
 
 def test_rescaling_regrades_most_places_and_hardly_moves_their_order() -> None:

@@ -68,8 +68,8 @@ def test_statsmodels_gives_the_same() -> None:
         damped = Holt(x, damped_trend=True, initialization_method="estimated").fit().forecast(2)
         fits = [ARIMA((x - x.mean()) / x.std(), order=o, trend="t").fit() for o in own._ARIMA]
     best = min(fits, key=lambda fit: fit.aicc)
-    np.testing.assert_allclose(own.smoothing(x, 2), simple)
-    np.testing.assert_allclose(own.damped_trend(x, 2), damped)
+    np.testing.assert_allclose(own.smoothing(x, 2), simple, rtol=1e-4)
+    np.testing.assert_allclose(own.damped_trend(x, 2), damped, rtol=1e-3)
     np.testing.assert_allclose(own.arima(x, 2), x.mean() + x.std() * best.forecast(2))
 
 

@@ -123,7 +123,7 @@ def response_curves(
     location : bool, default False
         Add the coordinates to the features.
     points : int, default 20
-        Points of a curve, at quantiles of the feature.
+        Points of the grid, at quantiles of the feature.
     n_bootstrap : int, default 50
         Number of bootstrap samples of units, each with an ensemble fitted anew, for the bands;
         0 for none.

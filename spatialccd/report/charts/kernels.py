@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from spatialccd._result import record
@@ -9,6 +11,7 @@ from spatialccd.dynamics.stochastic_kernel import StochasticKernel
 from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 _LEVELS = 9
@@ -20,11 +23,13 @@ _AXES = {
 }
 
 
+@in_house_style
 def chart_stochastic_kernel(
     kernel: StochasticKernel,
     *,
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "middle",
 ) -> Figure:
     """Draw a stochastic kernel: density of the value for each value of the condition.
@@ -39,6 +44,8 @@ def chart_stochastic_kernel(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "middle"
         90, 140 or 190 mm.
 
@@ -63,7 +70,7 @@ def chart_stochastic_kernel(
     """
     settings = record("chart_stochastic_kernel", locals())
     check_result("kernel", kernel, StochasticKernel)
-    sheet = paper(language, width, _SHAPE.get(width, 125.0))
+    sheet = paper(language, width, _SHAPE.get(width, 125.0), labels=labels)
     ax = sheet.figure.add_subplot()
     x = kernel.conditional.index.to_numpy(dtype=float)
     y = kernel.conditional.columns.to_numpy(dtype=float)

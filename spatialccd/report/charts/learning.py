@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from spatialccd._result import record
 from spatialccd.drivers.learning.curves import ResponseCurves
 from spatialccd.errors import check_choice
-from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, paper
+from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, pale, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import Width
+from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
 
 Kind = Literal["both", "ale", "partial_dependence"]
@@ -24,13 +26,16 @@ _COLUMNS = 3
 _ROW_MM = 52.0
 
 
+@in_house_style
 def chart_response_curves(
     curves: ResponseCurves,
     *,
     kind: Kind = "both",
     title: str | None = None,
     language: Language = "en",
+    labels: Mapping[str, object] | None = None,
     width: Width = "double",
+    letters: bool = False,
 ) -> Figure:
     """Draw what an ensemble predicts along each feature, with bands and thresholds.
 
@@ -48,8 +53,12 @@ def chart_response_curves(
         Stands above it.
     language : {"en", "zh"}, default "en"
         Of all words but those of the data.
+    labels : mapping of str to str or mapping, optional
+        What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
     width : {"single", "middle", "double"}, default "double"
         90, 140 or 190 mm.
+    letters : bool, default False
+        Write (a), (b), (c) and so on before the titles of the panels.
 
     Returns
     -------
@@ -81,7 +90,8 @@ def chart_response_curves(
     features = list(table["feature"].unique())
     columns = 2 if len(features) in (2, 4) else min(_COLUMNS, len(features))
     columns = 1 if width == "single" else columns
-    sheet = paper(language, width, 14.0 + _ROW_MM * -(-len(features) // columns))
+    height = 14.0 + _ROW_MM * -(-len(features) // columns)
+    sheet = paper(language, width, height, letters=letters, labels=labels)
     axes = sheet.panels(len(features), columns, share_y=True)
     thresholds = curves.thresholds
     if "clear" in thresholds:
@@ -92,7 +102,11 @@ def chart_response_curves(
             rows = table[(table["feature"] == feature) & (table["kind"] == name)]
             if "low" in rows:
                 ax.fill_between(
-                    rows["value"], rows["low"], rows["high"], color=color(i), alpha=0.2, linewidth=0
+                    rows["value"],
+                    rows["low"],
+                    rows["high"],
+                    color=pale(color(i), 0.25),
+                    linewidth=0,
                 )
             ax.plot(rows["value"], rows["effect"], color=color(i), linewidth=1.0, label=name)
         if "ale" in shown:
@@ -103,7 +117,8 @@ def chart_response_curves(
             held, np.zeros(held.size), "|", color=INK, markersize=4, markeredgewidth=0.4,
             transform=ax.get_xaxis_transform(), clip_on=False,
         )  # fmt: skip
-        ax.set_xlabel(sheet.say(feature), fontsize=LABEL)
+        ax.set_xlabel(sheet.words.measure(feature), fontsize=LABEL)
+        sheet.head(ax)
         sheet.quiet(ax)
     for ax in axes[::columns]:
         ax.set_ylabel(sheet.say("Effect on y"), fontsize=LABEL)

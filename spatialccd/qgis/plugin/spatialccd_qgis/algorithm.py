@@ -73,10 +73,10 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
         return catalog.display_name(self._tool["name"])
 
     def group(self):
-        return catalog.group(self._tool["station"])
+        return catalog.group(self._tool["station"], self._tool["question"])
 
     def groupId(self):
-        return self._tool["station"]
+        return catalog.group_id(self._tool["station"], self._tool["question"])
 
     def icon(self):
         return QIcon(ICON)

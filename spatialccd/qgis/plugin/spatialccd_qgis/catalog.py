@@ -36,6 +36,10 @@ _WORDS = {
     "cv": "CV", "critic": "CRITIC", "lisa": "LISA", "gm11": "GM(1,1)", "moran": "Moran",
     "geary": "Geary", "getis": "Getis-", "ord": "Ord", "gini": "Gini", "dagum": "Dagum",
     "theil": "Theil", "markov": "Markov", "tobit": "Tobit", "malmquist": "Malmquist",
+    "gozh": "GOZH", "lesh": "LESH", "rgd": "RGD", "spade": "SPADE", "idsa": "IDSA",
+    "sesu": "SESU", "losh": "LOSH", "shapley": "Shapley", "topsis": "TOPSIS", "vikor": "VIKOR",
+    "gra": "GRA", "pca": "PCA", "qap": "QAP", "mrqap": "MRQAP", "concor": "CONCOR",
+    "mann": "Mann-", "kendall": "Kendall", "pettitt": "Pettitt", "hurst": "Hurst", "lee": "Lee",
 }  # fmt: skip
 
 
@@ -79,10 +83,28 @@ def calls():
     return found
 
 
-def group(station):
-    """Give the heading that a station's tools stand under."""
-    names = _STATIONS_ZH if language() == "zh" else STATIONS
-    return names.get(station, station.capitalize())
+def group(station, question=""):
+    """Give the heading that the tools of a station, or of one of its questions, stand under.
+
+    >>> group("dynamics", "How unequal?")
+    '4 Dynamics: How unequal?'
+    """
+    chinese = language() == "zh"
+    heading = (_STATIONS_ZH if chinese else STATIONS).get(station, station.capitalize())
+    if not question:
+        return heading
+    asked = catalog()["questions_zh"].get(question, question) if chinese else question
+    return f"{heading}：{asked}" if chinese else f"{heading}: {asked}"
+
+
+def group_id(station, question=""):
+    """Give the key of that heading: letters and numbers only, whatever the language.
+
+    >>> group_id("dynamics", "How unequal?")
+    'dynamics_how_unequal'
+    """
+    words = "".join(c if c.isalnum() else " " for c in question.lower()).split()
+    return "_".join([station, *words])
 
 
 def display_name(name):

@@ -30,6 +30,12 @@ SENTENCES = {
     "do not compare with those of other samples or years": (
         "各子系统得分已按本样本的极差变换到 [{}, {}]：D 与协调等级不可与其他样本或年份比较"
     ),
+    "without rescale D runs from {} to {}, with it from {} to {}; {#} of {#} rows change their gr"
+    "ade, "
+    "and the orders correlate by {}": (
+        "不变换时 D 为 {} 至 {}，变换后为 {} 至 {}；{}/{} 行的协调等级改变，排名相关系数为 {}"
+    ),
+    "nothing, as D is constant": "无（D 为常数）",
     "first is {}, second is {}": "前者为 {}，后者为 {}",
     "in {#} rows the second score is 0: the second lags": "{} 行的后者得分为 0：判为后者滞后",
     "in {#} row the second score is 0: the second lags": "{} 行的后者得分为 0：判为后者滞后",
