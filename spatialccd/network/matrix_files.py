@@ -21,7 +21,7 @@ def read_matrix(
     unit: str | None = None,
     origin: str | None = None,
     destination: str | None = None,
-    value: str | None = None,
+    numbers: str | None = None,
 ) -> UnitMatrix:
     r"""Read a table of units by units, square or with a row a pair, from .csv or .xlsx.
 
@@ -39,10 +39,10 @@ def read_matrix(
         Of a square table, the column with the labels of its rows (the first when omitted).
     origin : str, optional
         Of a table with a row a pair, the column of the units that a pair goes out from; then
-        `destination` and `value` are needed too.
+        `destination` and `numbers` are needed too.
     destination : str, optional
         The column of the units that a pair goes to.
-    value : str, optional
+    numbers : str, optional
         The column of the numbers. Pairs without a row are 0.
 
     Returns
@@ -63,17 +63,17 @@ def read_matrix(
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "trade.csv"
     >>> _ = path.write_text("from,to,tons\na,b,3\nb,c,2\nc,d,4\nd,a,1\n")
-    >>> found = read_matrix(path, origin="from", destination="to", value="tons")
+    >>> found = read_matrix(path, origin="from", destination="to", numbers="tons")
     >>> found.table.loc["a"].tolist()
     [0.0, 3.0, 0.0, 0.0]
     """
     settings = record("read_matrix", locals())
     cells = _cells(Path(path))
-    long = [origin, destination, value]
+    long = [origin, destination, numbers]
     if any(name is not None for name in long):
         if unit is not None or None in long:
             raise ParameterError(
-                "a table with a row a pair needs origin=, destination= and value=, and no unit="
+                "a table with a row a pair needs origin=, destination= and numbers=, and no unit="
             )
         table = _from_pairs(cells, *(str(name) for name in long))
     else:

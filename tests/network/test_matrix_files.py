@@ -45,7 +45,7 @@ def test_a_square_table_and_one_of_pairs_are_the_same(
     np.fill_diagonal(values := wanted.to_numpy().copy(), 0)
     np.testing.assert_array_equal(found.table, values)
     assert list(found.table.index) == list(trade.index)
-    long = sc.read_matrix(pairs, origin="from", destination="to", value="tons")
+    long = sc.read_matrix(pairs, origin="from", destination="to", numbers="tons")
     pd.testing.assert_frame_equal(long.table, found.table, check_names=False)
     own = sc.qap_correlation(trade, tables["road"], n_permutations=99, seed=1)
     read = sc.qap_correlation(found, tables["road"], n_permutations=99, seed=1)
@@ -55,7 +55,7 @@ def test_a_square_table_and_one_of_pairs_are_the_same(
 def test_pairs_without_a_row_are_zero_and_codes_keep_their_zeros(tmp_path: Path) -> None:
     path = tmp_path / "ties.csv"
     path.write_text('a,b,n\n01,02,5\n02,03,"1,200"\n03,04,1\n', encoding="utf-8")
-    found = sc.read_matrix(path, origin="a", destination="b", value="n").table
+    found = sc.read_matrix(path, origin="a", destination="b", numbers="n").table
     assert list(found.index) == ["01", "02", "03", "04"]
     assert found.loc["02", "03"] == 1200
     assert found.loc["04", "01"] == 0
@@ -84,9 +84,9 @@ def test_half_a_question_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="destination="):
         sc.read_matrix(path, origin="a")
     with pytest.raises(DataError, match="x to y"):
-        sc.read_matrix(path, origin="a", destination="b", value="n")
+        sc.read_matrix(path, origin="a", destination="b", numbers="n")
     with pytest.raises(ParameterError, match="did you mean 'n'"):
-        sc.read_matrix(path, origin="a", destination="b", value="nn")
+        sc.read_matrix(path, origin="a", destination="b", numbers="nn")
 
 
 def test_a_study_and_a_command_line_run_mrqap_on_files(
