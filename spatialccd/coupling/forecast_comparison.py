@@ -110,7 +110,8 @@ def compare_forecasts(
     y : Series
         Values on (unit, time), evenly spaced, such as D; above 0 for the grey models.
     methods : sequence of str
-        Of naive, drift, gm11, fgm11, grey_markov, smoothing, damped_trend, arima.
+        Methods to compare. Of naive, drift, gm11, fgm11, grey_markov, smoothing, damped_trend,
+        arima.
     horizon : int, default 3
         How many steps to forecast, and up to how many to judge.
     first : int, optional

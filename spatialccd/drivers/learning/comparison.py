@@ -124,7 +124,8 @@ def compare_predictions(
         A label for each unit: each region is held out once. By default units near each other
         make `folds` regions, by k-means of their places.
     models : sequence of str
-        Of ols, gwr, mgwr, random_forest, xgboost, lightgbm; the latter two need the extra ``ml``.
+        Models to compare. Of ols, gwr, mgwr, random_forest, xgboost, lightgbm; the latter two
+        need the extra ``ml``.
     folds : int, default 5
         Regions to hold out where none are given, and random folds.
     location : bool, default True
