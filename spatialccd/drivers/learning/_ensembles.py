@@ -234,12 +234,18 @@ def spatial_folds(rows: Rows, folds: int, regions: Any, seed: int) -> tuple[IntA
     if regions is not None:
         if not isinstance(regions, pd.Series):
             raise ParameterError(f"regions must be a labeled Series, not {type(regions).__name__}")
-        spread = _align.broadcast(regions, known, "regions")
+        spread = _align.broadcast(regions, rows.index, "regions")
         _align.check_complete(spread, "regions", words=True)
         codes, labels = pd.factorize(spread, sort=True)
+        moving = pd.Series(codes).groupby(rows.unit).nunique() > 1
+        if moving.any():
+            raise ParameterError(
+                f"regions change over time: {listed(known[moving.to_numpy()])}; a unit is held out "
+                "with one region"
+            )
         if len(labels) < 2:
             raise ParameterError(f"regions has one region ({labels[0]}); two are needed")
-        return codes[rows.unit].astype(np.int64), [str(label) for label in labels]
+        return codes.astype(np.int64), [str(label) for label in labels]
     check_range("folds", folds, 2, len(known))
     from sklearn.cluster import KMeans
 

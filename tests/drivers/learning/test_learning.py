@@ -71,6 +71,15 @@ def test_all_times_of_a_unit_are_in_one_fold(field: Field) -> None:
     found = sc.tree_ensemble(panel_y.sort_index(), panel_X.sort_index(), places, **_FAST)
     assert (found.predictions["fold"].groupby(level=0).nunique() == 1).all()
     assert found.predictions["fold"].nunique() == 5
+    east = pd.Series(places["x"] > 0.5, y.index).map({True: "east", False: "west"})
+    rows = panel_y.sort_index().index
+    spread = pd.Series(east.reindex(rows.get_level_values(0)).to_numpy(), rows)
+    by_unit = sc.tree_ensemble(panel_y.sort_index(), panel_X.sort_index(), places, east, **_FAST)
+    by_row = sc.tree_ensemble(panel_y.sort_index(), panel_X.sort_index(), places, spread, **_FAST)
+    pd.testing.assert_frame_equal(by_unit.to_frame(), by_row.to_frame())
+    spread.iloc[0] = "west" if spread.iloc[0] == "east" else "east"
+    with pytest.raises(ParameterError, match="change over time: U000"):
+        sc.tree_ensemble(panel_y.sort_index(), panel_X.sort_index(), places, spread, **_FAST)
 
 
 def test_random_folds_flatter_where_near_places_are_alike() -> None:
