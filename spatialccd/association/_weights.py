@@ -194,7 +194,7 @@ def warn_single(weights: Weights) -> None:
     single = weights.units[np.diff(weights.matrix.indptr) == 1]
     if len(single):
         warn(
-            f"{len(single)} units have one neighbor, whose value alone makes their figure: "
+            "units with one neighbor, whose value alone makes their figure: "
             f"{listed(single)}; read them as a pair, or link more (method='knn', n_attach=)",
             OneNeighborWarning,
         )

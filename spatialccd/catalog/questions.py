@@ -101,7 +101,12 @@ _QUESTIONS: dict[str, dict[str, str]] = {
     "consistency": {"Do the tables agree?": "audit"},
 }
 #: Tools of the report are told apart by how their names begin.
-_BEGINNINGS = {"map_": "On a map", "chart_": "In a chart", "write_": "In files"}
+_BEGINNINGS = {
+    "map_": "On a map",
+    "chart_": "In a chart",
+    "figure_": "In a chart",
+    "write_": "In files",
+}
 #: What has no question yet.
 OTHER = "More"
 
@@ -135,5 +140,5 @@ def listed_tools() -> list[str]:
 
 def in_order(station: str) -> list[str]:
     """List the questions of a station in their order."""
-    own = list(_BEGINNINGS.values()) if station == "report" else list(_QUESTIONS.get(station, {}))
-    return [*own, OTHER]
+    own = _BEGINNINGS.values() if station == "report" else _QUESTIONS.get(station, {})
+    return [*dict.fromkeys(own), OTHER]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 SENTENCES = {
-    "{#} units have one neighbor, whose value alone makes their figure: {}; read them as a pair, "
-    "or "
+    "units with one neighbor, whose value alone makes their figure: {}; read them as a pair, or "
     "link more (method='knn', n_attach=)": (
-        "{} 个单元只有一个邻居，其统计量仅由该邻居决定：{}；请成对解读，"
+        "只有一个邻居的单元，其统计量仅由该邻居决定：{}；请成对解读，"
         "或增加链接（method='knn'、n_attach=）"
     ),
     # association
