@@ -139,6 +139,18 @@ def test_standard_errors_stay_below_their_coefficients(toys, tmp_path, plain):
     assert after[1][1] == f"({tobit.terms.loc[order[0], 'se']:,.3f})"
 
 
+def test_what_is_cut_can_be_shown_whole_with_errors_below_too(toys, tmp_path, plain):
+    income = toys.year["income"].clip(upper=38)
+    tobit = sc.tobit(income, toys.year[["schools", "smoke"]], lower=None, upper=38)
+    path = sc.write_page({"tobit": tobit}, tmp_path / "p.html", title="T", max_rows=2)
+    plain.get(path.as_uri())
+    assert len(_cells(plain)) == 4
+    assert find(plain, "#table-1 .cut").is_displayed()
+    find(plain, "#table-1 .more").click()
+    assert len(_cells(plain)) == 2 * len(tobit.terms)
+    assert find_all(plain, "#table-1 .cut") == []
+
+
 def test_a_link_to_a_folded_table_unfolds_it(toys, tmp_path, plain):
     ccd = sc.coupling_coordination(economy=toys.scores["economy"], ecology=toys.scores["ecology"])
     results = {"a": toys.panel, "b": toys.year, "ccd": ccd}

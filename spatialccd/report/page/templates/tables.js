@@ -5,9 +5,15 @@
   const words = JSON.parse(document.getElementById("table-words").textContent);
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
   // As Python writes figures: halves go to the even digit.
-  const decimals = (digits) => new Intl.NumberFormat("en", {
-    minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven",
-  });
+  const formats = new Map();
+  function decimals(digits) {
+    if (!formats.has(digits)) {
+      formats.set(digits, new Intl.NumberFormat("en", {
+        minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven",
+      }));
+    }
+    return formats.get(digits);
+  }
 
   function write(value, kind, digits) {
     if (value === null) return "";
@@ -40,7 +46,7 @@
       this.more = box.querySelector(".more");
       this.more.addEventListener("click", () => { this.all = true; this.draw(); });
       box.querySelector(".csv").addEventListener("click", () => this.download());
-      this.more.hidden = this.body.rows.length >= Number(box.dataset.total);
+      this.more.hidden = !box.querySelector(".cut");
     }
 
     // All rows, and which columns are printed: standard errors stand below their coefficients.
@@ -49,6 +55,7 @@
         this.read = unpack(this.box.querySelector("script.rows"));
         const { columns, below } = this.read;
         this.read.printed = columns.map((_, i) => i).filter((i) => !below || i !== below[1]);
+        this.read.said = [];
         this.read.rows = columns.length ? columns[0].map((_, i) => i) : [];
       }
       return this.read;
@@ -57,6 +64,13 @@
     text(column, row) {
       const { columns, kinds, digits } = this.data;
       return write(columns[column][row], kinds[column], digits);
+    }
+
+    // What a search looks through: the cells of a row as printed, kept from one letter to the next.
+    words(row) {
+      const { said, printed } = this.data;
+      said[row] ??= printed.map((column) => plain(this.text(column, row))).join("\n");
+      return said[row];
     }
 
     sortBy(shown) {
@@ -73,9 +87,7 @@
 
     found() {
       const { rows, printed, columns, kinds } = this.data;
-      const kept = this.query
-        ? rows.filter((row) => printed.some((column) => plain(this.text(column, row)).includes(this.query)))
-        : [...rows];
+      const kept = this.query ? rows.filter((row) => this.words(row).includes(this.query)) : [...rows];
       if (this.sort.column < 0) return kept;
       const values = columns[printed[this.sort.column]];
       const kind = kinds[printed[this.sort.column]];
