@@ -16,6 +16,10 @@ STUDIES = {
     "us_states": ("From raw indicators to MGWR and efficiency.", "map_grades.png"),
     "china_provinces": ("Published coordination degrees of 31 provinces.", "map_grades.png"),
     "us_counties": ("MGWR of 3,102 counties.", "map_coefficients.png"),
+    "us_haze": ("Indicators from rasters, by county.", "map_values.png"),
+    "us_space_time": ("Coefficients that move over space and time (GTWR).", "map_values.png"),
+    "us_efficiency": ("DEA, Malmquist, groups and a panel Tobit.", "map_values.png"),
+    "us_spatial_panel": ("What a referee asks of a spatial panel.", "chart_effects.png"),
 }
 
 
