@@ -150,6 +150,6 @@ _OF_THE_DATA = {
 }  # fmt: skip
 #: Names of people and methods that are the same in both languages.
 _NAMES = {
-    "CRITIC", "Dagum", "Dunn", "ENP", "GTWR", "Gini", "Holm", "Hurst", "Kruskal", "LISA", "MGWR",
-    "QAP", "Sen", "Shapley", "Spearman", "TOPSIS", "VIKOR", "Wallis",
+    "CRITIC", "Dagum", "Dunn", "ENP", "FDR", "GTWR", "Gini", "Holm", "Hurst", "Kruskal", "LISA",
+    "MGWR", "QAP", "Sen", "Shapley", "Spearman", "TOPSIS", "VIKOR", "Wallis",
 }  # fmt: skip

@@ -141,9 +141,9 @@ def chart_decoupling(
         ax.set_xlabel(sheet.say("Change of the driver (%)"), fontsize=LABEL)
     for ax in axes[::columns]:
         ax.set_ylabel(sheet.say("Change of the pressure (%)"), fontsize=LABEL)
+    note = ""
     if beyond:
         note = sheet.say("{} points lie beyond the axes, at their edge (triangles)").format(beyond)
-        sheet.figure.supxlabel(note, fontsize=SMALL, color=INK)
     counts = drawn_rows["state"].astype(str).value_counts()
     rows.explain(
         sheet,
@@ -153,6 +153,7 @@ def chart_decoupling(
             for state, shade in palettes.DECOUPLING.items()
             if state != "undefined" or state in counts
         ],
+        note,
     )  # fmt: skip
     figure = sheet.finished(title)
     for ax, (points, own) in zip(axes, written, strict=True):

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from spatialccd.report.paper.chart import Paper
 
 _MOST_PANELS = 9
+#: Seen on pale and on dark cells.
+_FRAME = "#d55e00"
 _PANELS_A_ROW = 3
 
 
@@ -163,7 +165,7 @@ def chart_matrix(
     if panels[0].whole:
         rows.whole(bar.ax.yaxis)
     if panels[0].frame_means:
-        frame = Rectangle((0, 0), 1, 1, facecolor="none", edgecolor=INK, linewidth=1.2,
+        frame = Rectangle((0, 0), 1, 1, facecolor="none", edgecolor=_FRAME, linewidth=1.2,
                           label=sheet.say(panels[0].frame_means))  # fmt: skip
         rows.explain(sheet, [frame])
     table = pd.concat([panel.values for panel in panels], keys=[p.title or "all" for p in panels])
@@ -213,7 +215,7 @@ def _draw(
             ax.text(j, i, words, ha="center", va="center", fontsize=SMALL, color=ink)
         if panel.framed is not None and bool(panel.framed.to_numpy()[i, j]):
             ax.add_patch(Rectangle((j - 0.46, i - 0.44), 0.92, 0.88, facecolor="none",
-                                   edgecolor=INK, linewidth=1.2))  # fmt: skip
+                                   edgecolor=_FRAME, linewidth=1.2))  # fmt: skip
     down = [_word(sheet, name, panel.words in ("rows", "both")) for name in panel.values.index]
     across = [_word(sheet, name, panel.words in ("columns", "both")) for name in panel.values]
     ax.set_yticks(range(len(down)), [rows.wrapped(sheet, w, 0.3 / columns) for w in down])

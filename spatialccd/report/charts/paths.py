@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: Sectors of the rose, each 30 degrees.
 _SECTORS = 12
+_POLES = ("unit rises", "neighbors rise", "unit falls", "neighbors fall")
 #: By quadrant of the direction: what the unit and its neighbors did.
 _QUADRANTS = (
     "unit rises, neighbors rise",
@@ -154,13 +155,17 @@ def _rose(sheet: Paper, rose: Any, table: pd.DataFrame) -> None:
     rose.bar(middles, counts, np.radians(width) * 0.94, color=shades, linewidth=0, zorder=2)
     rose.set_xticks(
         np.radians([0, 90, 180, 270]),
-        [sheet.say(w) for w in ("unit rises", "neighbors rise", "unit falls", "neighbors fall")],
+        [
+            rows.broken(sheet, sheet.say(words), room)
+            for words, room in zip(_POLES, (9.0, 40.0, 9.0, 40.0), strict=True)
+        ],
     )
     top = int(counts.max()) if len(angle) else 1
     step = max(1, int(np.ceil(top / 4)))
     rose.set_yticks(range(step, top + 1, step))
     rose.set_rlabel_position(22.5)
-    rose.tick_params(labelsize=SMALL, pad=1, labelcolor=INK)
+    rose.tick_params(labelsize=SMALL, pad=2, labelcolor=INK)
+    rose.tick_params(axis="x", pad=5)
     rose.grid(color=GRID, linewidth=0.5)
     rose.spines["polar"].set_color(GRID)
     sheet.head(rose, "Number of units by direction")

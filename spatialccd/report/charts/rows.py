@@ -158,8 +158,11 @@ def key(label: str, color: str, marker: str = "o", *, filled: bool = True) -> Li
     )  # fmt: skip
 
 
-def explain(sheet: Paper, handles: Sequence[Any]) -> None:
-    """Put a legend below everything, in as many columns as fit; nothing without entries."""
+def explain(sheet: Paper, handles: Sequence[Any], note: str = "") -> None:
+    """Put a legend below everything, in as many columns as fit; nothing without entries.
+
+    A note stands above its entries.
+    """
     if not handles:
         return
     ruler, font = sheet.ruler, sheet.face.font(SMALL)
@@ -169,6 +172,7 @@ def explain(sheet: Paper, handles: Sequence[Any]) -> None:
     sheet.figure.legend(
         handles=list(handles), labels=words, loc="outside lower center", ncols=columns,
         fontsize=SMALL, frameon=False, handletextpad=0.4, columnspacing=1.4,
+        title=broken(sheet, note, sheet.width * 0.9) or None, title_fontsize=SMALL,
     )  # fmt: skip
 
 
