@@ -85,7 +85,7 @@ def heterogeneity(result: Any, told: Told) -> list[str]:
         said.append(
             told.both(
                 f"Groups by {name} {'differ' if differ else 'do not significantly differ'}"
-                f"{told.of(result)} ({p_value(p)}, Kruskal-Wallis).",
+                f"{told.within(result)} ({p_value(p)}, Kruskal-Wallis).",
                 f"按{name}分组，{told.of(result)}组间差异{'显著' if differ else '不显著'}"
                 f"（{p_value(p)}，Kruskal-Wallis检验）。",
             )
