@@ -146,7 +146,7 @@ def test_english_words_are_on_the_page(name: str, kind: str) -> None:
 #: Names that the toys' data bring.
 _OF_THE_DATA = {
     "income", "schools", "smoke", "forest", "economy", "ecology", "West", "Central", "East",
-    "near", "queen", "back", "distance", "Mercator", "Pseudo", "WGS",
+    "near", "queen", "back", "distance", "Mercator", "Pseudo", "WGS", "size", "large", "small",
 }  # fmt: skip
 #: Names of people and methods that are the same in both languages.
 _NAMES = {
