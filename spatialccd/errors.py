@@ -190,6 +190,10 @@ class ConvergenceWarning(SpatialCCDWarning):
     """An iteration stopped at its limit; the estimate is approximate."""
 
 
+class CacheWarning(SpatialCCDWarning):
+    """Something that is kept between runs cannot be, and is made anew each time."""
+
+
 class EncodingGuessWarning(SpatialCCDWarning):
     """The encoding of a file could only be guessed."""
 

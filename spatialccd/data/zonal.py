@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,13 @@ _WEIGHTED = ("mean", "sum", "stdev", "variance")
 _CELLS = 10_000_000
 #: An area with less than this share of its land under cells that have values is told of.
 _WHOLE = 0.99
+#: Kinds of rasters that are one file; others are texts that send GDAL elsewhere (VRT, WMS).
+_DRIVERS = [
+    "GTiff", "COG", "HFA", "AAIGrid", "EHdr", "ENVI", "netCDF", "HDF5", "HDF4", "JP2OpenJPEG",
+    "PNG", "JPEG", "ERS", "SRTMHGT", "GRIB", "GSAG", "GSBG", "GS7BG", "SAGA", "RST", "BIL",
+]  # fmt: skip
+_POINTS = re.compile(rb"(?i)<VRTDataset|<GDAL_W|<WC?S_GDAL|/vsi\w+/|https?://")
+_HEAD = 65_536
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -237,8 +245,13 @@ def _opened(path: str | Path | None, band: int) -> Iterator[Any]:
 
     path = Path(path).expanduser()
     try:
-        dataset = rasterio.open(path)
+        dataset = rasterio.open(path, driver=_DRIVERS)
     except rasterio.errors.RasterioIOError as error:
+        if _POINTS.search(path.read_bytes()[:_HEAD]):
+            raise GeometryError(
+                f"{path.name} is a text that points to other files or the network, which are not "
+                f"opened; make one raster of it, with: gdal_translate {path.name} one.tif"
+            ) from error
         raise GeometryError(f"{path.name} cannot be read as a raster ({error})") from error
     with dataset:
         if not 1 <= band <= dataset.count:

@@ -18,9 +18,9 @@ and sum(w) = 1 under variable returns.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from spatialccd._compiled import announce
+from spatialccd._jit import compiled
 
 #: Of reduced costs, of pivots, and of what may be negative; the data are of the order of 1.
 _COST, _PIVOT, _BELOW = 1e-10, 1e-9, 1e-9
@@ -32,7 +32,7 @@ _PATIENCE = 30
 OPTIMAL, INFEASIBLE, LOST = 0, 1, 2
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def radial_scores(X, Y, frontier_X, frontier_Y, variable, to_output, score, status):  # type: ignore[no-untyped-def]
     """Write the radial efficiency of each unit (k,) and how its program ended.
 
@@ -98,7 +98,7 @@ def radial_scores(X, Y, frontier_X, frontier_Y, variable, to_output, score, stat
                 score[i] = 1.0 / factor
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _two_phases(A, b, cost, basis, inverse):  # type: ignore[no-untyped-def]
     """Maximize cost @ z with A z = b, z >= 0, from a basis of slacks and artificial variables."""
     rows, columns = A.shape
@@ -122,7 +122,7 @@ def _two_phases(A, b, cost, basis, inverse):  # type: ignore[no-untyped-def]
     return _climb(A, b, cost, basis, inverse, x, 0.0)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _climb(A, b, cost, basis, inverse, x, penalty):  # type: ignore[no-untyped-def]
     """Go from basis to basis until no column gains.
 
@@ -170,7 +170,7 @@ def _climb(A, b, cost, basis, inverse, x, penalty):  # type: ignore[no-untyped-d
     return LOST
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _leaving(basis, x, step, columns, penalty, bland):  # type: ignore[no-untyped-def]
     """Give the row that first reaches zero, of equals the one with the largest pivot."""
     leave, shortest = -1, np.inf
@@ -189,7 +189,7 @@ def _leaving(basis, x, step, columns, penalty, bland):  # type: ignore[no-untype
     return leave
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _pivot(inverse, x, step, leave, length):  # type: ignore[no-untyped-def]
     """Bring the inverse of the basis and the basic values up to date."""
     rows = x.size
@@ -206,7 +206,7 @@ def _pivot(inverse, x, step, leave, length):  # type: ignore[no-untyped-def]
     x[leave] = length
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _invert(A, b, basis, inverse, x):  # type: ignore[no-untyped-def]
     """Invert the basis anew, by elimination with pivots, and tell whether it can be done."""
     rows, columns = A.shape

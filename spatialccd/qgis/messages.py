@@ -84,7 +84,7 @@ def read(line: str | None) -> dict[str, Any]:
     if not _is_shallow(message):
         raise NotAMessage(f"not a message: nested deeper than {_DEEPEST}")
     problems = list(_problems(message))
-    if "type" not in message:
+    if message.get("type") is None:
         problems.append("it has no type")
     elif isinstance(message["type"], str):
         needed = _NEEDED.get(message["type"], ())

@@ -239,3 +239,19 @@ def test_what_is_wrong_is_said(tmp_path: Path, areas: gpd.GeoDataFrame) -> None:
 def test_a_band_of_several(tmp_path: Path, areas: gpd.GeoDataFrame) -> None:
     file = _raster(tmp_path / "a.tif", np.stack([GRID, GRID * 2]))
     assert sc.zonal_panel({1: file}, areas, band=2).panel["mean"].iloc[1] == 21.0
+
+
+def test_a_raster_that_points_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    """Called .tif or .vrt, a text of GDAL's would open other files and the network."""
+    inside = "<SimpleSource><SourceFilename>/vsicurl/http://127.0.0.1:9/a.tif</SourceFilename>"
+    for name in ("a.tif", "a.vrt"):
+        (tmp_path / name).write_text(
+            '<VRTDataset rasterXSize="2" rasterYSize="2"><SRS>EPSG:4326</SRS>'
+            "<GeoTransform>0,1,0,2,0,-1</GeoTransform>"
+            f'<VRTRasterBand dataType="Float64" band="1">{inside}</SimpleSource></VRTRasterBand>'
+            "</VRTDataset>"
+        )
+        unit = pd.Index(["a"], name="unit")
+        areas = gpd.GeoDataFrame(geometry=[box(0, 0, 2, 2)], index=unit, crs=4326)
+        with pytest.raises(GeometryError, match=f"{name} is a text that points to other files"):
+            sc.zonal_panel({2020: tmp_path / name}, areas)

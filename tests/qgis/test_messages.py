@@ -23,6 +23,7 @@ _HOSTILE = [
     b'"type"',
     b"{}",
     b'{"type": ["run"]}',
+    b'{"type": null, "id": "1"}',
     b'{"type": {"a": 1}, "id": "1"}',
     b'{"type": "cancel", "id": {"a": 1}}',
     b'{"type": "cancel", "id": [1]}',

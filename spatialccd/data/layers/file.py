@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyogrio
+import shapely
+from pyproj.exceptions import CRSError
 
 from spatialccd.data.files import archive
+from spatialccd.data.files.damage import DAMAGE
 from spatialccd.data.layers import bundled, dbf
-from spatialccd.errors import GeometryError, ParameterError, did_you_mean, listed
+from spatialccd.errors import GeometryError, ParameterError, SpatialCCDError, did_you_mean, listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,6 +41,11 @@ _ELSEWHERE = re.compile(
     rb"OCI|CSW|Carto|Elasticsearch|AmigoCloud|PLScenes|https?|ftp):"
 )
 _HEAD = 4096
+#: What readers of layers trip over besides.
+_DAMAGE = (
+    *DAMAGE, CRSError, shapely.errors.ShapelyError,
+    *(e for e in vars(pyogrio.errors).values() if isinstance(e, type) and issubclass(e, Exception)),
+)  # fmt: skip
 
 
 def path_of(source: str | Path) -> Path:
@@ -105,7 +113,7 @@ def read_frame(
     if suffix == ".parquet":
         try:
             return gpd.read_parquet(path), []
-        except (ValueError, OSError) as error:  # no Parquet file, or one without geometry
+        except _DAMAGE as error:  # no Parquet file, or one without geometry
             raise GeometryError(_unreadable(path, str(error))) from error
     notes: list[str] = []
     try:
@@ -121,7 +129,9 @@ def read_frame(
             f"encoding={encoding!r} does not read {path.name} ({error}); leave it out to have "
             "it found, or try 'utf-8', 'gb18030', 'big5' or 'cp1252'"
         ) from error
-    except (pyogrio.errors.DataSourceError, OSError) as error:
+    except SpatialCCDError:
+        raise
+    except _DAMAGE as error:
         raise GeometryError(_unreadable(path, str(error))) from error
 
 

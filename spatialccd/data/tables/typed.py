@@ -9,6 +9,7 @@ import pandas as pd
 
 from spatialccd import _files
 from spatialccd.data.cells import as_text, tidy
+from spatialccd.data.files.damage import DAMAGE
 from spatialccd.data.files.encoding import find_encoding
 from spatialccd.errors import PanelError, require
 
@@ -53,7 +54,7 @@ def _texts(column: pd.Series) -> pd.Series:
 def _parquet(source: str, data: bytes) -> pd.DataFrame:
     try:
         return pd.read_parquet(io.BytesIO(data))
-    except (OSError, ValueError):
+    except DAMAGE:
         raise PanelError(f"{source} is not a sound Parquet file; write it anew") from None
 
 
@@ -67,7 +68,7 @@ def _spss(source: str, data: bytes) -> pd.DataFrame:
         path.write_bytes(data)
         try:
             frame: pd.DataFrame = read_sav(path, apply_value_formats=True)[0]
-        except ReadstatError as error:
+        except (ReadstatError, *DAMAGE) as error:
             raise PanelError(f"{source} cannot be read as SPSS: {error}") from None
     return frame
 
@@ -75,7 +76,7 @@ def _spss(source: str, data: bytes) -> pd.DataFrame:
 def _stata(source: str, data: bytes) -> pd.DataFrame:
     try:
         frame = pd.read_stata(io.BytesIO(data))
-    except ValueError as error:
+    except DAMAGE as error:
         if "convert_categoricals" not in str(error) and "labels" not in str(error):
             raise PanelError(f"{source} cannot be read as Stata: {error}") from None
         # Two values share one label, which Stata allows: keep the values.

@@ -12,8 +12,9 @@ import pandas as pd
 
 from spatialccd.data.cells import as_text
 from spatialccd.data.files.archive import check_unpacked
+from spatialccd.data.files.damage import DAMAGE
 from spatialccd.data.tables.grid import Grid, column_letter
-from spatialccd.errors import PanelError, ParameterError, did_you_mean, listed
+from spatialccd.errors import PanelError, ParameterError, SpatialCCDError, did_you_mean, listed
 
 #: In a sheet's XML, a formula that carries no result, and a cell that holds an error.
 _UNCALCULATED = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
@@ -68,7 +69,9 @@ def read_workbook(source: str, data: bytes, sheets: Sequence[str] | None) -> dic
             _add_errors(source, data, found)
     except PasswordError:
         raise PanelError(f"{source} is locked with a password; save it without one") from None
-    except (CalamineError, zipfile.BadZipFile, KeyError, OSError) as error:
+    except SpatialCCDError:
+        raise
+    except (CalamineError, *DAMAGE) as error:  # type: ignore[misc] # it ships no types
         kind = ".xlsx workbook" if data.startswith(b"PK") else ".xls workbook"
         raise PanelError(
             f"{source} is not a sound {kind} ({error}); open it and save it as .xlsx"

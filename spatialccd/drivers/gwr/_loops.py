@@ -10,9 +10,9 @@ Weights by ``kind``: 0 bisquare, 1 Gaussian, 2 exponential; see `Neighbors`.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from spatialccd._compiled import announce
+from spatialccd._jit import compiled
 
 BISQUARE, GAUSSIAN, EXPONENTIAL = 0, 1, 2
 
@@ -22,7 +22,7 @@ _FAST = {"reassoc", "contract", "nsz"}
 _SINGULAR = 1e-12
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def unpack(keys, mask, distances, order, d2):  # type: ignore[no-untyped-def]
     """Write sorted rows out of sorted keys, whose bits under `mask` number the observations.
 
@@ -41,7 +41,7 @@ def unpack(keys, mask, distances, order, d2):  # type: ignore[no-untyped-def]
             order[i, place], d2[i, place] = j, d
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type: ignore[no-untyped-def]
     """Write how many neighbors each bandwidth reaches, (m, P), and 1/h^2, (m, P).
 
@@ -72,7 +72,7 @@ def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type
                 counts[i, p] = last
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def weighted_sums(start, stop, order, d2, counts, inverse, values, upto, kind, out):  # type: ignore[no-untyped-def]
     """Write sum_j w_ij v_j for each of c vectors, bandwidth and focal place, (c, P, m).
 
@@ -108,7 +108,7 @@ def weighted_sums(start, stop, order, d2, counts, inverse, values, upto, kind, o
                     out[c, p, i] = total
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def dense_weights(start, stop, order, d2, counts, inverse, kind, first, out):  # type: ignore[no-untyped-def]
     """Write weights in the order of the places, (m, n); row i of `out` is focal place first + i."""
     for i in range(start, stop):
@@ -123,7 +123,7 @@ def dense_weights(start, stop, order, d2, counts, inverse, kind, first, out):  #
                 row[order[at, q]] = _smooth_weight(d2[at, q] * t, kind)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def shifted_smoother(weights, x):  # type: ignore[no-untyped-def]
     """Turn weights into I - A + x v' in place, A the smoother of x and v = x / x'x; see `infer`."""
     n = x.size
@@ -140,7 +140,7 @@ def shifted_smoother(weights, x):  # type: ignore[no-untyped-def]
         row[i] += 1.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def sparse_product(starts, columns, entries, M, out):  # type: ignore[no-untyped-def]
     """Write A M, for a sparse A (its rows one after another, as CSR) and a narrow M (n, w)."""
     for i in range(starts.size - 1):
@@ -149,7 +149,7 @@ def sparse_product(starts, columns, entries, M, out):  # type: ignore[no-untyped
         _add_products(entries[a:b], M, columns[a:b], b - a, out[i])
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def take_projection(R, x, c, rest, norms):  # type: ignore[no-untyped-def]
     """Add x c' to R, take R from `rest`, and write the squared norms of R's rows."""
     n = x.size
@@ -163,7 +163,7 @@ def take_projection(R, x, c, rest, norms):  # type: ignore[no-untyped-def]
         norms[i] = total
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore[no-untyped-def]
     """Add up RSS, trace and leave-one-out sums of an adaptive bisquare smoother for every b.
 
@@ -214,7 +214,7 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
             sums[3, q] += 0.0 if estimated else 1.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, sums):  # type: ignore[no-untyped-def]
     """Add up RSS, trace and leave-one-out sums of an adaptive bisquare GWR at many bandwidths.
 
@@ -283,7 +283,7 @@ def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, s
                 break
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def local_systems(  # type: ignore[no-untyped-def]
     start,
     stop,
@@ -365,7 +365,7 @@ def local_systems(  # type: ignore[no-untyped-def]
                     spread[i] += focal[i, a] * focal[i, b] * solved[a, b]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def smooth_many(start, stop, visits, order, d2, counts, inverse, values, kind, out):  # type: ignore[no-untyped-def]
     """Write weighted sums of many columns at once: out_i = sum_j w_ij values_j.
 
@@ -388,7 +388,7 @@ def smooth_many(start, stop, visits, order, d2, counts, inverse, values, kind, o
                 sums[a] += w * v[a]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def _add_products(weights, products, order, reached, sums):  # type: ignore[no-untyped-def]
     """Add weighted rows of products to sums, four at a time to load each sum less often."""
     q = 0
@@ -406,7 +406,7 @@ def _add_products(weights, products, order, reached, sums):  # type: ignore[no-u
         q += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def fit_points(numerator, shares, x, y, crossed, beta, rss, left_out):  # type: ignore[no-untyped-def]
     """Write coefficients (P, n) of one covariate at P bandwidths, and sum squared residuals (P,).
 
@@ -429,13 +429,13 @@ def fit_points(numerator, shares, x, y, crossed, beta, rss, left_out):  # type: 
             left_out[p] = total
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST, inline="always")
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST, inline="always")
 def _smooth_weight(ratio, kind):  # type: ignore[no-untyped-def]
     """Weight at (d/h)^2 = ratio of a kernel that never ends."""
     return np.exp(-0.5 * ratio) if kind == GAUSSIAN else np.exp(-np.sqrt(ratio))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _cholesky(packed, root, k):  # type: ignore[no-untyped-def]
     """Factor a packed symmetric matrix; give the first dependent column or -1.
 
@@ -455,7 +455,7 @@ def _cholesky(packed, root, k):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _solve(root, v, k):  # type: ignore[no-untyped-def]
     """Solve root root' v = v in place, root as `_cholesky` has it."""
     for a in range(k):
@@ -468,7 +468,7 @@ def _solve(root, v, k):  # type: ignore[no-untyped-def]
         v[a] *= root[a, a]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _sandwich(root, packed, out, k):  # type: ignore[no-untyped-def]
     """Write M^-1 S M^-1 into out, M = root root', S packed symmetric."""
     for a in range(k):

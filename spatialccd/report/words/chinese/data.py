@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "there is no folder to keep compiled loops in, so that each process compiles them anew (some "
+    "seconds); set NUMBA_CACHE_DIR to a folder that can be written": (
+        "没有可存放编译结果的文件夹，每个进程须重新编译（数秒）；"
+        "请将 NUMBA_CACHE_DIR 设为可写的文件夹"
+    ),
     # join and panel
     "{}; left out, and listed in the join report": "{}；未纳入分析，详见数据连接报告",
     "{}; left out, and listed in the join report; maps draw {} of these areas as no data": (
