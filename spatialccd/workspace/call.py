@@ -58,6 +58,8 @@ class Call:
     def find(self, parameter: catalog.Parameter, named: Any) -> dict[str, Found]:
         """Give what one parameter takes, by argument name."""
         types = set(parameter.types)
+        if named == []:
+            raise ParameterError("the list names nothing; name what it takes, or leave it out")
         if "Graph" in types:
             types |= {"Neighbors"}
         if parameter.many:

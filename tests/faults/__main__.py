@@ -33,6 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=_PARTS, nargs="*", default=_PARTS)
     parser.add_argument("--damages", type=int, default=18, help="of each sound file, times 4")
+    parser.add_argument("--part", default="1/1", help="of the inputs: 1/3, 2/3, 3/3 side by side")
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=12.0, help="a run takes, undisturbed")
@@ -42,6 +43,8 @@ def main() -> None:
     wrong = 0
     if asked.folder or "inputs" in asked.only:
         tried = list(_of_folder(asked.folder, asked.door) if asked.folder else cases(asked.damages))
+        number, of = map(int, asked.part.split("/"))
+        tried = tried[number - 1 :: of]
         random.Random(0).shuffle(tried)  # a run that is stopped has tried something of each kind
         with Supervisor() as supervisor:
             for number, case in enumerate(tried, start=1):
