@@ -91,7 +91,16 @@ def read(line: str | None) -> dict[str, Any]:
         problems += [f"it has no {name}" for name in needed if message.get(name) is None]
     if problems:
         raise NotAMessage(f"not a message: {'; '.join(problems)}")
+    for step in (s for several in _STEPS for s in message.get(several) or ()):
+        _leave_out_empty(step)
+    _leave_out_empty(message)
     return message
+
+
+def _leave_out_empty(message: dict[str, Any]) -> None:
+    """Take null as what was not given."""
+    for name in [name for name, value in message.items() if value is None]:
+        del message[name]
 
 
 def _problems(message: Mapping[str, Any], where: str = "") -> Iterator[str]:

@@ -74,6 +74,14 @@ def test_every_hostile_line_is_answered_and_the_next_job_is_done(tmp_path: Path)
     assert not [a for a in errors if a["kind"] == "Defect"]
 
 
+def test_null_stands_for_what_was_not_given() -> None:
+    line = '{"type": "run", "id": "1", "tool": "t", "input": "a", "folder": "b", "settings": null,'
+    read = messages.read(line + ' "before": null, "also": [{"tool": "u", "columns": null}]}')
+    assert "settings" not in read
+    assert "before" not in read
+    assert read["also"] == [{"tool": "u"}]
+
+
 def test_a_line_longer_than_any_message_is_let_by(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "LONGEST", 100)
     import io
