@@ -14,8 +14,8 @@ def means_by_time(table: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rows = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["unit", "time"])
-    >>> means_by_time(pd.DataFrame({"D": [0.2, 0.4, 0.6, 0.8]}, rows)).loc[2].to_dict()
-    {'n': 2.0, 'D': 0.6}
+    >>> means_by_time(pd.DataFrame({"D": [0.25, 0.5, 0.75, 1]}, rows)).loc[2].to_dict()
+    {'n': 2.0, 'D': 0.75}
     """
     whole = table[table.notna().all(axis=1)].astype(float)
     times = times_of(whole)

@@ -81,7 +81,7 @@ class CouplingCoordination(Result):
     def further(self) -> dict[str, pd.DataFrame]:
         """Give the means by time, and how many rows are in each grade."""
         means = means_by_time(self.to_frame().drop(columns="grade"))
-        tables = {"means": means, "grades": counts_by_time(self.grade)}
+        tables = {"means": means, "grades": _by_grade(self.grade)}
         return tables if self.plain is None else {**tables, "without rescale": self.plain.copy()}
 
     def notes(self) -> list[str]:
@@ -121,12 +121,18 @@ class CoordinationGrades(Result):
 
     def further(self) -> dict[str, pd.DataFrame]:
         """Give how many rows are in each grade."""
-        return {"grades": counts_by_time(self.grade)}
+        return {"grades": _by_grade(self.grade)}
 
     @property
     def counts(self) -> pd.DataFrame:
         """How many units are in each class, one row a time."""
         return grade_counts(self.grade)
+
+
+def _by_grade(grade: pd.Series) -> pd.DataFrame:
+    """Count rows with grades down and times across."""
+    counts = counts_by_time(grade).T.rename_axis("grade")
+    return counts.set_axis([str(time) for time in counts.columns], axis=1)
 
 
 def coupling_coordination(

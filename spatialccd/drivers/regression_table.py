@@ -27,6 +27,8 @@ Below = Literal["se", "statistic", "p", "interval"]
 
 #: What is not a covariate stands below them, in this order.
 _LAST = (INTERCEPT, "rho", "lambda", "phi", "sigma2", "log_scale", "log_sigma_u")
+#: Parameters of scale: that they differ from zero says nothing, so they have no stars.
+_SCALES = ("sigma2", "log_scale", "log_sigma_u")
 #: Effects of a model with spatial lags, in the order papers print them.
 _KINDS = ("direct", "indirect", "total")
 _LONG = "long-run "
@@ -189,7 +191,8 @@ def _column(
     parts = {"terms": model.terms} | ({"effects": _effects(model)} if effects else {})
     for part, figures in parts.items():
         for name, row in figures.iterrows():
-            stars = "*" * sum(row["p"] < level for level in levels)
+            tested = name not in _SCALES
+            stars = "*" * sum(row["p"] < level for level in levels) if tested else ""
             cells[part, name] = f"{_number(row['coef'], digits)}{stars}"
             if below == "interval":
                 inner = f"[{_number(row['low'], digits)}, {_number(row['high'], digits)}]"

@@ -56,13 +56,14 @@ _OWN: dict[str, dict[str, Any]] = {
 
 
 class StudyTable(BaseModel):
-    """The table ``[study]``."""
+    """The table ``[study]``; ``place`` is what the units are of, for captions."""
 
     model_config = _forms.STRICT
     title: str = Field(min_length=1)
     seed: int = 0
     language: Literal["en", "zh"] = "en"
     notes: str = ""
+    place: str = ""
 
 
 class Outputs(BaseModel):
@@ -70,7 +71,8 @@ class Outputs(BaseModel):
 
     Of the areas without data, maps, page and layer draw those that would leave a hole,
     and of a layer of China's provinces all; ``areas = "all"`` draws every one of the
-    layer, ``areas = "joined"`` none.
+    layer, ``areas = "joined"`` none. ``groups = "region"`` names the column whose groups
+    tables give means of.
     """
 
     model_config = _forms.STRICT
@@ -79,6 +81,7 @@ class Outputs(BaseModel):
     page: bool = True
     geopackage: bool = True
     areas: Blank = "auto"
+    groups: str | None = None
 
 
 @dataclass(frozen=True)

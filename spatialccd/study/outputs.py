@@ -113,12 +113,20 @@ def _write_tables(
     from spatialccd import write_tables
 
     named = all_dated(tables, writer.log.times)
+    groups = study.outputs.groups
+    more: dict[str, Any] = {
+        "place": study.about.place,
+        "groups": groups and space.column(groups)[0],
+    }
+    sources = [name for name in ("panel", "areas") if name in writer.log.keys]
     for suffix in study.outputs.tables:
         writer.write(
             f"tables.{suffix}",
-            list(tables),
-            lambda path: write_tables(named, path, areas=space.areas, **words),
+            [*sources, *tables],
+            lambda path: write_tables(named, path, areas=space.areas, **words, **more),
             **words,
+            place=study.about.place,
+            groups=groups,
         )
 
 

@@ -87,6 +87,7 @@ class _Run:
 
     def _run(self) -> dict[str, Any]:
         self._read()
+        self._check_groups()
         self.waiting = list(make_plan(self.study, self.space.column_names()).steps)
         ran: list[Step] = []
         while self.waiting:
@@ -140,6 +141,13 @@ class _Run:
 
     def _check_targets(self) -> None:
         self.folder.check(outputs.planned(self.study), self.inputs.files, force=self.force)
+
+    def _check_groups(self) -> None:
+        """Find the column of groups that tables go by, before anything is computed."""
+        groups = self.study.outputs.groups
+        if groups is not None:
+            with self._noted("outputs"):
+                self.space.check_columns([groups])
 
     def _check_labels(self) -> None:
         """Tell of words for what no table holds."""

@@ -120,6 +120,7 @@ CASES |= {
         "n_draws": 100,
         "seed": 1,
     },
+    "compare_models": lambda toys: {"*": [sc.gwr(**_regression(toys))]},
     "predict_gwr": lambda toys: {
         "result": sc.gwr(**_regression(toys)),
         "X_new": toys.year[["schools", "forest"]],

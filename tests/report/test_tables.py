@@ -211,4 +211,4 @@ def test_a_result_prints_what_belongs_to_it_after_itself(toys, tmp_path):
     written = [row[2] for row in rows[head + 1 :]]
     assert written == pytest.approx(found.tests["H"].to_list(), abs=1e-12)
     page = sc.write_page({"heterogeneity": found}, tmp_path / "page.html", title="Toys")
-    assert "heterogeneity pairs" in page.read_text(encoding="utf-8")
+    assert "heterogeneity: pairs" in page.read_text(encoding="utf-8")

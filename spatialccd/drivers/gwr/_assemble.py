@@ -88,7 +88,7 @@ def shared_parts(
         "cooks_distance": design.series(
             _cooks(residual, leverage, sigma2, trace), "cooks_distance"
         ),
-        **_global_regression(design),
+        **_global_regression(design, neighbors),
         "residual_moran": _residual_moran(neighbors, residual),
         "great_circle": design.space.great_circle,
         "design": design,
@@ -192,7 +192,7 @@ def _cooks(residual: FloatArray, leverage: FloatArray, sigma2: float, trace: flo
         return standardized**2 * leverage / (trace * (1.0 - leverage))
 
 
-def _global_regression(design: Design) -> dict[str, Any]:
+def _global_regression(design: Design, neighbors: Neighbors) -> dict[str, Any]:
     X, y = design.X, design.y
     n, k = X.shape
     size = np.sqrt((X * X).sum(axis=0))  # raw columns may differ by any power of ten
@@ -214,6 +214,8 @@ def _global_regression(design: Design) -> dict[str, Any]:
         "r2": r2,
         "adj_r2": 1.0 - (1.0 - r2) * (n - 1) / (n - k),
     }
+    moran = _residual_moran(neighbors, residual)
+    fit |= {"residual_moran": moran["I"], "residual_moran_p": moran["p_norm"]}
     return {"ols": table, "ols_fit": pd.Series(fit, name="ols")}
 
 

@@ -56,7 +56,8 @@ class LocalEstimates(Result):
     ols : DataFrame
         By term: coef, se, t, p of the global regression, on the scale fitted.
     ols_fit : Series
-        rss, aicc, aic, bic, r2, adj_r2 of the global regression.
+        rss, log_likelihood, aicc, aic, bic, r2, adj_r2 of the global regression, and
+        residual_moran with its p as below.
     residual_moran : Series
         I, expected_I, z, p_norm of the residuals over 8 nearest neighbors.
     great_circle : bool

@@ -51,11 +51,14 @@ def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
     adjusted = 0.05 / enp
     if type(result).__name__ != "MGWR":  # one bandwidth: all terms share out one ENP
         adjusted = pd.Series(0.05 * len(enp) / enp.sum(), enp.index)
+    places = {"bandwidth": result.bandwidth} | {
+        end: result.interval[end] for end in ("low", "high")
+    }
+    if not result.design.space.fixed:  # numbers of neighbors
+        places = {name: b.round().astype("Int64") for name, b in places.items()}
     return pd.DataFrame(
         {
-            "bandwidth": result.bandwidth,
-            "low": result.interval["low"],
-            "high": result.interval["high"],
+            **places,
             "ENP": enp,
             "alpha": adjusted,
             "critical_t": result.critical_t[0.05],
@@ -70,7 +73,7 @@ def fit_table(result: LocalEstimates) -> pd.DataFrame:
     -------
     DataFrame
         By statistic: ``ols`` and ``local``. Moran's I and its p are of the residuals over
-        the eight nearest neighbors; ols has none here.
+        the eight nearest neighbors.
     """
     moran = result.residual_moran
     local = {

@@ -11,7 +11,8 @@ import pandas as pd
 
 from spatialccd._result import Result
 from spatialccd.report.page.packed import pack
-from spatialccd.report.tables.columns import Kind, Table, brackets, lay_out_all
+from spatialccd.report.tables.columns import Kind, Table, brackets
+from spatialccd.report.tables.gathered import lay_out_all
 from spatialccd.report.tables.printed import Printed, printed
 from spatialccd.report.words.spoken import Words
 

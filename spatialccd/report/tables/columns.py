@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._result import Result
+from spatialccd._types import BoolArray
+from spatialccd.report.words.captions import caption
 from spatialccd.report.words.language import Language, say
 from spatialccd.report.words.names import visible
 from spatialccd.report.words.sentences import retell
@@ -30,7 +32,14 @@ _TESTED = {
     "H": ("p",),
     "rho": ("rho_p",),
     "tau": ("tau_p",),
+    "value": ("p",),
 }
+#: Terms that are no coefficients: that they differ from zero says nothing.
+_SCALES = ("sigma2", "log_scale", "log_sigma_u", "scale", "sigma_u")
+#: Figures of fit that count.
+_COUNTED = frozenset(
+    ["n", "units", "times", "groups", "left_censored", "right_censored", "n_pairs", "df_model"]
+)
 #: P-values corrected for the number of tests go before those that are not.
 _CORRECTED = ("p_adjusted", "p_holm")
 VERDICT_NOTE = "Stars by the corrected p-value, and only where a row counts as significant."
@@ -47,6 +56,8 @@ class Table:
         What the caller called it.
     title : str
         Its name in words.
+    caption : str
+        What it shows, where, when, how made, of how many units.
     frame : DataFrame
         Index columns first; column names as in Python.
     headings : list of str
@@ -59,28 +70,39 @@ class Table:
         How it was made; empty for a frame.
     notes : list of str
         What the stars mean.
+    counts : frozenset of int
+        The rows whose figures are whole numbers.
+    keys : int
+        How many leading columns label the rows; repeated ones are printed once.
+    on_paper, in_book : bool
+        Whether Word and LaTeX print it, and whether the workbook does.
     """
 
     name: str
     title: str
+    caption: str
     frame: pd.DataFrame
     headings: list[str]
     kinds: list[Kind]
     stars: pd.DataFrame
     call: str
     notes: list[str]
+    counts: frozenset[int] = frozenset()
+    keys: int = 0
+    on_paper: bool = True
+    in_book: bool = True
 
 
-def lay_out_all(results: Mapping[str, Result | pd.DataFrame], words: Words) -> Iterator[Table]:
-    """Bring results into columns, each followed by what it prints further."""
-    for name, item in results.items():
-        yield lay_out(str(name), item, words)
-        if isinstance(item, Result):
-            for part, frame in item.further().items():
-                yield lay_out(f"{name} {part}", frame, words, ours=True)
-
-
-def lay_out(name: str, item: Result | pd.DataFrame, words: Words, *, ours: bool = False) -> Table:
+def lay_out(
+    name: str,
+    item: Result | pd.DataFrame,
+    words: Words,
+    *,
+    of: Result | None = None,
+    part: str = "",
+    p: pd.DataFrame | None = None,
+    place: str = "",
+) -> Table:
     """Bring one result, or a frame, into columns that a table can print.
 
     Parameters
@@ -91,33 +113,65 @@ def lay_out(name: str, item: Result | pd.DataFrame, words: Words, *, ours: bool 
         Never changed.
     words : Words
         Of the headings, and of words in cells that the tool chose.
-    ours : bool, default False
-        A frame is part of a result, and not the user's own.
+    of : Result, optional
+        What a frame is part of; one of nothing is the user's own.
+    part : str
+        Which part.
+    p : DataFrame, optional
+        The p-values of its cells, where no column holds them.
+    place : str
+        What the units are of, for the caption.
     """
+    result = item if isinstance(item, Result) else of
     frame = item.to_frame() if isinstance(item, Result) else item
-    ours = ours or isinstance(item, Result)
     words = words.measured(frame)
     flat, added = _named(_flat(frame, words), words)
-    kinds = [_kind(str(column), flat[column]) for column in flat]
     verdict = frame.get("significant")
-    stars = _starred(flat, verdict)
+    stars = _starred(flat, verdict) if p is None else _stars_of(flat, p)
+    stars.loc[_scales(frame)] = ""
+    made = None if result is None else result.settings
     call = repr(item.settings) if isinstance(item, Result) else ""
     return Table(
-        name=visible(name),
-        title=visible(words.title(name)),
+        name=visible(f"{name} {part}".strip()),
+        title=visible(words.beside_part(words.title(name), part)),
+        caption=visible(caption(name, frame, made, words, part=part, place=place)),
         frame=flat,
         headings=[
-            visible(added.get(column) or words.heading(column, flat.columns, ours=ours))
+            visible(
+                added.get(column) or words.heading(column, flat.columns, ours=result is not None)
+            )
             for column in flat
         ],
-        kinds=kinds,
+        kinds=[_kind(str(column), flat[column]) for column in flat],
         stars=stars,
         call=visible(call),
         notes=[
             visible(note)
             for note in _notes(item, stars, words.language, verdict=verdict is not None)
         ],
+        counts=frozenset(_counts(frame)),
+        keys=0 if result is None else _keys(frame, list(flat.columns)),
     )
+
+
+def _scales(frame: pd.DataFrame) -> BoolArray:
+    """Tell which rows are parameters of scale, which have no stars."""
+    if "term" not in frame.index.names:
+        return np.zeros(len(frame), dtype=bool)
+    return np.asarray(frame.index.get_level_values("term").isin(_SCALES))
+
+
+def _keys(frame: pd.DataFrame, columns: list[str]) -> int:
+    """Count the columns before the last label of a row, names of units among them."""
+    names = _index_names(frame)
+    return columns.index(names[-1]) if len(names) > 1 else 0
+
+
+def _counts(frame: pd.DataFrame) -> list[int]:
+    """Give the rows whose figures are counts: those of a table of figures of fit."""
+    if frame.index.name != "statistic":
+        return []
+    return [at for at, name in enumerate(frame.index) if name in _COUNTED]
 
 
 def _notes(
@@ -127,10 +181,10 @@ def _notes(
     starred = [STARS_NOTE] if (stars != "").to_numpy().any() else []
     if starred and verdict:
         starred.append(VERDICT_NOTE)
-    return [_note(note, language) for note in own + starred]
+    return [tell(note, language) for note in own + starred]
 
 
-def _note(note: str, language: Language) -> str:
+def tell(note: str, language: Language) -> str:
     """Give a note in a language: as a whole where it is known so, else by its sentences."""
     said = say(note, language)
     return said if said != note else retell(note, language)
@@ -246,4 +300,13 @@ def _starred(frame: pd.DataFrame, verdict: pd.Series | None) -> pd.DataFrame:
         if estimate in frame and test is not None:
             p = pd.to_numeric(frame[test], errors="coerce").to_numpy(dtype=float)
             stars[estimate] = [significance(value) for value in np.where(stands, p, np.nan)]
+    return stars
+
+
+def _stars_of(frame: pd.DataFrame, p: pd.DataFrame) -> pd.DataFrame:
+    """Give the stars of cells whose p-values stand in a frame of the same rows."""
+    stars = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    for column in p.columns.intersection(frame.columns):
+        known = pd.to_numeric(p[column], errors="coerce").to_numpy(dtype=float)
+        stars[column] = [significance(value) for value in known]
     return stars

@@ -44,12 +44,13 @@ def latex_table(table: Table, language: Language, digits: int, max_rows: int) ->
     wide for that, becomes several floats. A float wider than the text is
     reduced to its width.
     """
-    page = printed(table, language, digits, max_rows)
+    page = printed(table, language, digits, max_rows, paper=True)
     rows = _rows(page)
-    title = _words(table.title)
+    title = _words(table.caption)
     first = f"\\caption{{{title}}}\\label{{tab:{_slug(table.name)}}}"
-    again = f"\\caption[]{{{title} ({say('continued', language)})}}"  # in no list of tables
-    notes = "\\par\n".join(_words(note) for note in (page.call, *page.notes) if note)
+    more = f"{_words(table.title)} ({say('continued', language)})"
+    again = f"\\caption[]{{{more}}}"  # in no list of tables
+    notes = "\\par\n".join(_words(note) for note in page.notes if note)
     width = sum(page.widths()) + _GAP * len(page.kinds)
     tall = int(_TALL * max(1.0, width / _SMALL))  # reduced in width, reduced in height
     if len(rows) > tall and width <= _SCRIPT:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import east_asian_width
 
 from spatialccd.report.tables.columns import Kind, Table, brackets, write_cell
 from spatialccd.report.words.language import Language, say
+
+#: The words of each cell of a row, and its stars.
+Row = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -27,33 +31,75 @@ class Printed:
 
     headings: list[str]
     kinds: list[Kind]
-    rows: list[list[tuple[str, str]]]
+    rows: list[Row]
     call: str
     notes: list[str]
 
     def widths(self) -> list[int]:
         """Guess how wide each column is, in characters; Chinese counts twice."""
-        cells = ([words + stars for words, stars in row] for row in self.rows)
-        columns = zip(self.headings, *cells, strict=True)
-        return [max(map(_length, column)) for column in columns]
+        return [max(*pair) for pair in zip(self._cells(), map(_length, self.headings), strict=True)]
+
+    def wrapped_widths(self) -> list[int]:
+        """Guess the same where headings may take two lines."""
+        return [
+            max(*pair) for pair in zip(self._cells(), map(_wrapped, self.headings), strict=True)
+        ]
+
+    def _cells(self) -> list[int]:
+        rows = [[_length(words + stars) for words, stars in row] for row in self.rows]
+        return [max(column, default=0) for column in zip(*rows, strict=True)] or [0] * len(
+            self.headings
+        )
+
+
+#: Width of a heading that stays on one line: four Chinese characters.
+_SHORT = 8
+
+
+def _wrapped(heading: str) -> int:
+    """Give the width of a heading on two lines: it breaks between words, Chinese anywhere."""
+    words = heading.split(" ")
+    if len(words) == 1:
+        whole = _length(heading)
+        return whole if heading.isascii() or whole <= _SHORT else max((whole + 1) // 2, _SHORT)
+    return min(
+        max(_length(" ".join(words[:cut])), _length(" ".join(words[cut:])))
+        for cut in range(1, len(words))
+    )
 
 
 def _length(words: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in words)
 
 
-def printed(table: Table, language: Language, digits: int, max_rows: int) -> Printed:
-    """Write the first rows of a table as text."""
+def printed(
+    table: Table, language: Language, digits: int, max_rows: int, *, paper: bool = False
+) -> Printed:
+    """Write the first rows of a table as text.
+
+    On `paper`, which nobody sorts, a label that the row above has too is printed
+    once, and counts among figures of fit are whole numbers.
+    """
     names = list(table.frame.columns)
     shown = [i for i, name in enumerate(names) if not (brackets(table) and name == "se")]
-    rows = []
+    rows: list[Row] = []
+
+    def kind(row: int, column: int) -> Kind:
+        own = table.kinds[column]
+        return "whole" if paper and own == "figure" and row in table.counts else own
+
     for at in range(min(len(table.frame), max_rows)):
         rows.append(
             [
-                (write_cell(table.frame.iat[at, i], table.kinds[i], digits), table.stars.iat[at, i])
+                (
+                    write_cell(table.frame.iat[at, i], kind(at, i), digits),
+                    table.stars.iat[at, i],
+                )
                 for i in shown
             ]
         )
+        if paper:
+            _say_once(table, rows, at, shown)
         if brackets(table):
             error = f"({write_cell(table.frame['se'].iat[at], 'figure', digits)})"
             rows.append([(error if names[i] == "coef" else "", "") for i in shown])
@@ -64,6 +110,18 @@ def printed(table: Table, language: Language, digits: int, max_rows: int) -> Pri
         call=table.call,
         notes=_notes(table, language, max_rows),
     )
+
+
+def _say_once(table: Table, rows: list[Row], at: int, shown: list[int]) -> None:
+    """Leave out the labels of a row that the row above has too: its group, its year."""
+    for place, column in enumerate(shown[: table.keys]):
+        if at == 0 or not _is_same(table.frame.iat[at, column], table.frame.iat[at - 1, column]):
+            return
+        rows[-1][place] = ("", "")
+
+
+def _is_same(value: Any, other: Any) -> bool:
+    return bool(value == other)  # missing labels differ
 
 
 def _notes(table: Table, language: Language, max_rows: int) -> list[str]:

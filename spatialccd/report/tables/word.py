@@ -18,7 +18,7 @@ from docx.shared import Mm, Pt
 
 from spatialccd.report.tables.columns import Table
 from spatialccd.report.tables.printed import Printed, printed
-from spatialccd.report.words.language import Language, say
+from spatialccd.report.words.language import Language
 
 _LATIN, _CHINESE = "Times New Roman", "SimSun"
 _TABLE, _NOTE, _LEAST = 9.0, 8.0, 6.5
@@ -29,6 +29,8 @@ _UPRIGHT, _ACROSS, _MARGIN = 160.0, 247.0, 25.0
 _CHARACTER, _GAP = 0.6, 4.6
 _MM = 25.4 / 72
 _THICK, _THIN = 12, 6  # rules, in eighths of a point
+#: Text that is a figure: that of a table of regressions.
+_FIGURE = re.compile(r"^[(\[]?-\d")
 _POWER = re.compile(r"^(-?[\d.,]+)e([+-])0*(\d+)$")
 
 
@@ -54,14 +56,14 @@ def write_word(
     _set_type(document)
     across: bool | None = None
     for number, table in enumerate(tables, start=1):
-        page = printed(table, language, digits, max_rows)
+        page = printed(table, language, digits, max_rows, paper=True)
         for i, part in enumerate(fit(page)):
             if part.across != across:
                 fresh = across is None
                 section = document.sections[0] if fresh else document.add_section()
                 across = part.across
                 _lay(section, across=across)
-            _caption(document, number, table.title, language, again=i > 0)
+            _caption(document, number, table.title if i else table.caption, language, again=i > 0)
             _draw(document, page, part)
         _notes(document, page)
     document.core_properties.author = "spatialccd"
@@ -70,7 +72,7 @@ def write_word(
 
 def fit(page: Printed) -> list[Part]:
     """Choose page, type and parts that a table fits."""
-    widths = page.widths()
+    widths = page.wrapped_widths()
     everything = list(range(len(widths)))
     if _taken(widths, _TABLE) <= _UPRIGHT:
         return [Part(everything, False, _TABLE)]
@@ -137,12 +139,14 @@ def _caption(document: Any, number: int, title: str, language: Language, *, agai
     paragraph._p.append(field)
     run = _run(paragraph, str(number), 10.0, bold=True)
     field.append(run._r)
-    words = f"{title} ({say('continued', language)})" if again else title
+    words = title
+    if again:
+        words += "（续）" if language == "zh" else " (continued)"
     _run(paragraph, f"{'　' if language == 'zh' else '. '}{words}", 10.0, bold=True)
 
 
 def _notes(document: Any, page: Printed) -> None:
-    for note in (*page.notes, page.call):
+    for note in page.notes:
         if note:
             paragraph = document.add_paragraph()
             paragraph.paragraph_format.space_before = Pt(2)
@@ -159,7 +163,7 @@ def _draw(document: Any, page: Printed, part: Part) -> None:
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
     rows = grid.rows
-    widths = page.widths()
+    widths = page.wrapped_widths()
     for column, at in zip(grid.columns, part.columns, strict=True):
         column.width = Mm(_taken([widths[at]], part.size))
     for cell, column in zip(rows[0].cells, part.columns, strict=True):
@@ -187,7 +191,7 @@ def _fill(cell: Any, words: str, stars: str, kind: str, size: float) -> None:
         _run(paragraph, f"{_minus(figure)}×10", size)
         _run(paragraph, f"{'−' if sign == '-' else ''}{exponent}", size, raised=True)
     else:
-        _run(paragraph, words if text else _minus(words), size)
+        _run(paragraph, words if text and not _FIGURE.match(words) else _minus(words), size)
     if stars:
         _run(paragraph, stars, size, raised=True)
 

@@ -85,7 +85,7 @@ def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
     rows, columns = table.frame.shape
     if rows + _HEADER_ROW > _MAX_ROWS:
         raise DataError(f"{table.name} has {rows:,} rows; Excel holds {_MAX_ROWS:,}: write .tex")
-    _write(sheet, 1, 1, table.title).font = Font(bold=True, size=12)
+    _write(sheet, 1, 1, table.caption).font = Font(bold=True, size=12)
     for row, note in enumerate([table.call, " ".join(table.notes)], start=2):
         _write(sheet, row, 1, note).font = Font(italic=True, color="666666", size=9)
     line = Side(style="thin")
@@ -103,8 +103,9 @@ def _write_sheet(sheet: Any, table: Table, digits: int) -> None:
             zip(values, table.stars[name], strict=True), start=_HEADER_ROW + 1
         ):
             cell = _write(sheet, row, column, _cell(value, kind))
+            whole = kind == "figure" and row - _HEADER_ROW - 1 in table.counts
             if kind != "text":
-                cell.number_format = _format(kind, digits, name, stars)
+                cell.number_format = _format("whole" if whole else kind, digits, name, stars)
         letter = get_column_letter(column)
         sheet.column_dimensions[letter].width = _width(table, column - 1, digits)
     sheet.freeze_panes = sheet.cell(_HEADER_ROW + 1, 1 + _leading_text(table))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.errors import ParameterError, check_choice, check_range
-from spatialccd.report.tables.columns import Table, lay_out_all
+from spatialccd.report.tables.columns import Table
+from spatialccd.report.tables.gathered import lay_out_all
 from spatialccd.report.tables.latex import HEAD, latex_table
 from spatialccd.report.tables.printed import printed
 from spatialccd.report.words.language import Language
@@ -18,7 +19,9 @@ from spatialccd.report.words.spoken import Words
 from spatialccd.report.words.unit_names import unit_names
 
 if TYPE_CHECKING:
-    from spatialccd._types import Areas, Columns
+    import pandas as pd
+
+    from spatialccd._types import Areas, Columns, Groups
 
 SUFFIXES = (".xlsx", ".docx", ".tex", ".html")
 
@@ -31,6 +34,8 @@ def write_tables(
     labels: Mapping[str, object] | None = None,
     areas: Areas | None = None,
     names: str | None = None,
+    groups: Groups | None = None,
+    place: str = "",
     digits: int = 3,
     max_rows: int = 100,
 ) -> Path:
@@ -39,6 +44,12 @@ def write_tables(
     Estimates with a test beside them carry stars; the standard errors of
     coefficients stand in brackets. In the workbook both are number formats, so
     that every figure can be computed with.
+
+    Papers print years, factors or groups across: D by unit and year with the means
+    of groups, q by year, region and factor, the indicator system with its weights.
+    Such tables follow the result they are made of. A result of one row a unit and
+    more than 40 of them is printed in short by Word and LaTeX; the workbook has
+    every row.
 
     Parameters
     ----------
@@ -54,6 +65,11 @@ def write_tables(
         Areas on unit, whose names stand beside the codes of units.
     names : str, optional
         Column of `areas` with the names of units; a likely one when omitted.
+    groups : Series, optional
+        The group of each unit, such as its region: the table of D by unit and year
+        has the units of a group together, and their mean.
+    place : str, default ""
+        What the units are of, for captions, such as "China".
     digits : int, default 3
         Decimals.
     max_rows : int, default 100
@@ -88,23 +104,40 @@ def write_tables(
     check_range("max_rows", max_rows, 1)
     if not results:
         raise ParameterError("results is empty: there is no table to write")
-    tables = list(lay_out_all(results, words))
+    tables = list(lay_out_all(results, words, groups=_of_units(groups), place=place))
     with replacing(path) as temporary:
         if path.suffix.lower() == ".xlsx":
             from spatialccd.report.tables.workbook import write_workbook
 
-            write_workbook(tables, temporary, language=language, digits=digits)
+            write_workbook(
+                [t for t in tables if t.in_book], temporary, language=language, digits=digits
+            )
         elif path.suffix.lower() == ".docx":
             from spatialccd.report.tables.word import write_word
 
-            write_word(tables, temporary, language=language, digits=digits, max_rows=max_rows)
+            write_word(
+                [t for t in tables if t.on_paper],
+                temporary,
+                language=language,
+                digits=digits,
+                max_rows=max_rows,
+            )
         elif path.suffix.lower() == ".tex":
-            parts = [latex_table(table, language, digits, max_rows) for table in tables]
+            parts = [
+                latex_table(table, language, digits, max_rows) for table in tables if table.on_paper
+            ]
             temporary.write_text(HEAD + "\n".join(parts), encoding="utf-8")
         else:
             parts = [html_table(table, language, digits, max_rows) for table in tables]
             temporary.write_text(_document("\n".join(parts), language), encoding="utf-8")
     return path
+
+
+def _of_units(groups: pd.Series | None) -> pd.Series | None:
+    """Give one group a unit, the last where a panel has one a time."""
+    if groups is None or groups.index.nlevels == 1:
+        return groups
+    return groups.groupby(level=0).last()
 
 
 def html_table(table: Table, language: Language, digits: int, max_rows: int) -> str:
@@ -127,7 +160,7 @@ def html_table(table: Table, language: Language, digits: int, max_rows: int) -> 
     notes = f"<p><code>{html.escape(page.call)}</code></p>" if page.call else ""
     notes += "".join(f"<p>{html.escape(note)}</p>" for note in page.notes)
     return (
-        f"<figure class='table'><figcaption>{html.escape(table.title)}</figcaption>"
+        f"<figure class='table'><figcaption>{html.escape(table.caption)}</figcaption>"
         f"<div class='scroll'><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
         f"</div><div class='notes'>{notes}</div></figure>"
     )

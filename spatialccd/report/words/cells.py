@@ -19,8 +19,37 @@ _CLASSES = frozenset(["from", "lag", "type", "class"])
 #: Columns whose cells name variables.
 VARIABLES = frozenset(
     [
-        *("factor", "factor_a", "factor_b", "indicator", "subsystem", "pair", "first", "second"),
+        *(
+            "pair of factors",
+            "factor",
+            "factor_a",
+            "factor_b",
+            "indicator",
+            "subsystem",
+            "pair",
+            "first",
+            "second",
+        ),
         *("term", "variable", "covariate", "parameter", "path", "y", "x", "outcome", "mediator"),
+    ]
+)
+
+#: Terms that are made of a variable.
+TERMS: dict[str, dict[Language, str]] = {
+    r"lag of (.+)": {"en": "Spatial lag of {}", "zh": "{}的空间滞后"},
+    r"mean of (.+)": {"en": "Mean of {}", "zh": "{}的均值"},
+    r"(.+): long-run direct": {"en": "{}: long-run direct", "zh": "{}：长期直接效应"},
+    r"(.+): long-run indirect": {"en": "{}: long-run indirect", "zh": "{}：长期间接效应"},
+    r"(.+): long-run total": {"en": "{}: long-run total", "zh": "{}：长期总效应"},
+    r"(.+): direct": {"en": "{}: direct", "zh": "{}：直接效应"},
+    r"(.+): indirect": {"en": "{}: indirect", "zh": "{}：间接效应"},
+    r"(.+): total": {"en": "{}: total", "zh": "{}：总效应"},
+}
+#: Figures of fit that stand below the terms of regressions.
+FIT = frozenset(
+    [
+        *("dependent", "n", "units", "r2", "r2_within", "log_likelihood", "aic", "bic"),
+        *("sigma_u", "log_scale", "log_sigma_u", "left_censored", "right_censored"),
     ]
 )
 
@@ -84,8 +113,24 @@ _CELLS = {
     "faster": {"equal": "相同"},
     "returns_to_scale": {"increasing": "递增", "decreasing": "递减", "constant": "不变"},
     "group": {"All": "全部"},
-    "time": {"all": "全部"},
+    "region": {"All": "全部"},
+    "method": {
+        "natural_breaks": "自然断点",
+        "quantile": "分位数",
+        "equal_interval": "等间隔",
+        "geometric": "几何间隔",
+        "standard_deviation": "标准差",
+        "k_means": "K均值",
+        "head_tail": "头尾分割",
+    },
+    "time": {"all": "全部", "mean": "均值"},
+    "unit": {"Mean of the group": "组均值", "Mean of all": "总体均值"},
     "direction": {
+        "benefit": "+（正向）",
+        "cost": "−（负向）",
+        "moderate": "适度",
+    }
+    | {
         f"{unit}, {neighbors}": f"{unit_zh}，{neighbors_zh}"
         for unit, unit_zh in _MOVES["unit"].items()
         for neighbors, neighbors_zh in _MOVES["neighbors"].items()
@@ -153,6 +198,10 @@ _CELLS = {
 }
 
 
+#: Words of cells that are symbols in English too.
+_SYMBOLS = {"term": {"rho": "ρ", "lambda": "λ", "phi": "φ", "sigma2": "σ²"}}
+
+
 def say_cell(column: str, words: str, language: Language) -> str:
     """Give the words of a cell in a language; those of the data stay as they are.
 
@@ -164,8 +213,24 @@ def say_cell(column: str, words: str, language: Language) -> str:
     ('高-低异常', 'good')
     """
     if language == "en":
-        return words
+        return _SYMBOLS.get(column, {}).get(words, words)
     own = _CELLS.get(column, {})
     if words in own:
         return own[words]
     return say(words, language) if column in _CLASSES or words in _ANYWHERE else words
+
+
+def say_kind(words: str) -> str:
+    """Give the Chinese of a kind that heads a column, where no two columns mean it differently.
+
+    Examples
+    --------
+    >>> say_kind("strong decoupling"), say_kind("none")
+    ('强脱钩', 'none')
+    """
+    if words in _ANYWHERE:
+        return say(words, "zh")
+    if words.startswith("All "):  # all groups together, at a time
+        return "全部" + words.removeprefix("All")
+    found = {own[words] for own in _CELLS.values() if words in own}
+    return found.pop() if len(found) == 1 else words

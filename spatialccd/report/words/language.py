@@ -189,10 +189,10 @@ def title(step: str, language: Language) -> str:
     Examples
     --------
     >>> title("local_moran 2020", "en"), title("local_moran 2020", "zh")
-    ('Local Moran 2020', '局部莫兰指数 2020')
+    ("Local Moran's I 2020", '局部莫兰指数 2020')
     """
     tool, space, rest = step.partition(" ")
-    if tool not in headings.STEPS:
+    if tool not in headings.STEPS:  # a name of the user's own
         return step.replace("_", " ")
     words = headings.STEPS[tool] if language == "zh" else step_title(tool)
     return f"{words}{space}{say(rest, language)}"

@@ -363,6 +363,10 @@ TEXTS = {
     "coefficient_intervals": (
         "局部系数的置信区间：先修正平滑偏差，再计入修正本身与剩余偏差的不确定性。"
     ),
+    "compare_models": (
+        "并列全局回归（OLS）与局部回归（GWR、MGWR、GTWR）的 R²、调整 R²、AICc、残差平方和、"
+        "有效参数数、带宽与残差莫兰指数；AICc 仅可在同一因变量、同一样本之间比较。"
+    ),
     "predict_gwr": "由已拟合的 GWR、MGWR 或 GTWR 预测新地点（及新时间）的数值。",
     "tree_ensemble": (
         "树集成（随机森林、XGBoost 或 LightGBM）：以样本内、"

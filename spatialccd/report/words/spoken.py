@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from spatialccd.report.words import columns_en, headings
-from spatialccd.report.words.cells import VARIABLES, say_cell
+from spatialccd.report.words.cells import FIT, TERMS, VARIABLES, say_cell, say_kind
 from spatialccd.report.words.labels import Label, Labels, read_labels, with_units
 from spatialccd.report.words.language import Language, check_language, say, title
 
@@ -103,9 +104,11 @@ class Words:
         said = self._known(text)
         if not ours and self.language == "en":
             return self.beside(said or text, self.unit(text))
-        said = said or self._part(text, among)
         if not said and text in headings.COLUMNS:
             said = headings.COLUMNS[text] if self.language == "zh" else columns_en.heading(text)
+        said = said or self._part(text, among)
+        if not said and ours and self.language == "zh":
+            said = say_kind(text)
         return self.beside(said or text, self.unit(text))
 
     def _part(self, column: str, among: Collection[str]) -> str:
@@ -113,7 +116,9 @@ class Words:
         for prefix, said in headings.PREFIXES.items():
             rest = column.removeprefix(prefix)
             others = {other + rest for other in headings.PREFIXES if other != prefix}
-            if rest != column and (rest in self.labels or rest in among or others & set(among)):
+            apart = prefix.endswith(" ")  # no variable's name begins like that by chance
+            alike = rest in self.labels or rest in among or bool(others & set(among))
+            if rest != column and (apart or alike):
                 return said[self.language] + (self._known(rest) or say(rest, self.language))
         return ""
 
@@ -127,8 +132,29 @@ class Words:
 
     def cell(self, column: str, value: str) -> str:
         """Give the words of a cell: those that a tool chose, and the names of variables."""
-        if column in VARIABLES and self._known(value):
-            return self._known(value)
+        if column in VARIABLES:
+            return self._variable(column, value)
+        if column in ("statistic", "test") and self.language == "en":
+            return columns_en.heading(value) if value in headings.COLUMNS else value
+        said = say_cell(column, value, self.language)
+        return (
+            headings.COLUMNS.get(value, value) if column == "statistic" and said == value else said
+        )
+
+    def _variable(self, column: str, value: str) -> str:
+        """Name the variable in a cell, also one that a term is made of."""
+        known = self._known(value)
+        if known:
+            return known
+        first, and_, second = value.partition(" ∩ ")
+        if and_:
+            return f"{self._variable(column, first)} ∩ {self._variable(column, second)}"
+        for pattern, said in TERMS.items():
+            found = re.fullmatch(pattern, value)
+            if found:
+                return said[self.language].format(self._variable(column, found[1]))
+        if value in FIT or (column == "variable" and value in headings.COLUMNS):
+            return self.heading(value)
         return say_cell(column, value, self.language)
 
     @property
@@ -142,6 +168,18 @@ class Words:
         if self._known(name):
             return f"{self._known(name)}{space}{say(rest, self.language)}"
         return title(step, self.language)
+
+    def part(self, part: str) -> str:
+        """Say which table of a result it is."""
+        if self._known(part):
+            return self._known(part)
+        if self.language == "en":
+            return headings.PARTS_EN.get(part, part)
+        return headings.PARTS.get(part) or say(part, "zh")
+
+    def beside_part(self, title: str, part: str) -> str:
+        """Name a part of a result after the result."""
+        return f"{title}{self.colon}{self.part(part)}" if part else title
 
     def unit(self, variable: object) -> str:
         """Give what a variable is measured in; empty text where that is not known."""

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "AICc compares models of one y on the same rows: lower is better, and a difference below 3 "
+    "decides nothing": (
+        "AICc 仅可在同一因变量、同一样本的模型之间比较：越小越好，相差不足 3 则难分优劣"
+    ),
+    "{}: fitted to other rows, another y or another scale than the first model, so that R2, AICc "
+    "and RSS do not compare with it": (
+        "{}：样本、因变量或尺度与第一个模型不同，其 R²、AICc 与残差平方和不可与之比较"
+    ),
     "{}: golden section ended at {}, the curve's minimum is at {} and lower by {} "
     "(see search='exhaustive')": (
         "{}：黄金分割搜索止于 {}，而准则曲线的最小值在 {}，低 {}（见 search='exhaustive'）"

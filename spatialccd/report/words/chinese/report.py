@@ -86,6 +86,10 @@ SENTENCES = {
     "vary beside the largest.": (
         "{} 个单元没有 p_norm：与最大值相比，其取值或周围可能出现的取值没有变动。"
     ),
+    "Stars of a pair: it explains more than the stronger of its factors.": (
+        "因子对的星号：其解释力显著高于较强的单因子。"
+    ),
+    "n is that of the year with most changes.": "n 为单元最多一年的单元数。",
     # labels
     "[labels] names variables that this study does not have: {}": (
         "[labels] 中有本研究没有的变量：{}"
