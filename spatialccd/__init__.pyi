@@ -219,10 +219,10 @@ from .drivers.gwr.collinearity import LocalCollinearity as LocalCollinearity
 from .drivers.gwr.collinearity import local_collinearity as local_collinearity
 from .drivers.gwr.variability import SpatialVariability as SpatialVariability
 from .drivers.gwr.variability import spatial_variability as spatial_variability
-from .drivers.gwr.comparison import ModelComparison as ModelComparison
-from .drivers.gwr.comparison import compare_models as compare_models
 from .drivers.gwr.prediction import Prediction as Prediction
 from .drivers.gwr.prediction import predict_gwr as predict_gwr
+from .drivers.gwr.comparison import ModelComparison as ModelComparison
+from .drivers.gwr.comparison import compare_models as compare_models
 from .drivers.gwr.intervals import CoefficientIntervals as CoefficientIntervals
 from .drivers.gwr.intervals import coefficient_intervals as coefficient_intervals
 from .drivers.gwr.results import GTWR as GTWR

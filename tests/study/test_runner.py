@@ -322,3 +322,19 @@ def test_labels_reach_every_output_and_those_of_nothing_are_told(study, tmp_path
     page = (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
     assert "Smoke, logged" in page
     assert "Smoke, logged" in (tmp_path / "out" / "tables.tex").read_text(encoding="utf-8")
+
+
+def test_tables_have_means_of_the_groups_and_the_place(study, tmp_path):
+    text = study.read_text(encoding="utf-8").replace("seed = 1", 'seed = 1\nplace = "Toyland"')
+    panel = pd.read_csv(study.parent / "data" / "panel.csv")
+    panel["half"] = panel["unit"].map(lambda unit: "North" if unit < "A18" else "South")
+    panel.to_csv(study.parent / "data" / "panel.csv", index=False)
+    only = '\n[outputs]\ntables = ["tex"]\npage = false\ngeopackage = false\n'
+    study.write_text(text + only + 'groups = "half"\n', encoding="utf-8")
+    run_study(study, tmp_path / "out")
+    tables = (tmp_path / "out" / "tables.tex").read_text(encoding="utf-8")
+    assert tables.count("Mean of the group") == 2
+    assert "D by unit and time, Toyland" in tables
+    study.write_text(text + only + 'groups = "halb"\n', encoding="utf-8")
+    with pytest.raises(StudyError, match="halb"):
+        run_study(study, tmp_path / "out")
