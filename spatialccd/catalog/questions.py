@@ -83,7 +83,8 @@ _QUESTIONS: dict[str, dict[str, str]] = {
         ),
         "Which strata explain most?": "gozh lesh rgd spade idsa sesu",
         "Where does a driver matter?": (
-            "gwr mgwr gtwr predict_gwr coefficient_intervals local_collinearity spatial_variability"
+            "gwr mgwr gtwr compare_models predict_gwr coefficient_intervals local_collinearity "
+            "spatial_variability"
         ),
         "What is the effect in a cross-section or panel?": (
             "tobit panel_tobit panel_regression quantile_regression mediation marginal_effects "
