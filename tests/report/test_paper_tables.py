@@ -188,7 +188,11 @@ def test_every_heading_is_words_in_both_languages(name):
     for language in ("en", "zh"):
         for table in lay_out_all({name: result}, Words(language)):
             for column, said in zip(table.frame.columns, table.headings, strict=True):
-                own = re.sub(r"^(coef|se|t|low|high|significant|slack|target|vif|vdp)_", "", column)
+                own = re.sub(
+                    r"^(coef|se|t|low|high|significant|slack|target|vif|vdp|c|shap|effect)_",
+                    "",
+                    column,
+                )
                 kept = {*_DATA, *_OWN, *_CALLED, "none", "Intercept"} & {column, own}
                 if language == "en" and "_" in said.replace("_" + own, "") and not kept:
                     plain.append(f"{table.name}: {column} -> {said}")

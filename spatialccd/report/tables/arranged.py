@@ -169,7 +169,7 @@ def _effects(result: SpatialRegression, _: pd.Series | None) -> dict[str, Arrang
     }
     table = pd.DataFrame(rows).T
     table.index = table.index.set_names(["term", "effect"])
-    return {"effects": Arranged(table)}
+    return {"effect rows": Arranged(table)}
 
 
 def _tested(figures: pd.DataFrame, tests: Sequence[str]) -> str | None:

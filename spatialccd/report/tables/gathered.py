@@ -21,6 +21,9 @@ from spatialccd.report.tables.arranged import (
 from spatialccd.report.tables.columns import Table, lay_out, tell
 from spatialccd.report.words.spoken import Words
 
+#: The part of a result that papers print in rows, by what they are called there.
+_ON_PAPER = {"effects": "effect rows"}
+
 
 def lay_out_all(
     results: Mapping[str, Result | pd.DataFrame],
@@ -79,7 +82,7 @@ def _of_result(
     for part, frame in item.further().items():
         table = lay_out(name, frame, words, of=item, part=part, place=place)
         printed = not _is_appendix(frame) and not (several and part == "indicators")
-        yield replace(table, on_paper=printed and part not in shaped)
+        yield replace(table, on_paper=printed and _ON_PAPER.get(part, part) not in shaped)
 
 
 def _is_appendix(frame: pd.DataFrame) -> bool:

@@ -232,6 +232,7 @@ COLUMNS = {
     "total_se": "总效应标准误",
     "total_p": "总效应p值",
     "effects": "效应分解",
+    "effect rows": "直接、间接与总效应",
     "fit": "拟合统计量",
     "value": "数值",
     "peers": "参照单元",
@@ -449,6 +450,7 @@ COLUMNS = {
     # index
     "subsystem": "子系统",
     "class": "类型",
+    "model": "模型",
     "target": "适度目标",
     "divergence": "差异系数",
     "conflict": "冲突性",
@@ -537,6 +539,9 @@ COLUMNS |= {
     for end, chinese in _ENDS.items()
 }
 
+#: Prefixes that no variable of a user's is likely to begin with; the others need a column beside
+#: them that says so.
+CERTAIN = ("coef_", "significant_", "slack_", "vif_", "vdp_", "c_", "shap_", "effect_")
 #: What stands before the name of a variable or group.
 PREFIXES = {
     "coef_": {"en": "Coefficient: ", "zh": "系数："},
@@ -615,6 +620,7 @@ PARTS = {
 
 #: The same in English, where the word alone does not say it.
 PARTS_EN = {
+    "effect rows": "direct, indirect and total effects",
     "D": "D by unit and time",
     "between": "Gini within and between groups",
     "bands": "units by kind",

@@ -116,11 +116,25 @@ class Words:
         for prefix, said in headings.PREFIXES.items():
             rest = column.removeprefix(prefix)
             others = {other + rest for other in headings.PREFIXES if other != prefix}
-            apart = prefix.endswith(" ")  # no variable's name begins like that by chance
+            apart = prefix.endswith(" ") or prefix in headings.CERTAIN
             alike = rest in self.labels or rest in among or bool(others & set(among))
             if rest != column and (apart or alike):
-                return said[self.language] + (self._known(rest) or say(rest, self.language))
+                name, end = (
+                    self._ended(rest) if prefix + rest[: rest.rfind("_")] in among else (rest, "")
+                )
+                return said[self.language] + (self._known(name) or say(name, self.language)) + end
         return ""
+
+    def _ended(self, name: str) -> tuple[str, str]:
+        """Part a variable from the end of an interval that is given of it."""
+        ends = {
+            "_low": {"en": ", lower end", "zh": "（下限）"},
+            "_high": {"en": ", upper end", "zh": "（上限）"},
+        }
+        for end, said in ends.items():
+            if name.endswith(end):
+                return name.removesuffix(end), said[self.language]
+        return name, ""
 
     def _known(self, variable: str) -> str:
         """Give the label of a variable; empty text where there is none."""
