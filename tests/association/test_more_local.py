@@ -32,6 +32,7 @@ def _weights(graph: Graph, transform: str) -> object:
     return weights
 
 
+@pytest.mark.compares("losh", against="esda")
 def test_losh_and_its_chi_square_are_those_of_esda(grid: tuple[Graph, pd.Index]) -> None:
     graph, units = grid
     y = pd.Series(np.random.default_rng(1).normal(size=81), units)
@@ -65,6 +66,7 @@ def _pairs() -> Graph:
     return Graph.from_dicts(table)
 
 
+@pytest.mark.compares("local_multivariate_geary", against="esda")
 def test_multivariate_geary_is_that_of_esda_and_the_mean_of_each(
     grid: tuple[Graph, pd.Index],
 ) -> None:
@@ -87,6 +89,7 @@ def test_multivariate_geary_is_that_of_esda_and_the_mean_of_each(
         sc.local_multivariate_geary(X[["a"]], graph)
 
 
+@pytest.mark.compares("local_join_counts", against="esda")
 def test_local_joins_are_those_of_esda_and_sum_to_the_global_ones(
     grid: tuple[Graph, pd.Index],
 ) -> None:

@@ -57,6 +57,7 @@ def test_grey_markov_corrects_what_comes_again() -> None:
     assert abs(corrected - truth) < 0.3 * abs(plain - truth)
 
 
+@pytest.mark.compares("compare_forecasts", against="statsmodels")
 def test_statsmodels_gives_the_same() -> None:
     from statsmodels.tsa.arima.model import ARIMA
     from statsmodels.tsa.holtwinters import Holt, SimpleExpSmoothing

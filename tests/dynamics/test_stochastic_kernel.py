@@ -37,6 +37,7 @@ def test_rows_integrate_to_one_and_follow_the_law() -> None:
     np.testing.assert_allclose(ridge["p95"] - ridge["p05"], 2 * 1.645 * wide, rtol=0.12)
 
 
+@pytest.mark.compares("stochastic_kernel", against="the joint density over its margin")
 def test_the_conditional_is_the_joint_density_over_its_margin() -> None:
     y = _chain(60, 2, 0.5, 2)
     table = y.unstack()

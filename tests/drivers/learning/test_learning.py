@@ -27,6 +27,7 @@ def field() -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
     return y.rename("y"), X, places
 
 
+@pytest.mark.compares("tree_ensemble", against="shap: additivity")
 @pytest.mark.parametrize("model", ["random_forest", "xgboost", "lightgbm"])
 def test_shap_values_add_to_what_the_model_says(field: Field, model: str) -> None:
     y, X, places = field
@@ -105,6 +106,7 @@ def test_units_of_measurement_do_not_matter(field: Field) -> None:
 # --- GeoShapley -----------------------------------------------------------------------------------
 
 
+@pytest.mark.compares("geo_shapley", against="geoshapley")
 def test_parts_are_those_of_the_package_and_add_up(field: Field) -> None:
     from geoshapley import GeoShapleyExplainer
 
@@ -143,9 +145,10 @@ def test_local_effects_follow_the_coefficient_that_changes(field: Field) -> None
 # --- curves ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.compares("response_curves", against="scikit-learn")
 def test_curves_are_means_of_predictions_and_find_the_step(field: Field) -> None:
     y, X, places = field
-    found = sc.response_curves(y, X, places, n_bootstrap=10, **_FAST)
+    found = sc.response_curves(y, X, places, n_bootstrap=40, **_FAST)
     rows = make_rows(y, X, places, location=False)
     fitted = make_recipe("random_forest", 30, None, 5, 0.05, 1, 1).fit(rows.X, rows.y)
     own = found.curves.query("feature == 'step' and kind == 'partial_dependence'")
@@ -171,6 +174,7 @@ def test_curves_are_means_of_predictions_and_find_the_step(field: Field) -> None
 # --- comparison -----------------------------------------------------------------------------------
 
 
+@pytest.mark.compares("compare_predictions", against="each model by itself")
 def test_models_are_compared_on_the_same_regions(field: Field) -> None:
     from sklearn.linear_model import LinearRegression
 
