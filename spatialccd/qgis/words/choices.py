@@ -168,4 +168,17 @@ CHOICES = {
     "interval": "区间",
     "short": "短期",
     "long": "长期",
+    # forecasts, kernels and ensembles of trees
+    "naive": "沿用末值",
+    "drift": "平均步长",
+    "gm11": "灰色模型",
+    "fgm11": "分数阶灰色模型",
+    "grey_markov": "灰色马尔可夫",
+    "smoothing": "指数平滑",
+    "damped_trend": "阻尼趋势",
+    "own": "自身",
+    "neighbors": "邻居",
+    "ale": "累积局部效应",
+    "partial_dependence": "部分依赖",
+    "random_forest": "随机森林",
 }
