@@ -47,6 +47,7 @@ def distances(placed: Any, role: str) -> FloatArray:
     if shapes is None or shapes.crs is None or not shapes.crs.is_geographic:
         xy = coordinates(placed, role)
         return np.asarray(np.linalg.norm(xy[:, None] - xy, axis=2))
+    check_fit(placed, role)
     points = shapes.representative_point()
     lon, lat = np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy())
     return 1000 * EARTH_KM * central_angle(lon[:, None], lat[:, None], lon, lat)

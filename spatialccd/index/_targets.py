@@ -48,6 +48,15 @@ def bounds(directions: Mapping[str, str], targets: Mapping[str, Any] | None) -> 
     return np.array(rows, dtype=float).T
 
 
+def written(target: Any) -> str:
+    """Write what is best for an indicator: nothing, a value, or an interval."""
+    ends = _ends(target)
+    if ends is None:
+        return ""
+    low, high = ends
+    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
+
+
 def nearness(x: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Scale columns by their distance from a target: 1 on it, 0 for the farthest value.
 

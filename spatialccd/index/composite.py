@@ -13,6 +13,7 @@ from spatialccd import _align
 from spatialccd._periods import means_by_time, times_of
 from spatialccd._result import Result, record
 from spatialccd.errors import ParameterError, check_choice, did_you_mean
+from spatialccd.index import _targets
 from spatialccd.index._targets import Target
 from spatialccd.index.scaling import Direction, Prepared, prepare
 from spatialccd.index.weights import Scheme, weigh
@@ -52,7 +53,7 @@ class CompositeIndex(Result):
         table = pd.DataFrame({"direction": self.settings["directions"]}).rename_axis("indicator")
         targets = self.settings.get("targets") or {}
         if targets:
-            table["target"] = [_target(targets.get(name)) for name in table.index]
+            table["target"] = [_targets.written(targets.get(name)) for name in table.index]
         if isinstance(self.weights, pd.DataFrame):
             own = self.weights.T.rename_axis(None, axis=1)
             return table.join(own.set_axis([f"weight {time}" for time in own], axis=1))
@@ -74,13 +75,6 @@ class CompositeIndex(Result):
         else:
             values = np.tile(self.weights.reindex(names).to_numpy(), (len(index), 1))
         return pd.DataFrame(values, index=index, columns=names)
-
-
-def _target(target: Any) -> str:
-    """Write what is best for an indicator: nothing, a value, or an interval."""
-    if target is None:
-        return ""
-    return f"{target:g}" if np.ndim(target) == 0 else "–".join(f"{end:g}" for end in target)
 
 
 def composite_index(

@@ -68,7 +68,8 @@ def test_brackets_in_what_is_typed_come_back_in_the_message(
     assert "--[red]y" in err
     with Bars() as bars:
         bars.begin("a [step]", 1, 2)
-    assert "1/2 a [step]" in capsys.readouterr().err
+        bars.end("a [step]", reused=True)
+    assert capsys.readouterr().err == "    1/2 a [step]: unchanged\n"
 
 
 def test_catalog_as_json_lists_every_tool() -> None:
@@ -123,8 +124,9 @@ def test_a_line_holds_weights_and_targets(
         *("--time-column", "time", "--panel", "income,forest", "--out", str(out)),
         *("--directions", "income=benefit,forest=moderate", "--weights", "income=0.4,forest=0.6"),
     )
-    code, _, _ = _call(capsys, *call, "--targets", "forest=35:45")
+    code, told, _ = _call(capsys, *call, "--targets", "forest=35:45")
     assert code == 0
+    assert "35–45" in told
     expected = sc.composite_index(
         toys.panel,
         {"income": "benefit", "forest": "moderate"},

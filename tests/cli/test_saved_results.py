@@ -43,7 +43,10 @@ _FIT = ("--y", "income", "--X", "schools,forest", "--bandwidth", "20", *_TABLE, 
 
 
 def test_what_goes_on_from_a_fit_takes_the_saved_one(folder: Path, call: Call, toys: Toys) -> None:
-    assert call("gwr", *_FIT, "--out", "gwr.scc")[0] == 0
+    code, _, told = call("gwr", *_FIT, "--out", "gwr.scc")  # of which year?
+    assert code == 2
+    assert "--at-time 2020" in told
+    assert call("gwr", *_FIT, "--at-time", "2020", "--out", "gwr.scc")[0] == 0
     X = toys.year[["schools", "forest"]]
     fitted = sc.gwr(toys.year["income"], X, toys.areas, bandwidth=20)
     assert_same(sc.load("gwr.scc").coef, fitted.coef)

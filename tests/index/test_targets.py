@@ -103,6 +103,18 @@ def test_one_set_of_targets_serves_several_subsystems(panel: pd.DataFrame) -> No
 
 
 @pytest.mark.parametrize(
+    ("target", "written"),
+    [(20, "20"), ("20", "20"), ([18, 24.5], "18–24.5"), ("18:24.5", "18–24.5")],
+)
+def test_a_target_is_written_alike_however_it_was_given(
+    panel: pd.DataFrame, target: Any, written: str
+) -> None:
+    index = sc.composite_index(panel, MODERATE, targets={"x": target})
+    assert index.further()["indicators"]["target"].to_dict() == {"x": written, "y": ""}
+    assert written in index.summary()
+
+
+@pytest.mark.parametrize(
     "target", [np.nan, [np.nan, 1], [1, 2, 3], True, [5, 5], None, [], {"low": 1}, np.inf]
 )
 def test_what_is_no_target_is_refused(panel: pd.DataFrame, target: Any) -> None:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.data.layers.crs import is_degrees
+from spatialccd.data.layers.crs import check_fit, is_degrees
 from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers._places import coordinates
 from spatialccd.drivers.breaks import Method, classes, upper_limits
@@ -252,8 +252,8 @@ class _Scale:
 
 def _plane(places: Any, index: pd.Index) -> FloatArray:
     """Give coordinates of the units in canonical order."""
-    crs = getattr(places, "crs", None)
-    if crs is not None and is_degrees(crs):
+    check_fit(places, "places")  # meters declared as degrees are no matter of projecting
+    if is_degrees(getattr(places, "crs", None)):
         raise GeometryError("cells of one size need a plane, but places are in degrees").advise(
             "project", "give projected coordinates: places.to_crs(...)"
         )
