@@ -243,8 +243,6 @@ def test_what_cannot_be_used_is_refused(toys: Toys) -> None:
         global_moran(pd.Series(np.arange(5.0)), empty)
     with pytest.raises(ParameterError, match="numbers"):
         global_moran(y.astype(str), toys.graph)
-    with pytest.raises(ParameterError, match=r"xs\(time"):
-        local_moran(toys.panel["income"], toys.graph)
     with pytest.raises(ParameterError, match="'fdr'"):
         local_moran(y, toys.graph, correction="bh")
     with pytest.raises(ParameterError, match="alpha"):
