@@ -245,7 +245,8 @@ def _opened(path: str | Path | None, band: int) -> Iterator[Any]:
 
     path = Path(path).expanduser()
     try:
-        dataset = rasterio.open(path, driver=_DRIVERS)
+        with rasterio.Env():  # rasterio.open itself takes one driver in some versions
+            dataset = rasterio.io.DatasetReader(str(path), driver=_DRIVERS)
     except rasterio.errors.RasterioIOError as error:
         if _POINTS.search(path.read_bytes()[:_HEAD]):
             raise GeometryError(

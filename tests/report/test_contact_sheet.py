@@ -26,7 +26,8 @@ ELSEWHERE = {
     "chart_bandwidths", "chart_chord", "chart_decoupling", "chart_dots", "chart_flows",
     "chart_forecast", "chart_forest", "chart_local", "chart_matrix", "chart_paths",
     "chart_rank_size", "chart_ranks", "chart_shifts", "chart_trends", "chart_weights",
-    "figure_panel", "map_classes", "map_figures", "map_links",
+    "chart_response_curves", "chart_stochastic_kernel", "figure_panel", "map_classes",
+    "map_figures", "map_links",
 }  # fmt: skip
 
 

@@ -30,6 +30,12 @@ NO_FIGURE = {
     "RegressionTable": "it is a table; chart_forest draws the regressions it is made of",
     "SpecificationTests": "tests of different kinds, on no common scale: read in a table",
     "Audit": "findings in words",
+    "UnitMatrix": "it is data: what networks are made of and compared with",
+    "ModelComparison": "figures of fit of a few models: read in a table",
+    "PredictionComparison": "errors of a few models: read in a table",
+    "ForecastComparison": "errors of a few methods; chart_forecast draws a forecast",
+    "TreeEnsemble": "chart_response_curves draws what it says along each feature",
+    "GeoShapley": "parts on the rows of the data; map_values draws its columns",
 }
 
 

@@ -30,6 +30,7 @@ def compared(sample):
     return sc.compare_models(near, far, multi=multi), near
 
 
+@pytest.mark.compares("compare_models", against="statsmodels and esda")
 def test_least_squares_agree_with_statsmodels_and_esda(compared, sample):
     y, X, places = sample
     z = (X - X.mean()) / X.std(ddof=0)
