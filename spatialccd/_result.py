@@ -175,10 +175,13 @@ def record(tool: str, arguments: Mapping[str, Any], **resolved: Any) -> Settings
 #: Arguments that count things, wherever they stand.
 WHOLE = frozenset(
     [
+        "background",
         "band",
         "degree",
         "depth",
         "digits",
+        "first",
+        "folds",
         "grid",
         "highlight",
         "horizon",
@@ -207,8 +210,11 @@ WHOLE = frozenset(
         "n_rewired",
         "n_simulations",
         "n_starts",
+        "n_trees",
+        "points",
         "seasons",
         "seed",
+        "step",
         "steps_back",
         "top",
     ]

@@ -146,3 +146,12 @@ def _depends(Z: FloatArray) -> bool:
     """Tell whether a column is explained by the ones before it."""
     R = np.abs(np.diag(np.linalg.qr(Z, mode="r")))
     return bool((_DEPENDENT * np.sqrt(len(Z)) >= R).any())
+
+
+def t_statistics(coef: FloatArray, se: FloatArray) -> FloatArray:
+    """Divide coefficients (k,) by their errors: endless where an exact fit leaves no error.
+
+    NaN where the coefficient is zero too: nothing is known of its sign.
+    """
+    exact = np.where(coef == 0, np.nan, np.copysign(np.inf, coef))
+    return np.divide(coef, se, out=exact, where=se > 0)

@@ -14,7 +14,13 @@ from spatialccd import _align
 from spatialccd._clusters import convention
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._growth import check_positive, condition, lay_out, members
-from spatialccd.dynamics._least_squares import check_within, demean, one_speed, robust
+from spatialccd.dynamics._least_squares import (
+    check_within,
+    demean,
+    one_speed,
+    robust,
+    t_statistics,
+)
 from spatialccd.dynamics._samples import ALL, group_labels, numbers, wide
 from spatialccd.dynamics._spatial_growth import fit_spatial, spatial_tests
 from spatialccd.errors import (
@@ -341,7 +347,7 @@ def _fit(
         y, residual = within(y), flat - design[:, order] @ coef
         coef[at], se[at] = np.expm1(-v), np.exp(-v) * se[at]
     df = units.max() if span == "annual" else n - k
-    t = np.divide(coef, se, out=np.sign(coef) * np.inf, where=se > 0)
+    t = t_statistics(coef, se)
     terms = pd.DataFrame(
         {"coef": coef, "se": se, "t": t, "p": 2 * stats.t.sf(np.abs(t), df)}, index=names
     )

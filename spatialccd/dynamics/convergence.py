@@ -14,6 +14,7 @@ from spatialccd import _align
 from spatialccd._constant import ROUNDING, is_constant
 from spatialccd._result import Result, gap_note, record
 from spatialccd.dynamics._autocorrelation import durbin_watson
+from spatialccd.dynamics._least_squares import t_statistics
 from spatialccd.dynamics._samples import by_time_and_group, numbers, sample_table, wide
 from spatialccd.errors import ParameterError, ShortPanelWarning, check_choice, listed
 
@@ -263,7 +264,7 @@ def _trend(time: FloatArray, spread: FloatArray) -> dict[str, Any]:
         tests = ["slope", "se", "t", "p", "durbin_watson", "p_durbin_watson"]
         return found | {"verdict": _NO_TREND} | dict.fromkeys(tests, np.nan)
     fit = stats.linregress(time, spread)
-    t = fit.slope / fit.stderr if fit.stderr > 0 else np.sign(fit.slope) * np.inf
+    t = t_statistics(np.array([fit.slope]), np.array([fit.stderr])).item()
     sure = fit.pvalue < _LEVEL
     verdict = ("converges" if fit.slope < 0 else "diverges") if sure else _NO_TREND
     residual = spread - fit.intercept - fit.slope * time

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 import spatialccd as sc
+from spatialccd.dynamics._least_squares import t_statistics
 from spatialccd.errors import (
     AlignmentError,
     DataError,
@@ -85,6 +86,20 @@ def test_sigma_verdicts() -> None:
     trend = sc.sigma_convergence(pd.Series(narrow, index), one_each).trend
     assert trend.loc["x", "verdict"] == "no trend"
     assert np.isnan(trend.loc["x", "slope"])
+
+
+def test_a_spread_that_stays_has_no_trend_and_no_t() -> None:
+    index = pd.MultiIndex.from_product([range(5), range(2000, 2005)], names=["unit", "time"])
+    still = pd.Series(np.repeat(np.arange(1.0, 6), 5), index)
+    row = sc.sigma_convergence(still, measure="sd").trend.loc["All"]
+    assert row["slope"] == 0
+    assert row["verdict"] == "no trend"
+    assert np.isnan(row["t"])
+
+
+def test_exact_fits_have_an_endless_t_with_its_sign_and_zeros_none() -> None:
+    coef, se = np.array([2.0, 3, -3, 0, 0, -0.0]), np.array([4.0, 0, 0, 0, 2, 0])
+    np.testing.assert_array_equal(t_statistics(coef, se), [0.5, np.inf, -np.inf, np.nan, 0, np.nan])
 
 
 def test_sigma_refuses(toys: Toys) -> None:

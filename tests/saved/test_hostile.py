@@ -207,7 +207,7 @@ def test_a_file_is_whole_or_absent(path: Path, monkeypatch: pytest.MonkeyPatch) 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(_files.os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match=f"{path.name} cannot be written: the disk is full; free"):
         sc.save({"a": 1}, path)
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == [path.name]

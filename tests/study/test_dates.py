@@ -31,7 +31,8 @@ def test_one_year_stands_wherever_its_figures_do(study: Path, tmp_path: Path) ->
     assert "gwr 2019_coef_income" in fields
     drawn = next(s for s in manifest["steps"] if s["name"] == "map_coefficients")
     assert drawn["settings"]["title"] == "2019"
-    assert "gwr 2019" in (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+    assert "Geographically weighted regression 2019" in page
 
 
 def test_a_year_is_asked_for(study: Path, tmp_path: Path) -> None:
