@@ -13,7 +13,7 @@ import geopandas as gpd
 import pytest
 
 import spatialccd as sc
-from spatialccd.errors import IslandWarning
+from spatialccd.errors import IslandWarning, OneNeighborWarning
 from tests.qgis.desktop.conftest import HERE, PYTHON, QGIS
 
 
@@ -35,7 +35,8 @@ def test_the_package_works_in_the_desktops_process(
     assert "traceback" not in told, told["traceback"]
     with pytest.warns(IslandWarning):
         graph = sc.neighbors(provinces)
-    expected = sc.local_moran(provinces["D"], graph, seed=1).to_frame()["I"]
+    with pytest.warns(OneNeighborWarning):
+        expected = sc.local_moran(provinces["D"], graph, seed=1).to_frame()["I"]
     assert told["I"] == pytest.approx(expected.to_dict(), rel=1e-10)
     assert (told["valid"], told["crs"], told["rows"]) == (True, "EPSG:4326", 34)
     assert told["first"] == provinces["name_zh"].iloc[0]
