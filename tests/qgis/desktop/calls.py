@@ -56,6 +56,7 @@ SEVERAL = {
     "groups": ["region"],
 }
 SETTINGS: dict[str, dict[str, Any]] = {
+    "compare_forecasts": {"methods": "naive,drift", "horizon": 1, "first": 3},
     "dagum_gini": {"by": "time"},
     "optimal_strata": {"methods": "equal_interval,quantile", "k_range": "3,4"},
     "theil": {"by": "time"},
