@@ -83,6 +83,9 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "local_bivariate_moran": _MORAN,
     "local_geary": ("c", "mean_sim", *_LOCAL),
     "local_getis_ord": ("local_sum", "G", "p_norm", *_LOCAL[2:]),
+    "local_multivariate_geary": ("c", "c_{X}", "mean_sim", *_LOCAL[2:]),
+    "local_join_counts": ("grade", "joins", "weight", "mean_sim", *_LOCAL[2:]),
+    "losh": ("local_mean", "residual", "losh", "variance", "p_norm", "mean_sim", *_LOCAL[2:]),
     "smooth_rates": ("rate", "smoothed", "kept"),
     "emerging_hot_spots": ("hot", "cold", "G_last", "trend_z", "trend_p", "cluster"),
     "moran_scatterplot": ("z", "lag", "quadrant"),
@@ -102,6 +105,11 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "gtwr": _LOCAL_FIT,
     "predict_gwr": ("predicted", "se", "coef_{X_new}", "coef_Intercept"),
     "coefficient_intervals": ("coef_*", "low_*", "high_*"),
+    "tree_ensemble": ("observed", "fitted", "predicted", "fold", "shap_{X}"),
+    "geo_shapley": (
+        *("geo", "primary_{X}", "geo_{X}", "effect_{X}", "effect_{X}_low", "effect_{X}_high"),
+        "different_{X}",
+    ),
     "local_collinearity": ("condition_number", "vif_*", "vdp_*"),
 }
 _INPUT = re.compile(r"\{(\w+)\}")
