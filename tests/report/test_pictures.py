@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 import spatialccd as sc
+from spatialccd.report.paper.style import house_style
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.projection import lay_out
 
@@ -109,7 +110,8 @@ def test_every_kind_on_every_layer(kind, layer, request):
 def test_maps_drawn_in_threads_are_the_maps_drawn_one_by_one(toys):
     def draw(year):
         drawn = sc.map_grades(toys.scores["economy"], toys.areas, time=year)
-        return _picture(drawn, dpi=80)
+        with house_style():  # as save() has it: matplotlib's settings are those of all threads
+            return _picture(drawn, dpi=80)
 
     one_by_one = [draw(year) for year in toys.years]
     with ThreadPoolExecutor(3) as pool:
