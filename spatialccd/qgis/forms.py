@@ -78,7 +78,6 @@ def write_catalog(path: Path = CATALOG) -> Path:
 
 
 def _entry(tool: catalog.Tool) -> dict[str, Any]:
-    kinds = {name for p in tool.data for name in p.types}
     before = composed.before(tool)
     own = [] if before else pickers(tool)
     fills = filled_by_words(tool)
@@ -94,9 +93,9 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "returns": tool.returns,
         "draws": tool.returns in _PICTURES,
         "needs_geometry": bool(
-            {"Graph"} & kinds or any(p.required and _LAYERS & set(p.types) for p in tool.data)
+            _makes_graph(tool) or any(p.required and _LAYERS & set(p.types) for p in tool.data)
         ),
-        "needs_graph": "Graph" in kinds and before is None,
+        "needs_graph": _makes_graph(tool) and before is None,
         "one_time": tool.on_one_time,
         "takes_fields": bool(own or fills or before),
         "columns": own,
@@ -107,6 +106,12 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
         "also": composed.also(tool),
         "single": [] if tool.returns in _PICTURES else single.described(tool),
     }
+
+
+def _makes_graph(tool: catalog.Tool) -> bool:
+    """Whether neighbors are found for a tool; not where a setting must ask for them (given=)."""
+    asked = any(p.name == "given" for p in tool.settings)
+    return any("Graph" in p.types and (p.required or not asked) for p in tool.data)
 
 
 def _variants(tool: catalog.Tool) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 import spatialccd as sc
-from spatialccd.report.paper.style import house_style
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.projection import lay_out
+from spatialccd.report.paper.style import house_style
 
 _FAR = ["02", "15", "60", "66", "69", "72", "78"]
 

@@ -68,6 +68,7 @@ TABLES = {
     "ahp_weights": "judgements",
     "convergence_clubs": "long",
     "hurst": "long",
+    "local_join_counts": "last",
     "map_coefficients": "results",
     "map_lisa": "results",
 }
@@ -111,6 +112,7 @@ class Ground:
         self.tables.update(
             panel=self.panel, results=results, judgements=judgements, long=sixteen_years(self.panel)
         )
+        self.tables["last"] = self.panel.xs(YEARS[-1], level=1)
 
     def write(self, folder: Path) -> None:
         """Write the layers, rows in no order, so that only labels can match them."""
