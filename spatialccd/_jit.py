@@ -19,14 +19,6 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
     Beside a package that can only be read, for an account without a home folder (in
     containers, on clusters), numba refuses to begin; here the code is then compiled in
     each process, and one warning says so.
-
-    Examples
-    --------
-    >>> @compiled(nogil=True)
-    ... def double(x):
-    ...     return 2 * x
-    >>> double(2.0)
-    4.0
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

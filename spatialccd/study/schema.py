@@ -48,8 +48,10 @@ _GROUND_KEYS = {
     "study.seed": "Seed of all that is drawn at random.",
     "study.language": "Language of tables, figures and page.",
     "study.notes": "What the page says first.",
+    "study.place": "Where the study is, as captions say it.",
     "outputs.tables": "Formats of the tables.",
     "outputs.figures": "Formats of the figures.",
+    "outputs.groups": "A column of groups, whose means stand in the table of degrees.",
     "outputs.page": "Whether the page is written.",
     "outputs.geopackage": "Whether the layers are written.",
     "outputs.areas": "Which areas without data maps draw: those that would be holes, none, or all.",
@@ -106,7 +108,12 @@ def study_schema() -> dict[str, Any]:
         "$schema": _DRAFT,
         "title": _TITLE,
         "type": "object",
-        "properties": {**tables, "systems": _systems()},
+        "properties": {
+            **tables,
+            "systems": _systems(),
+            # By variable: its name, or a table of name, zh, unit, unit_zh and order.
+            "labels": {"type": "object", "description": "What variables are called."},
+        },
         "required": ["study", "panel"],
         "additionalProperties": False,
         "definitions": forms,
@@ -119,7 +126,7 @@ def study_keys() -> Iterator[Key]:
     Examples
     --------
     >>> next(key for key in study_keys() if key.table == "neighbors").name
-    'areas'
+    'name'
     """
     for table, form, _ in _forms_of_tables():
         shown = _table(table, form, "")

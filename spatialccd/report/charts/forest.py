@@ -122,6 +122,7 @@ def chart_forest(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from spatialccd import tobit
     >>> X = pd.DataFrame({"x": np.arange(9.0), "z": [1, 0, 2, 1, 0, 2, 1, 0, 3.0]})
     >>> y = 0.1 * X["x"] + 0.02 * X["z"] ** 2

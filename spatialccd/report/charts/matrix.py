@@ -141,7 +141,7 @@ def chart_matrix(
     >>> both = {"jobs": "benefit", "smoke": "cost"}
     >>> found = rank_comparison(panel, both, methods=["equal", "cv"])
     >>> chart_matrix(found).table.to_numpy().round(2).tolist()
-    [[1.0, 0.2], [0.2, 1.0]]
+    [[1.0, 1.0], [1.0, 1.0]]
     """
     settings = record("chart_matrix", locals())
     check_result("result", result, *PLANS)

@@ -78,6 +78,7 @@ def chart_effects(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> from libpysal.graph import Graph
     >>> from spatialccd import spatial_panel
@@ -181,6 +182,7 @@ def chart_threshold(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> from spatialccd import panel_threshold
     >>> rows = pd.MultiIndex.from_product([range(20), range(6)], names=["unit", "time"])
@@ -247,6 +249,7 @@ def chart_clubs(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> from spatialccd import convergence_clubs
     >>> t = np.arange(1, 31)

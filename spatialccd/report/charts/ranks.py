@@ -80,7 +80,7 @@ def chart_ranks(
     >>> both = {"jobs": "benefit", "smoke": "cost"}
     >>> found = rank_comparison(panel, both, methods=["equal", "cv"])
     >>> chart_ranks(found).table["equal"].to_list()
-    [1.0, 4.0, 3.0, 2.0]
+    [1.0, 2.0, 3.0, 4.0]
     """
     settings = record("chart_ranks", locals())
     check_result("ranks", ranks, RankComparison, RankSensitivity)
