@@ -125,7 +125,7 @@ def chart_forest(
     >>> import numpy as np
     >>> from spatialccd import tobit
     >>> X = pd.DataFrame({"x": np.arange(9.0), "z": [1, 0, 2, 1, 0, 2, 1, 0, 3.0]})
-    >>> y = 0.1 * X["x"] + 0.02 * X["z"] ** 2
+    >>> y = (0.1 * X["x"] + 0.02 * X["z"] ** 2 - 0.25).clip(lower=0)
     >>> chart_forest(tobit(y, X)).table.index.to_list()
     [('(1)', 'x'), ('(1)', 'z')]
     """
