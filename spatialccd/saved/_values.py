@@ -57,7 +57,8 @@ class Packer:
                 "adjacency": self._at("adjacency", value._adjacency),
                 "transformation": value.transformation,
             }
-        if module.startswith("matplotlib.figure") or isinstance(value, Rendered):
+        drawn = any(kind.__module__ == "matplotlib.figure" for kind in type(value).__mro__)
+        if drawn or isinstance(value, Rendered):
             return self._picture(value)
         if value is pd.NA or value is pd.NaT:
             return {"$": "gap", "kind": "NA" if value is pd.NA else "NaT"}
