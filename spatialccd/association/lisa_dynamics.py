@@ -342,7 +342,7 @@ def _shares(moves: pd.DataFrame) -> pd.DataFrame:
     counts = pd.crosstab(moves.index.get_level_values("time"), moves["kind"], dropna=False)
     counts = counts.reindex(columns=list(KINDS), fill_value=0)
     counts.loc["all"] = counts.sum()
-    return counts.div(counts.sum(axis=1), axis=0).rename_axis(index="time", columns=None)
+    return counts.div(counts.sum(axis=1), axis=0).rename_axis(index="time", columns="kind")
 
 
 def _on_rows(

@@ -121,6 +121,18 @@ def _no_network() -> None:
     socket.create_connection = refused
 
 
+def _held() -> float:
+    """Give the most memory that this process held, in MiB.
+
+    ``ru_maxrss`` counts what the parent held when it began this one, hence the system's own figure.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     """Do cases until the input ends."""
     sink = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -130,7 +142,7 @@ def main() -> None:
     for text in sys.stdin:
         case = json.loads(text)
         answer = _try(case["door"], Path(case["folder"]), case["given"])
-        answer["mebibytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        answer["mebibytes"] = _held()
         sink.write(json.dumps(answer) + "\n")
         sink.flush()
 

@@ -159,7 +159,7 @@ class Supervisor:
         text = child.stdout.readline()
         if not text:
             code = child.wait()
-            self._child = None
+            self._end()
             return {"outcome": "dead", "message": f"the process ended with {code}"}
         answer: dict[str, Any] = json.loads(text)
         if answer["mebibytes"] > _FRESH:
@@ -190,7 +190,7 @@ class Supervisor:
     def _end(self) -> None:
         if self._child is not None:
             self._child.kill()
-            self._child.wait()
+            self._child.communicate()  # closes its pipes
             self._child = None
 
 

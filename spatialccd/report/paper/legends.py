@@ -22,7 +22,7 @@ _GAP = 3.0
 #: A heading that was measured in a line stays in that line when it is drawn.
 _SLACK = 1.06
 #: How much of its room a legend fills: another program may set words a little wider.
-_FULL = 0.95
+_FULL = 0.92
 
 
 class Legend(Protocol):

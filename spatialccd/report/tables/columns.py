@@ -138,7 +138,13 @@ def lay_out(
         frame=flat,
         headings=[
             visible(
-                added.get(column) or words.heading(column, flat.columns, ours=result is not None)
+                added.get(column)
+                or words.heading(
+                    column,
+                    flat.columns,
+                    ours=result is not None,
+                    kind=str(frame.columns.name) if column in frame.columns else "",
+                )
             )
             for column in flat
         ],

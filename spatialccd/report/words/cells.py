@@ -166,6 +166,7 @@ _CELLS = {
     "better": {"naive": "朴素预测"},
     "term": {
         "Intercept": "截距",
+        "beta": "β（初始水平）",
         "rho": "ρ（y的空间滞后）",
         "lambda": "λ（误差的空间滞后）",
         "phi": "φ",
@@ -176,6 +177,8 @@ _CELLS = {
     "effect": {"direct": "直接效应", "indirect": "间接效应", "total": "总效应"},
     "club": {"All": "全部"},
     "test": {
+        "order": "与前一状态无关",
+        "time": "时间同质性",
         "lm_lag": "LM滞后",
         "lm_error": "LM误差",
         "robust_lm_lag": "稳健LM滞后",
@@ -199,7 +202,7 @@ _CELLS = {
 
 
 #: Words of cells that are symbols in English too.
-_SYMBOLS = {"term": {"rho": "ρ", "lambda": "λ", "phi": "φ", "sigma2": "σ²"}}
+_SYMBOLS = {"term": {"beta": "β", "rho": "ρ", "lambda": "λ", "phi": "φ", "sigma2": "σ²"}}
 
 
 def say_cell(column: str, words: str, language: Language) -> str:

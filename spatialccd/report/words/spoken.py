@@ -80,7 +80,9 @@ class Words:
         """
         return self._known(str(variable)) or str(variable)
 
-    def heading(self, column: object, among: Collection[str] = (), *, ours: bool = True) -> str:
+    def heading(
+        self, column: object, among: Collection[str] = (), *, ours: bool = True, kind: str = ""
+    ) -> str:
         """Head a column of a table, with its unit of measurement.
 
         Parameters
@@ -93,6 +95,9 @@ class Words:
         ours : bool, default True
             The table is that of a result. A frame of the user's own keeps its
             names in English: only they know what they mean by them.
+        kind : str, optional
+            The column whose kinds head the table, one each: "neighbors" is a kind of move
+            there, and a number of neighbors elsewhere.
 
         Examples
         --------
@@ -102,6 +107,9 @@ class Words:
         """
         text = str(column)
         said = self._known(text)
+        if not said and kind:
+            cell = say_cell(kind, text, self.language)
+            said = cell if cell != text else ""
         if not ours and self.language == "en":
             return self.beside(said or text, self.unit(text))
         if not said and text in headings.COLUMNS:

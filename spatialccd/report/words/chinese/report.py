@@ -16,6 +16,9 @@ SENTENCES = {
     "not here. {}; or give lines of your own as overlay=": (
         "南海诸岛附图未绘制：缺少应在其中的海上界线。{}；或以 overlay= 提供自己的界线"
     ),
+    "this needs the package {}; install it with: pip install {}": (
+        "需要软件包 {}；安装命令：pip install {}"
+    ),
     "nothing lies within inset={}, which is left out; give the lines that belong there as "
     "overlay=": ("inset={} 范围内没有任何内容，附图未绘制；请以 overlay= 提供应在其中的界线"),
     # projections
