@@ -125,6 +125,27 @@ def place(space: Workspace, rows: pd.DataFrame, boundaries: Path | None) -> None
         space.areas = areas
 
 
+def areas_of(units: pd.Index, boundaries: Path) -> gpd.GeoDataFrame:
+    """Read the areas of units whose labels may be numbers where a layer's codes are text.
+
+    Raises
+    ------
+    ParameterError
+        A unit has no area.
+    """
+    areas = read_rows(boundaries)
+    _check_areas(areas, "the boundaries")
+    own = {str(unit): unit for unit in units}
+    areas.index = pd.Index([own.get(str(code), code) for code in areas.index], name="unit")
+    absent = [unit for unit in units if unit not in areas.index]
+    if absent:
+        raise ParameterError(
+            f"the boundaries have no area of {listed(absent)}; choose the field of their codes "
+            "as the code of the boundaries"
+        )
+    return areas
+
+
 def write_result(result: Any, space: Workspace, time: Any, path: Path) -> None:
     """Write a result's columns, and the features that its rows belong to.
 
@@ -186,8 +207,9 @@ def _write(path: Path, columns: pd.DataFrame, **content: Any) -> None:
 
 
 def _holds(space: Workspace, index: pd.Index) -> bool:
-    """Whether the labels of rows are units of a workspace."""
-    assert space.panel is not None
+    """Whether the labels of rows are units of a workspace; where it has none, any that are told."""
+    if space.panel is None:
+        return not isinstance(index, pd.RangeIndex)
     return bool(index.isin(space.panel.index.get_level_values(0)).all())
 
 
@@ -241,8 +263,7 @@ def _check_areas(areas: gpd.GeoDataFrame, role: str) -> None:
 
 def _features(frame: pd.DataFrame, space: Workspace, time: Any) -> list[int] | None:
     """Give the feature of the input that each row of a result is; None where rows are others."""
-    assert space.panel is not None
-    if frame.index.names[0] != "unit" or ROW not in space.panel.columns:
+    if space.panel is None or frame.index.names[0] != "unit" or ROW not in space.panel:
         return None
     own = space.panel[ROW]
     if frame.index.nlevels < own.index.nlevels and time is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from spatialccd import catalog
-from spatialccd.qgis import composed, single
+from spatialccd.qgis import composed, matrices, single
 from spatialccd.qgis.pickers import COLUMN_TYPES, filled_by_words, pickers, plain, setting
 from spatialccd.qgis.words import chinese
 from spatialccd.qgis.words.choices import CHOICES
@@ -41,7 +41,8 @@ def offered() -> list[catalog.Tool]:
     return [
         tool
         for tool in catalog.tools()
-        if tool.name not in composed.LEFT_OUT and (composed.is_composed(tool) or _fed(tool))
+        if tool.name not in composed.LEFT_OUT
+        and (composed.is_composed(tool) or matrices.takes_matrices(tool) or _fed(tool))
     ]
 
 
@@ -79,7 +80,8 @@ def write_catalog(path: Path = CATALOG) -> Path:
 
 def _entry(tool: catalog.Tool) -> dict[str, Any]:
     before = composed.before(tool)
-    own = [] if before else pickers(tool)
+    tables = matrices.matrices(tool)
+    own = [] if before or tables else pickers(tool)
     fills = filled_by_words(tool)
     return {
         "name": tool.name,
@@ -96,10 +98,12 @@ def _entry(tool: catalog.Tool) -> dict[str, Any]:
             _makes_graph(tool) or any(p.required and _LAYERS & set(p.types) for p in tool.data)
         ),
         "needs_graph": _makes_graph(tool) and before is None,
-        "one_time": tool.on_one_time,
+        "one_time": tool.on_one_time and not tables,
         "takes_fields": bool(own or fills or before),
         "columns": own,
-        "settings": [setting(p, tool.name) for p in tool.settings],
+        "matrices": tables,
+        "on_units": tool.name in matrices.ON_UNITS,
+        "settings": [setting(p, tool.name) for p in matrices.settings(tool)],
         "fills": fills,
         "optional_places": _optional_places(tool),
         "before": before,

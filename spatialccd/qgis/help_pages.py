@@ -54,7 +54,8 @@ def _page(entry: dict[str, Any], language: str) -> str:
         parts.append(f"<p><b>{html.escape(entry['title'])}</b></p>")
         parts += [_paragraph(text) for text in entry["help"].split("\n\n") if text]
     before = entry["before"] or {"steps": [], "shared": []}
-    parts += _table(heads["fields"], entry["columns"], language)
+    tables = [row for one in entry["matrices"][:2] for row in (one, *one["fields"])]
+    parts += _table(heads["fields"], [*entry["columns"], *tables], language)
     parts += _table(heads["settings"], [*entry["settings"], *before["shared"]], language)
     if entry["also"]:
         listing = "".join(

@@ -7,6 +7,7 @@ line and of study files turn them into arguments, so the three doors agree.
 from __future__ import annotations
 
 import html
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from spatialccd import catalog
 from spatialccd._result import Result
 from spatialccd.errors import Cancelled, ParameterError, SpatialCCDError, SpatialCCDWarning
-from spatialccd.qgis import advice
+from spatialccd.qgis import advice, matrices
 from spatialccd.qgis.log import readable
 from spatialccd.qgis.steps import Step, checked, free
 from spatialccd.qgis.words.errors import retell
@@ -48,9 +49,9 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     ----------
     message : mapping
         ``tool``, ``columns`` by data parameter, ``settings``, and perhaps
-        ``figure``; ``input`` and perhaps ``boundaries``, paths of exchange
-        files; ``graph``, the settings of ``neighbors``; ``time``; ``folder`` to
-        write to; ``before``, steps whose results the tool takes; ``also``,
+        ``figure``; ``input`` and perhaps ``boundaries``, paths of exchange files (no
+        input where steps read all data); ``graph``, the settings of ``neighbors``;
+        ``time``; ``folder`` to write to; ``before``, steps whose results the tool takes; ``also``,
         steps that go on from its result, perhaps with a ``layer`` of their own,
         or parts of it that are drawn (``{"part": "moves"}``).
     tell : Tell
@@ -73,15 +74,16 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         from spatialccd.workspace import Workspace  # pandas: seconds, so not before the hello
 
         space = Workspace()
-        rows = _read(message, [step, *before])
         boundaries = Path(message["boundaries"]) if message.get("boundaries") else None
         time = None
-        if step.tool.name == "join":
-            result = _join(space, rows, boundaries, step.settings)
+        if matrices.takes_matrices(step.tool):
+            result = _of_matrices(space, step, before, boundaries, tell)
+        elif step.tool.name == "join":
+            result = _join(space, _read(message, [step]), boundaries, step.settings)
         else:
+            rows = _read(message, [step, *before])
             time = _place(space, rows, boundaries, step, message.get("time"))
-            for one in before:
-                space.results[one.name] = one.run(space, None, tell.progress)
+            _take_steps(space, before, tell)
             if not before and any("Graph" in p.types for p in step.tool.data):
                 step.check_geometry(space)
                 if space.areas is not None:  # a tool that can do without goes without
@@ -102,6 +104,7 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
                 written[part] = _write_part(part, result, space, folder)
     text = "\n\n".join(summary(one) for one in results.values() if not hasattr(one, "save"))
     told = {"summary": retell(text, language), "html": page(results, notes, language)}
+    told = {name: told[name].replace(f"{folder}{os.sep}", "") for name in told}  # files of this job
     return {**answer, **told, "also": written, "time": _scalar(time), "made": origin(result)}
 
 
@@ -109,10 +112,33 @@ def _read(message: Mapping[str, Any], steps: list[Step]) -> Any:
     """Read the rows of the layer, with numbers where the steps need numbers."""
     from spatialccd.qgis import exchange
 
+    if "input" not in message:
+        raise ParameterError(f"{message['tool']} needs a layer with the figures")
     rows = exchange.read_rows(Path(message["input"]))
     strict, others = ([n for one in steps for n in one.numeric()[k]] for k in (0, 1))
     exchange.take_numbers(rows, strict, others)
     return rows
+
+
+def _take_steps(space: Workspace, steps: list[Step], tell: Tell) -> None:
+    """Run the steps whose results a tool takes, each under a name of its own."""
+    for one in steps:
+        if one.name in space.results:
+            raise ParameterError(f"two of them are called {one.name!r}; give each its own name")
+        space.results[one.name] = one.run(space, None, tell.progress)
+
+
+def _of_matrices(
+    space: Workspace, step: Step, before: list[Step], boundaries: Path | None, tell: Tell
+) -> Any:
+    """Run a tool on tables of units by units; there is no panel here, but perhaps areas."""
+    from spatialccd.qgis import exchange
+
+    _take_steps(space, before, tell)
+    result = step.run(space, None, tell.progress)
+    if boundaries is not None:
+        space.areas = exchange.areas_of(result.to_frame().index, boundaries)
+    return result
 
 
 def _place(space: Workspace, rows: Any, boundaries: Path | None, step: Step, time: Any) -> Any:
@@ -152,6 +178,8 @@ def origin(result: Any) -> dict[str, Any]:
         return {}
     names = {p.name for p in catalog.tool(settings.tool).settings}
     resolved = {n: str(settings[n]) for n in settings if n in names and settings[n] is not None}
+    if settings.tool == matrices.READER:  # the file was this job's own: the layer is the input
+        resolved.pop("path", None)
     kept = {n: settings[n] for n in ("alpha", "correction", "n_permutations") if n in settings}
     return {"resolved": resolved, "level": kept, "versions": dict(settings.versions)}
 

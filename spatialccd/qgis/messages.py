@@ -33,7 +33,7 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "force": (bool,),
 }
 _NEEDED = {
-    "run": ("id", "tool", "input", "folder"),
+    "run": ("id", "tool", "folder"),
     "study": ("id", "study", "out"),
     "cancel": ("id",),
 }

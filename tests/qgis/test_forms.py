@@ -133,7 +133,8 @@ def test_a_field_of_verdicts_may_be_true_and_false() -> None:
 def parameters(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """List all that a form shows a label of."""
     before = entry["before"] or {"steps": [], "shared": []}
-    found = [*entry["columns"], *entry["settings"], *before["shared"]]
+    found = [part for matrix in entry["matrices"] for part in (matrix, *matrix["fields"])]
+    found += [*entry["columns"], *entry["settings"], *before["shared"]]
     for step in before["steps"]:
         found += [*step["columns"], *step["settings"]]
     for other in entry["also"]:

@@ -542,3 +542,78 @@ def test_a_table_of_changed_codes_is_applied_on_the_way(
     found = columns(answer)
     assert dict(zip(found["unit"], found["gdp"], strict=True))[new] == 2.0  # totals are summed
     assert len(found["unit"]) == len(areas)
+
+
+def _networks() -> dict[str, pd.DataFrame]:
+    units = pd.Index(["01", "02", "03", "04", "05", "06", "07"], name="unit")
+    random = np.random.default_rng(1)
+    found = {}
+    for name in ("far", "rich", "trade"):
+        values = random.random((7, 7))
+        np.fill_diagonal(values, 0)
+        found[name] = pd.DataFrame(values, units, units.rename(None))
+    return found
+
+
+def _read_as(name: str, table: pd.DataFrame, folder: Path, **fields: str) -> dict[str, Any]:
+    """Write a network down as the plugin does; give the step that reads it."""
+    path = folder / f"{name}.csv"
+    if fields:
+        table.stack().rename("value").rename_axis(["from", "to"]).reset_index().to_csv(
+            path, index=False
+        )
+    else:
+        table.to_csv(path)
+    return {"tool": "read_matrix", "name": name, "settings": {"path": str(path), **fields}}
+
+
+_PAIRS = {"origin": "from", "destination": "to", "numbers": "value"}
+
+
+def test_networks_go_to_the_worker_as_steps_that_read_them(
+    worker: Any, client: ModuleType, tmp_path: Path
+) -> None:
+    known = _networks()
+    before = [
+        _read_as("y", known["trade"], tmp_path, **_PAIRS),
+        _read_as("far", known["far"], tmp_path),
+        _read_as("财富", known["rich"], tmp_path),
+    ]
+    message = {
+        "type": "run", "tool": "mrqap", "folder": str(tmp_path), "before": before,
+        "columns": {"y": "y", "networks": ["far", "财富"]},
+        "settings": {"seed": 1, "n_permutations": 99},
+    }  # fmt: skip
+    answer = worker.do(message, _nothing, _nothing, lambda: False)
+    content = json.loads(Path(answer["result"]).read_text(encoding="utf-8"))
+    found = {c["name"]: c["values"] for c in content["columns"]}
+    explained = {"far": known["far"], "财富": known["rich"]}
+    expected = sc.mrqap(known["trade"], seed=1, n_permutations=99, **explained).to_frame()
+    assert found["term"] == list(expected.index)
+    assert found["coef"] == expected["coef"].tolist()
+    assert found["p_sim"][1:] == expected["p_sim"].tolist()[1:]
+    assert content["rows"] is content["areas"] is None
+    twice = {**message, "before": [*before, before[1]]}
+    with pytest.raises(client.WorkerError, match="two of them are called 'far'"):
+        worker.do(twice, _nothing, _nothing, lambda: False)
+
+
+def test_measures_of_a_network_are_drawn_on_boundaries(
+    worker: Any, client: ModuleType, exchange: Exchange, areas: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    known = _networks()["trade"].set_axis(areas.index[:7], axis=0).set_axis(areas.index[:7], axis=1)
+    ties = (known > 0.5).astype(int)
+    message = {
+        "type": "run", "tool": "network_measures", "folder": str(tmp_path),
+        "before": [_read_as("network", ties, tmp_path)], "columns": {"network": "network"},
+        "boundaries": str(exchange(areas[["geometry"]], areas.index)),
+    }  # fmt: skip
+    answer = worker.do(message, _nothing, _nothing, lambda: False)
+    content = json.loads(Path(answer["result"]).read_text(encoding="utf-8"))
+    found = {c["name"]: c["values"] for c in content["columns"]}
+    assert found["out_degree"] == ties.sum(axis=1).tolist()
+    assert content["areas"] == list(range(100, 107))
+    strange = ties.rename(index={areas.index[0]: "999"}, columns={areas.index[0]: "999"})
+    message["before"] = [_read_as("network", strange, tmp_path)]
+    with pytest.raises(client.WorkerError, match="the boundaries have no area of 999"):
+        worker.do(message, _nothing, _nothing, lambda: False)

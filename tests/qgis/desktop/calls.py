@@ -72,6 +72,17 @@ TABLES = {
     "map_coefficients": "results",
     "map_lisa": "results",
 }
+#: Of tools on tables of units by units: by table, its name where it has one, its layer and fields.
+PAIRS = {"origin": "from", "destination": "to"}
+MATRICES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "first": ("", "pairs", {**PAIRS, "numbers": "tie"}),
+    "y": ("", "pairs", {**PAIRS, "numbers": "tie"}),
+    "network": ("", "pairs", {**PAIRS, "numbers": "tie"}),
+    "path": ("", "far", {}),
+    "second": ("", "far", {"unit": "code"}),
+    "networks1": ("far", "far", {}),
+    "networks2": ("贸易", "pairs", {**PAIRS, "numbers": "trade"}),
+}
 #: Their input is the layer of areas itself.
 ON_AREAS = frozenset(["neighbors", "zonal_panel"])
 
@@ -98,6 +109,7 @@ class Ground:
     panel: pd.DataFrame
     plane: int
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    matrices: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         random = np.random.default_rng(3)
@@ -113,6 +125,14 @@ class Ground:
             panel=self.panel, results=results, judgements=judgements, long=sixteen_years(self.panel)
         )
         self.tables["last"] = self.panel.xs(YEARS[-1], level=1)
+        far = pd.DataFrame(
+            np.hypot(*(np.subtract.outer(end, end) for end in plane_points(self.areas))),
+            self.areas.index,
+            self.areas.index,
+        )
+        trade = (random.random(far.shape) / (1 + far)).where(~np.eye(len(far), dtype=bool), 0.0)
+        tie = (trade.gt(trade.mean(axis=1), axis=0)).astype(float)
+        self.matrices.update(far=far, trade=trade, tie=tie)
 
     def write(self, folder: Path) -> None:
         """Write the layers, rows in no order, so that only labels can match them."""
@@ -129,6 +149,20 @@ class Ground:
             rows = table.sample(frac=1, random_state=1) if panel else table
             rows = rows.reset_index(names=["code", "year"][: table.index.nlevels])
             pyogrio.write_dataframe(rows, folder / f"{self.name}_{name}.gpkg")
+        square = self.matrices["far"].rename(columns=str).rename_axis("code").reset_index()
+        pyogrio.write_dataframe(square, folder / f"{self.name}_far.gpkg")
+        pairs = {name: self.matrices[name].stack() for name in ("tie", "trade")}
+        long = pd.DataFrame(pairs).rename_axis(["from", "to"]).reset_index()
+        apart = long["from"] != long["to"]
+        pyogrio.write_dataframe(
+            long[apart].sample(frac=1, random_state=1), folder / f"{self.name}_pairs.gpkg"
+        )
+
+
+def plane_points(areas: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Give x and y of a point in each area, in its layer's units."""
+    points = areas.geometry.representative_point()
+    return points.x.to_numpy(), points.y.to_numpy()
 
 
 def five_years(areas: gpd.GeoDataFrame, urban: Any, seed: int) -> pd.DataFrame:
@@ -232,6 +266,8 @@ def settings(entry: dict[str, Any]) -> dict[str, Any]:
 def in_qgis(entry: dict[str, Any], ground: Ground, folder: Path) -> dict[str, Any]:
     """Give Processing's parameters of a call: a table and boundaries beside it."""
     name = entry["name"]
+    if entry["matrices"]:
+        return with_matrices(entry, ground, folder)
     areas = f"{ground.name}_meters.gpkg" if name in IN_METERS else f"{ground.name}.gpkg"
     values = {
         "INPUT": str(folder / f"{ground.name}_{TABLES.get(name, 'panel')}.gpkg"),
@@ -248,6 +284,42 @@ def in_qgis(entry: dict[str, Any], ground: Ground, folder: Path) -> dict[str, An
     if entry["fills"]:
         values |= {f"directions_{w}": [c] for c, w in DIRECTIONS.items()}
     return values
+
+
+def with_matrices(entry: dict[str, Any], ground: Ground, folder: Path) -> dict[str, Any]:
+    """Give Processing's parameters of a tool on tables of units by units."""
+    values = settings(entry)
+    for i, matrix in enumerate(m for m in entry["matrices"] if m["name"] in MATRICES):
+        named, layer, fields_of = MATRICES[matrix["name"]]
+        start = f"{matrix['name']}_" if i else ""
+        values["INPUT" if not i else matrix["name"]] = str(folder / f"{ground.name}_{layer}.gpkg")
+        values |= {f"{start}{key}": field for key, field in fields_of.items()}
+        if named:
+            values[f"{start}name"] = named
+    if entry["on_units"]:
+        values |= {"BOUNDARIES": str(folder / f"{ground.name}.gpkg")}
+        values |= {"BOUNDARIES_UNIT": ground.code}
+    return values
+
+
+def of_matrices(entry: dict[str, Any], ground: Ground) -> Any:
+    """Give the result of the same call in Python: units in the order that the library gives."""
+    known = {
+        name: table.set_axis(table.index.astype(int).rename("unit"), axis=0)
+        .set_axis(table.columns.astype(int), axis=1)
+        .sort_index()
+        .sort_index(axis=1)
+        for name, table in ground.matrices.items()
+    }
+    if entry["name"] == "read_matrix":
+        pairs = known["far"].rename_axis(index="origin", columns="destination").stack()
+        apart = pairs.index.get_level_values(0) != pairs.index.get_level_values(1)
+        return pairs[apart].rename("value").to_frame()
+    given: dict[str, Any] = {}
+    for name in (m["name"] for m in entry["matrices"] if m["name"] in MATRICES):
+        named, layer, fields_of = MATRICES[name]
+        given[named or name] = known[fields_of.get("numbers", layer)]
+    return catalog.function(catalog.tool(entry["tool"]))(**given, **settings(entry))
 
 
 def with_steps(name: str) -> dict[str, Any]:
@@ -282,6 +354,8 @@ def by_steps(entry: dict[str, Any], table: pd.DataFrame, areas: gpd.GeoDataFrame
 def in_python(entry: dict[str, Any], ground: Ground) -> Any:
     """Give the result of the same call in Python, on a workspace made without the worker."""
     name = entry["name"]
+    if entry["matrices"]:
+        return of_matrices(entry, ground)
     tool = catalog.tool(entry["tool"])
     areas = ground.areas.to_crs(ground.plane) if name in IN_METERS else ground.areas
     table = ground.tables[TABLES.get(name, "panel")]

@@ -78,6 +78,10 @@ class ToolAlgorithm(QgsProcessingAlgorithm):
     def groupId(self):
         return catalog.group_id(self._tool["station"], self._tool["question"])
 
+    def takes_matrices(self):
+        """Tell whether its layers are tables of units by units."""
+        return bool(self._tool["matrices"])
+
     def icon(self):
         return QIcon(ICON)
 

@@ -17,7 +17,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from . import catalog, checks
+from . import catalog, checks, matrices
 from .indicators import to_cells
 from .parameters import (
     AT_TIME,
@@ -198,6 +198,7 @@ def _described(name, hosts):
         found[entry["name"]] = (empty if entry["required"] else None, entry["help"])
     if tool["before"]:
         found.update(_described_steps(tool["before"]))
+    found.update(_described_matrices(tool))
     for entry in tool["settings"]:
         found[entry["name"]] = (empty if entry["words"] else entry["default"], entry["help"])
     if tool["needs_graph"]:
@@ -211,7 +212,9 @@ def _described(name, hosts):
         names = ", ".join(host["name"] for host in hosts)
         found["after"] = (tool["name"], f"The tool that makes what it goes on from: {names}.")
     for key in ("unit", "time_field", "at", "boundaries", "boundaries_unit"):
+        drawn = tool["on_units"] or not tool["matrices"]
         needs = {"time_field": tool["takes_fields"], "at": tool["one_time"]}
+        needs.update(unit=not tool["matrices"], boundaries=drawn, boundaries_unit=drawn)
         if needs.get(key, True):
             found[key] = (None, _WORDS[key][1])
     own = tool["draws"] if tool["name"] == name else _other(tool, name)["draws"]
@@ -221,6 +224,20 @@ def _described(name, hosts):
         found["name"] = (None, "What the layer is called; tool, variables and year when omitted.")
     found["selected"] = (False, "Take the selected features only.")
     found["wait"] = (True, "Give the result; else at once the task, which adds it when it ends.")
+    return found
+
+
+def _described_matrices(tool):
+    """Give the arguments of tables of units by units: `layer` is the first of them."""
+    found = {}
+    for entry, layer, fields in matrices.names(tool, ("layer", "unit")):
+        if layer != "layer":
+            default = inspect.Parameter.empty if entry["required"] else None
+            found[layer] = (default, entry["help"])
+        if entry["named"]:
+            found[name_parameter(entry)] = (None, "What it is called in the result.")
+        for own in entry["fields"]:
+            found[fields[own["name"]]] = (None, own["help"])
     return found
 
 

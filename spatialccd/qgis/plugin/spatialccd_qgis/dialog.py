@@ -52,7 +52,8 @@ class ToolPanel(ParametersPanel):
         super().initWidgets()
         self._tell_choices()
         source = self.wrappers.get(INPUT)
-        if source is not None:
+        # A table of units by units has no unit and year: its labels are chosen.
+        if source is not None and not self.algorithm().takes_matrices():
             source.widgetValueHasChanged.connect(self._take_layer)
             self._take_layer()
 

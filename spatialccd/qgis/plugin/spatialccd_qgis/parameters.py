@@ -12,7 +12,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from . import catalog
+from . import catalog, matrices
 from .texts import language, of, say
 
 INPUT, UNIT, TIME, AT_TIME = "INPUT", "UNIT_FIELD", "TIME_FIELD", "AT_TIME"
@@ -34,6 +34,12 @@ _INDICATORS_HELP = (
 
 def inputs(tool):
     """Give the parameters for the layers of a tool."""
+    if tool["matrices"]:
+        for made, folded in matrices.parameters(tool, (INPUT, UNIT)):
+            yield _folded(made) if folded else made
+        if tool["on_units"]:
+            yield from _boundaries()
+        return
     source = QgsProcessing.SourceType
     whole = tool["needs_geometry"] and not tool["takes_fields"]
     kind = source.TypeVectorAnyGeometry if whole else source.TypeVector
@@ -46,11 +52,16 @@ def inputs(tool):
             AT_TIME, say("The one year to use (the last if empty)"), None, False, True
         )
     if not whole:
-        label = say("Boundaries, where the figures are in a table")
-        areal = [source.TypeVectorAnyGeometry]
-        yield QgsProcessingParameterFeatureSource(BOUNDARIES, label, areal, None, True)
-        code = say("Code of the boundaries")
-        yield _field(BOUNDARIES_UNIT, code, parent=BOUNDARIES, optional=True)
+        yield from _boundaries()
+
+
+def _boundaries():
+    """Give the parameters of the layer of areas beside a table."""
+    label = say("Boundaries, where the figures are in a table")
+    areal = [QgsProcessing.SourceType.TypeVectorAnyGeometry]
+    yield QgsProcessingParameterFeatureSource(BOUNDARIES, label, areal, None, True)
+    code = say("Code of the boundaries")
+    yield _field(BOUNDARIES_UNIT, code, parent=BOUNDARIES, optional=True)
 
 
 def columns(tool):

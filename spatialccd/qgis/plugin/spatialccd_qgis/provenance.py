@@ -1,6 +1,7 @@
 """How a result layer is called, and what it tells about its making."""
 
 import json
+import os
 
 from qgis.core import QgsLayerMetadata
 
@@ -45,16 +46,26 @@ def described(message, answer, source):
         "tool": message["tool"],
         "input": source.sourceName(),
         "columns": message["columns"],
-        "settings": message["settings"],
+        "settings": _settings(message["settings"]),
     }
     if message["graph"]:
         made["neighbors"] = message["graph"]
     if message["before"]:
         made["before"] = [
-            {key: step[key] for key in ("name", "tool", "columns", "settings")}
+            {
+                **{key: step[key] for key in ("name", "tool", "columns")},
+                "settings": _settings(step["settings"]),
+            }
             for step in message["before"]
         ]
     return {**made, **answer.get("made", {})}
+
+
+def _settings(settings):
+    """Give settings without the folder of a run, whose files are called as their layers are."""
+    if "path" not in settings:
+        return settings
+    return {**settings, "path": os.path.basename(settings["path"])}
 
 
 def write(layer, made):

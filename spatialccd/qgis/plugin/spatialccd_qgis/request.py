@@ -4,7 +4,7 @@ import os
 
 from qgis.core import QgsFeatureRequest, QgsProcessingException
 
-from . import catalog, checks, guess, layers, provenance
+from . import catalog, checks, guess, layers, matrices, provenance
 from .parameters import (
     AT_TIME,
     BOUNDARIES,
@@ -12,6 +12,7 @@ from .parameters import (
     INPUT,
     TIME,
     UNIT,
+    name_parameter,
     output_parameter,
     place_parameters,
 )
@@ -62,6 +63,8 @@ class Request:
         QgsProcessingException
             Fields are not there or were not chosen; all of them are named.
         """
+        if self._tool["matrices"]:
+            return self._write_matrices(folder)
         values, tool = self._values, self._tool
         columns, before = values.columns(), values.before()
         unit, time, code = (values.field(name) for name in (UNIT, TIME, BOUNDARIES_UNIT))
@@ -88,10 +91,56 @@ class Request:
             message["figure"] = self._figure("FIGURE")
             message["made_with"] = self._made_with()
         self._write(self.source, message["input"], unit, time, names)
+        self._write_boundaries(message, code)
+        return message
+
+    def _write_boundaries(self, message, code):
         if self.boundaries is not None:
-            message["boundaries"] = os.path.join(folder, "boundaries.gpkg")
+            message["boundaries"] = os.path.join(message["folder"], "boundaries.gpkg")
             named = _names_of_areas(self.boundaries)
             self._write(self.boundaries, message["boundaries"], code, "", named)
+
+    def _write_matrices(self, folder):
+        """Write the tables of units by units down, and give the message that reads them."""
+        values, tool = self._values, self._tool
+        self.unit, self.time, self.variables = "", "", []
+        columns, before, settings = {}, [], values.settings()
+        for entry, layer, fields in matrices.names(tool, (INPUT, UNIT)):
+            source = self.source if layer == INPUT else self._source(layer, optional=True)
+            if source is None:
+                continue
+            chosen = {name: values.field(field) for name, field in fields.items()}
+            read = matrices.write(source, chosen, folder, self._is_cancelled)
+            if entry["of"] is None:
+                settings.update(read)
+                self.variables.append(source.sourceName())
+                continue
+            name = (entry["named"] and values.text(name_parameter(entry))) or entry["name"]
+            self.variables.append(name if entry["named"] else source.sourceName())
+            step = {"tool": "read_matrix", "name": name, "columns": {}, "settings": read}
+            before.append(step)
+            if entry["named"]:
+                columns.setdefault(entry["of"], []).append(name)
+            else:
+                columns[entry["of"]] = name
+        message = {
+            "type": "run",
+            "language": language(),
+            "tool": tool["tool"],
+            "folder": folder,
+            "columns": columns,
+            "settings": settings,
+            "graph": {},
+            "before": before,
+            "also": [self._after(other, folder) for other in self.wanted],
+        }
+        code = values.field(BOUNDARIES_UNIT)
+        if self.boundaries is not None:
+            areas = self.boundaries
+            problem = layers.absent(areas.fields(), areas.sourceName(), [code])
+            if problem:
+                raise QgsProcessingException(problem)
+        self._write_boundaries(message, code)
         return message
 
     def _made_with(self):

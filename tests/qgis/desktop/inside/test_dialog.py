@@ -133,3 +133,34 @@ def test_what_the_help_of_qgis_process_prints_is_taken(plugin):
             )
             assert f"{definition.description()} takes {definition.options()[0]}" in problem
     assert checked > 500
+
+
+def test_labels_of_a_matrix_are_chosen_and_not_guessed(open_dialog):
+    dialog = open_dialog("qap_correlation", panel(3, [2018, 2019]))
+    assert not value(dialog, "UNIT_FIELD")
+    assert "TIME_FIELD" not in dialog.mainWidget().wrappers
+
+
+def test_a_call_from_the_console_takes_several_matrices(plugin, run, tmp_path):
+    from spatialccd_qgis import arguments, catalog
+
+    (tmp_path / "far.csv").write_text(
+        "u,a,b,c,d\na,0,1,2,3\nb,1,0,1,2\nc,2,1,0,1\nd,3,2,1,0\n", encoding="utf-8"
+    )
+    (tmp_path / "ties.csv").write_text(
+        "from,to,tons\na,b,3\nb,c,2\nc,d,4\nd,a,1\nb,a,1\n", encoding="utf-8"
+    )
+    far, ties = (QgsVectorLayer(str(tmp_path / f"{n}.csv"), n, "ogr") for n in ("far", "ties"))
+    QgsProject.instance().addMapLayers([far, ties])
+    (tool,) = catalog.calls()["mrqap"]
+    told = arguments.documentation("mrqap", [tool])
+    assert "networks1_name" in told
+    assert "time_field" not in told
+    given = {"origin": "from", "destination": "to", "numbers": "tons", "n_permutations": 99}
+    given |= {"networks1": "far", "networks1_name": "距离", "networks1_unit": "u", "seed": 1}
+    algorithm = plugin._provider.algorithm("mrqap").create()
+    values = arguments.values(tool, algorithm, given, fields=ties.fields())
+    found = run("spatialccd:mrqap", {**values, "INPUT": ties, "OUTPUT": "memory:"})["OUTPUT"]
+    assert [f["term"] for f in found.getFeatures()] == ["Intercept", "距离"]
+    made = found.customProperty("spatialccd/made", "")
+    assert str(tmp_path) not in made
