@@ -24,7 +24,9 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "formulas",
     "names",
+    "notebooks",
     "pages",
+    "speed",
     "studies",
 ]
 exclude_patterns = [
@@ -65,6 +67,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "remove_config_comments": True,
     "min_reported_time": 60,
+    "parallel": 2,
     "within_subsection_order": "FileNameSortKey",
 }
 

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 import spatialccd
 from spatialccd import catalog, errors
 from spatialccd.report.words import headings
+from spatialccd.study.schema import keys_page
 
 #: Stations in the order of a study, and what each is for.
 STATIONS = {
@@ -38,6 +39,7 @@ def make(app: Sphinx, config: Any) -> None:
     pages = {
         "reference/functions.md": _functions(),
         "reference/catalog.md": _catalog(),
+        "reference/study-keys.md": keys_page(),
         "reference/errors.md": _errors(),
         "reference/glossary.md": _glossary(),
         "validation-table.md": _validation(Path(app.srcdir)),

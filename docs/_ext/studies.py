@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from pictures import slim
 from sphinx.application import Sphinx
 
 from spatialccd.study import run_study
@@ -28,13 +29,16 @@ def make(app: Sphinx, config: Any) -> None:
     source = Path(app.srcdir)
     examples, made = source.parent / "examples", source / "made"
     pages = made / "extra" / "studies"
-    pages.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(pages, ignore_errors=True)
+    pages.mkdir(parents=True)
     cards = []
     for name, (text, picture) in STUDIES.items():
-        results = made / "results" / name
+        results, own = made / "results" / name, pages / name
         run_study(examples / name / "study.toml", results)
-        shutil.copy(results / "page.html", pages / f"{name}.html")
-        shutil.copy(results / "figures" / picture, pages / f"{name}.png")
+        own.mkdir(exist_ok=True)
+        for file in ("page.html", "tables.xlsx"):  # the page links to the workbook
+            shutil.copy(results / file, own)
+        slim(results / "figures" / picture, made / "pictures" / f"{name}.png")
         study = tomllib.loads((examples / name / "study.toml").read_text(encoding="utf-8"))
         cards.append(_card(name, study["study"]["title"], text))
     content = (
@@ -48,9 +52,9 @@ def make(app: Sphinx, config: Any) -> None:
 
 
 def _card(name: str, title: str, text: str) -> str:
-    link = f'<p><a href="../studies/{name}.html">Open the page of the study</a></p>'
+    link = f'<p><a href="../studies/{name}/page.html">Open the page of the study</a></p>'
     return (
-        f"## {title}\n\n{text}\n\n```{{image}} extra/studies/{name}.png\n:alt: {title}\n"
+        f"## {title}\n\n{text}\n\n```{{image}} pictures/{name}.png\n:alt: {title}\n"
         f":width: 75%\n```\n\n```{{raw}} html\n{link}\n```\n\n"
         f":::{{dropdown}} Its study file\n```{{literalinclude}} ../../examples/{name}/study.toml\n"
         ":language: toml\n```\n:::\n"

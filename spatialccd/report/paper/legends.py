@@ -77,24 +77,25 @@ class Swatches:
         """Give width and height in mm when no more than `room` mm wide."""
         if not self.entries:
             return 0.0, 0.0
-        return ruler.legend(**self._options(side, room, face, ruler))
+        return ruler.legend(**self._options(side, _FULL * room, room, face, ruler))
 
     def draw(self, figure: Figure, box: Box, side: Side, face: Typeface, ruler: Ruler) -> None:
         """Draw it into a box of the figure, in mm."""
         if not self.entries:
             return
         left, bottom, _, _ = fraction(figure, box)
+        room = box[2] + 0.1  # as wide as it was measured: in as many columns
         figure.legend(
             loc="lower left",
             bbox_to_anchor=(left, bottom),
-            **self._options(side, box[2] + 0.1, face, ruler, slack=_SLACK),
+            **self._options(side, room, _SLACK * room, face, ruler),
         )
 
     def _options(
-        self, side: Side, room: float, face: Typeface, ruler: Ruler, slack: float = 1.0
+        self, side: Side, room: float, room_of_heading: float, face: Typeface, ruler: Ruler
     ) -> dict[str, Any]:
-        room_of_heading = max(room * slack, 30.0)
-        heading = ruler.wrap(face.text(self.title), face.font(HEADING), room_of_heading)
+        words, font = face.text(self.title), face.font(HEADING)
+        heading = ruler.wrap(words, font, max(room_of_heading, 30.0))
         options: dict[str, Any] = {
             "handles": [entry.patch(face) for entry in self.entries],
             "title": heading or None,
@@ -112,7 +113,7 @@ class Swatches:
         if side != "bottom":
             return options
         for columns in range(min(len(self.entries), 6), 1, -1):
-            if ruler.legend(**options, ncols=columns)[0] <= _FULL * room * slack:
+            if ruler.legend(**options, ncols=columns)[0] <= room:
                 return options | {"ncols": columns}
         return options
 
