@@ -33,7 +33,6 @@ NO_FIGURE = {
     "UnitMatrix": "it is data: what networks are made of and compared with",
     "ModelComparison": "figures of fit of a few models: read in a table",
     "PredictionComparison": "errors of a few models: read in a table",
-    "ForecastComparison": "errors of a few methods; chart_forecast draws a forecast",
     "TreeEnsemble": "chart_response_curves draws what it says along each feature",
     "GeoShapley": "parts on the rows of the data; map_values draws its columns",
 }
@@ -172,6 +171,6 @@ _OF_THE_DATA = {
 }  # fmt: skip
 #: Names of people and methods that are the same in both languages.
 _NAMES = {
-    "CRITIC", "Dagum", "Dunn", "ENP", "FDR", "GTWR", "Gini", "Holm", "Hurst", "Kruskal", "LISA",
-    "MGWR", "QAP", "Sen", "Shapley", "Spearman", "TOPSIS", "VIKOR", "Wallis",
+    "ARIMA", "CRITIC", "Dagum", "Dunn", "ENP", "FDR", "GTWR", "Gini", "Holm", "Hurst", "Kruskal",
+    "LISA", "MGWR", "QAP", "Sen", "Shapley", "Spearman", "TOPSIS", "VIKOR", "Wallis",
 }  # fmt: skip

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spatialccd.association.rates import SmoothedRates
     from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination
     from spatialccd.coupling.development import RelativeDevelopment
+    from spatialccd.coupling.forecast_comparison import ForecastComparison
     from spatialccd.coupling.grey import GreyCoupling
     from spatialccd.coupling.metacoupling import Metacoupling
     from spatialccd.coupling.mismatch import Mismatch
@@ -66,6 +67,7 @@ def chart_dots(
     | Ranking
     | GreyCoupling
     | Metacoupling
+    | ForecastComparison
     | RelativeDevelopment
     | Mismatch
     | MannKendall
@@ -172,7 +174,10 @@ def chart_dots(
         rows.draw(
             sheet, ax, order, series, reference=plan.reference, beside=beside,
             share=0.38 if len(panels) == 1 else 0.24,
-            words=[sheet.say(name) if str(name) in _OURS else sheet.name(name) for name in order],
+            words=[
+                sheet.say(name) if plan.ours or str(name) in _OURS else sheet.name(name)
+                for name in order
+            ],
         )  # fmt: skip
         heading = sheet.say(_heading(plan, panel))
         ax.set_xlabel(rows.wrapped(sheet, heading, 0.9 / len(panels)), fontsize=LABEL)

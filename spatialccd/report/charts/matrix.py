@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -13,70 +12,37 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from spatialccd._result import record
-from spatialccd.association.joincount import JoinCounts
-from spatialccd.association.lisa_dynamics import LisaTransitions
-from spatialccd.coupling.grey import GreyCoupling
-from spatialccd.coupling.typology import CoordinationTypes
-from spatialccd.coupling.variants import VariantComparison
-from spatialccd.drivers.geodetector.ecological import EcologicalDetector
-from spatialccd.dynamics.inequality import DagumGini
 from spatialccd.errors import ParameterError, check_choice
-from spatialccd.index.comparison import RankComparison
-from spatialccd.index.grey import GreyRelation
-from spatialccd.network.blocks import Blocks
-from spatialccd.network.core import CorePeriphery
 from spatialccd.report.charts import rows
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, paper
 from spatialccd.report.paper.figure import Figure
 from spatialccd.report.paper.layout import WIDTHS, Width
+from spatialccd.report.paper.matrices import MOST_PANELS, PLANS, Matrix
 from spatialccd.report.paper.style import in_house_style
-from spatialccd.report.words.figures import METHODS
 from spatialccd.report.words.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from spatialccd.association.joincount import JoinCounts
+    from spatialccd.association.lisa_dynamics import LisaTransitions
+    from spatialccd.coupling.grey import GreyCoupling
+    from spatialccd.coupling.typology import CoordinationTypes
+    from spatialccd.coupling.variants import VariantComparison
+    from spatialccd.drivers.geodetector.ecological import EcologicalDetector
+    from spatialccd.drivers.geodetector.gozh import SearchedDetector
+    from spatialccd.drivers.geodetector.lesh import ShapleyShares
+    from spatialccd.dynamics.inequality import DagumGini
+    from spatialccd.index.comparison import RankComparison
+    from spatialccd.index.grey import GreyRelation
+    from spatialccd.network.blocks import Blocks
+    from spatialccd.network.core import CorePeriphery
     from spatialccd.report.paper.chart import Paper
 
-_MOST_PANELS = 9
 #: Seen on pale and on dark cells.
 _FRAME = "#d55e00"
 _PANELS_A_ROW = 3
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """One matrix to draw.
-
-    Attributes
-    ----------
-    values : DataFrame
-        Rows by columns; missing cells stay empty.
-    title : str
-        Of the panel.
-    heading : str
-        What the figures are.
-    framed : DataFrame of bool, optional
-        Cells in a frame.
-    frame_means : str
-        What a frame says.
-    whole : bool
-        Figures are counts.
-    about : float or None
-        Where the colors part.
-    words : str
-        Translated are "rows", "columns", "both" or "" of the labels.
-    """
-
-    values: pd.DataFrame
-    title: str
-    heading: str
-    framed: pd.DataFrame | None = None
-    frame_means: str = ""
-    whole: bool = False
-    about: float | None = None
-    words: str = ""
 
 
 @in_house_style
@@ -89,6 +55,8 @@ def chart_matrix(
     | VariantComparison
     | CoordinationTypes
     | EcologicalDetector
+    | SearchedDetector
+    | ShapleyShares
     | JoinCounts
     | DagumGini
     | LisaTransitions,
@@ -104,7 +72,8 @@ def chart_matrix(
 
     Densities of blocks with their image matrix (framed: above that of the whole
     network), grey relational degrees by pair, the correlation of rankings, types
-    of coordination by grade and lag, moves between the states of a LISA.
+    of coordination by grade and lag, moves between the states of a LISA, q of factors
+    and pairs that a search found (framed: p of the search at most 5%).
 
     Parameters
     ----------
@@ -177,10 +146,10 @@ def _panels(result: Any, time: str | None) -> list[Matrix]:
     if time is not None:
         check_choice("time", str(time), [panel.title for panel in panels])
         panels = [panel for panel in panels if panel.title == str(time)]
-    if len(panels) > _MOST_PANELS:
+    if len(panels) > MOST_PANELS:
         names = ", ".join(panel.title for panel in panels)
         raise ParameterError(
-            f"there are {len(panels)} parts and room for {_MOST_PANELS}; name one by time=: {names}"
+            f"there are {len(panels)} parts and room for {MOST_PANELS}; name one by time=: {names}"
         )
     return panels
 
@@ -241,158 +210,3 @@ def _name_columns(sheet: Paper, ax: Axes, words: list[str], room: float) -> None
     ax.set_xticks(range(len(words)), [rows.broken(sheet, word, 34.0) for word in words])
     for tick in ax.get_xticklabels():
         tick.set(rotation=40, ha="right", rotation_mode="anchor")
-
-
-# --- what is drawn of each result ---------------------------------------------------------------
-
-
-def _blocks(found: Blocks) -> list[Matrix]:
-    names = {n: f"{n}" for n in found.densities}
-    image = found.image == 1
-    values = found.densities.rename(index=names, columns=names)
-    return [
-        Matrix(values, "", "Density", framed=image,
-               frame_means="denser than the whole network (image matrix: 1)")
-    ]  # fmt: skip
-
-
-def _core(found: CorePeriphery) -> list[Matrix]:
-    return [Matrix(found.densities, "", "Density", words="both")]
-
-
-def _grey_coupling(found: GreyCoupling) -> list[Matrix]:
-    return [Matrix(found.degrees, "", "Grey relational degree")]
-
-
-def _grey_relation(found: GreyRelation) -> list[Matrix]:
-    """Give a matrix of references by factors; a frame is above what chance gives."""
-    parts: list[tuple[Any, pd.DataFrame]] = [("", found.table)]
-    others = list(range(2, found.table.index.nlevels))
-    if others:
-        parts = list(found.table.groupby(level=others, sort=False))
-    panels = []
-    for key, part in parts:
-        flat = part.droplevel(others) if others else part
-        values = flat["degree"].unstack(sort=False)
-        beyond = (flat["degree"] > flat["chance_95"]).unstack(sort=False)
-        title = str(key[0] if isinstance(key, tuple) else key)
-        panels.append(
-            Matrix(values, title, "Grey relational degree", framed=beyond,
-                   frame_means="above 95% of random orders")
-        )  # fmt: skip
-    return panels
-
-
-def _agreement(found: Any) -> list[Matrix]:
-    """Give Spearman's correlations of methods, mirrored about the diagonal."""
-    pairs = found.pairs["spearman"]
-    others = list(range(2, pairs.index.nlevels))
-    parts: list[tuple[Any, pd.Series]] = [("", pairs)]
-    if others:
-        parts = list(pairs.groupby(level=others, sort=True))
-    panels = []
-    for key, part in parts[-_MOST_PANELS:]:
-        flat = part.droplevel(others) if others else part
-        names = list(
-            dict.fromkeys([*flat.index.get_level_values(0), *flat.index.get_level_values(1)])
-        )
-        values = pd.DataFrame(np.eye(len(names)), names, names)
-        for (a, b), value in flat.items():
-            values.loc[a, b] = values.loc[b, a] = value
-        values = values.rename(index=METHODS, columns=METHODS)
-        title = str(key[0] if isinstance(key, tuple) else key)
-        panels.append(Matrix(values, title, "Spearman correlation of ranks", words="both"))
-    return panels
-
-
-def _types(found: CoordinationTypes) -> list[Matrix]:
-    counts = found.counts
-    heading = "Number of units"
-    if counts.index.nlevels == 1:
-        return [Matrix(_types_of(counts), "", heading, whole=True, words="both")]
-    times = counts.index.get_level_values("time").unique()
-    chosen = times if len(times) <= _MOST_PANELS else times[[0, len(times) // 2, len(times) - 1]]
-    return [
-        Matrix(_types_of(counts.xs(t, level="time")), str(t), heading, whole=True, words="both")
-        for t in chosen
-    ]
-
-
-def _types_of(counts: pd.DataFrame) -> pd.DataFrame:
-    """Put the best grade on top."""
-    return counts.rename(index=str).iloc[::-1]
-
-
-def _ecological(found: EcologicalDetector) -> list[Matrix]:
-    """Give q of the row's factor less that of the column's; a frame where they differ."""
-    figures = found.figures
-    parts: list[tuple[Any, pd.DataFrame]] = [("", figures)]
-    if found.by:
-        parts = list(figures.groupby(list(found.by), sort=False))
-    panels = []
-    for key, part in parts:
-        names = list(dict.fromkeys([*part["factor_a"], *part["factor_b"]]))
-        values = pd.DataFrame(np.nan, names, names)
-        differ = pd.DataFrame(False, names, names)
-        for row in part.itertuples():
-            values.loc[row.factor_b, row.factor_a] = row.q_b - row.q_a
-            differ.loc[row.factor_b, row.factor_a] = bool(row.significant)
-        title = ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
-        panels.append(
-            Matrix(
-                values.iloc[1:, :-1],
-                title,
-                "Difference of q (row less column)",
-                framed=differ.iloc[1:, :-1],
-                frame_means="the two differ significantly",
-                about=0.0,
-            )
-        )
-    return panels
-
-
-def _joins(found: JoinCounts) -> list[Matrix]:
-    panels = []
-    for time, part in found.table.groupby("time", sort=False):
-        names = list(dict.fromkeys([*part["grade"], *part["neighbor"]]))
-        values = pd.DataFrame(np.nan, names, names)
-        sure = pd.DataFrame(False, names, names)
-        for row in part.itertuples():
-            values.loc[row.neighbor, row.grade] = row.z
-            sure.loc[row.neighbor, row.grade] = row.p_sim <= 0.05
-        title = "" if time == "all" else str(time)
-        panels.append(
-            Matrix(values, title, "z of the joins", framed=sure, frame_means="p ≤ 0.05", about=0.0,
-                   words="both")
-        )  # fmt: skip
-    return panels
-
-
-def _dagum(found: DagumGini) -> list[Matrix]:
-    between = found.between
-    heading = "Gini coefficient between groups"
-    if between.index.nlevels == 1:
-        return [Matrix(between, "", heading)]
-    times = between.index.get_level_values(0).unique()
-    chosen = times if len(times) <= _MOST_PANELS else times[[0, len(times) // 2, len(times) - 1]]
-    return [Matrix(between.loc[time], str(time), heading) for time in chosen]
-
-
-def _moves(found: LisaTransitions) -> list[Matrix]:
-    return [Matrix(found.probabilities, "", "Probability", words="both")]
-
-
-#: By class of result: the matrices drawn of it.
-PLANS: dict[type, Callable[[Any], list[Matrix]]] = {
-    Blocks: _blocks,
-    CorePeriphery: _core,
-    GreyCoupling: _grey_coupling,
-    GreyRelation: _grey_relation,
-    RankComparison: _agreement,
-    VariantComparison: _agreement,
-    CoordinationTypes: _types,
-    EcologicalDetector: _ecological,
-    JoinCounts: _joins,
-    DagumGini: _dagum,
-    LisaTransitions: _moves,
-}

@@ -11,6 +11,7 @@ import pandas as pd
 from spatialccd.association.rates import SmoothedRates
 from spatialccd.coupling.degree import CoordinationGrades, CouplingCoordination
 from spatialccd.coupling.development import RelativeDevelopment
+from spatialccd.coupling.forecast_comparison import ForecastComparison
 from spatialccd.coupling.grey import GreyCoupling
 from spatialccd.coupling.metacoupling import Metacoupling
 from spatialccd.coupling.mismatch import Mismatch
@@ -33,6 +34,7 @@ from spatialccd.index.ranking import Ranking
 from spatialccd.network.measures import NetworkMeasures
 from spatialccd.network.qap import MRQAP, QAPCorrelation
 from spatialccd.report.paper import palettes
+from spatialccd.report.words.figures import FORECASTS
 
 _ALPHA = 0.05
 
@@ -67,6 +69,8 @@ class Shown:
         The words of the axis of columns in one panel.
     ratio : bool
         Figures are ratios: below `reference` they cannot go as far as above.
+    ours : bool
+        What names the rows is ours and not the data's, such as methods.
     """
 
     frame: pd.DataFrame
@@ -81,6 +85,7 @@ class Shown:
     ends_mean: str = "interval"
     together_heading: str = ""
     ratio: bool = False
+    ours: bool = False
 
 
 def shown(result: Any) -> Shown:
@@ -237,6 +242,13 @@ def _shapley(found: ShapleyShares) -> Shown:
     return Shown(frame, usual, words, together=True, sure=sure, together_heading=heading)
 
 
+def _forecasts(found: ForecastComparison) -> Shown:
+    """Give the error of each method against that of carrying the last value on by one step."""
+    frame = found.figures.set_index("method").rename(index=FORECASTS)
+    words = {"mase": "Scaled error of forecasts (MASE)"}
+    return Shown(frame, ("mase",), words, reference=1.0, ratio=True, ours=True)
+
+
 def _malmquist(found: Malmquist) -> Shown:
     words = {"tfpch": "Cumulative productivity change", "effch": "Cumulative efficiency change",
              "techch": "Cumulative technical change"}  # fmt: skip
@@ -259,6 +271,7 @@ PLANS: dict[type, Callable[[Any], Shown]] = {
     Ranking: _one("score", "Score"),
     GreyCoupling: _one("C", "Coupling degree C"),
     Metacoupling: _metacoupling,
+    ForecastComparison: _forecasts,
     RelativeDevelopment: _one("ratio", "Relative development", 1.0, ratio=True),
     Mismatch: _one("ratio", "Ratio of the shares", 1.0, ratio=True),
     MannKendall: _mann_kendall,
@@ -283,6 +296,7 @@ PLANS: dict[type, Callable[[Any], Shown]] = {
 #: Results whose rows are units; those of the others are terms.
 _ON_TERMS = (
     QAPCorrelation, MRQAP, SpatialVariability, SearchedDetector, SPADE, IDSA, ShapleyShares,
+    ForecastComparison,
 )  # fmt: skip
 ON_UNITS = tuple(kind for kind in PLANS if kind not in _ON_TERMS)
 

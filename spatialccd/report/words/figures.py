@@ -22,6 +22,16 @@ METHODS = {
     "geometric_interval": "geometric intervals",
     "standard_deviation": "standard deviations",
 }
+FORECASTS = {
+    "naive": "last value carried on",
+    "drift": "mean step carried on",
+    "gm11": "grey model GM(1,1)",
+    "fgm11": "fractional FGM(1,1)",
+    "grey_markov": "grey Markov",
+    "smoothing": "exponential smoothing",
+    "damped_trend": "damped trend",
+    "arima": "ARIMA model",
+}
 
 FIGURES = {
     "entropy weights": "熵权法",
@@ -89,6 +99,15 @@ FIGURES = {
     "Standardized coefficient": "标准化系数",
     "QAP correlation": "QAP相关",
     "Correlation of the networks r": "网络相关系数r",
+    "Scaled error of forecasts (MASE)": "预测的标准化绝对误差",
+    "last value carried on": "朴素预测",
+    "mean step carried on": "漂移预测",
+    "grey model GM(1,1)": "灰色GM(1,1)",
+    "fractional FGM(1,1)": "分数阶GM(1,1)",
+    "grey Markov": "灰色马尔可夫",
+    "exponential smoothing": "指数平滑",
+    "damped trend": "阻尼趋势",
+    "ARIMA model": "ARIMA模型",
     "90% of permutations": "置换的90%区间",
     "mean to 95% of permutations": "置换均值至95%分位",
     "95% of permutations": "置换的95%区间",
