@@ -1,12 +1,14 @@
 """Chinese of the errors that a user of QGIS meets most; others stay in English.
 
 As in the report's sentences the English template is the key, ``{}`` is what it is about.
+What QGIS's own side says stands here; what tools raise in ``errors.txt``.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 ERRORS = {
     # of layers and fields
@@ -81,6 +83,20 @@ ERRORS = {
 }
 
 
+@cache
+def library() -> dict[str, str]:
+    """Read the Chinese of the errors that tools raise.
+
+    Examples
+    --------
+    >>> library()["y is constant: there is nothing to explain"]
+    'y 为常数：无可解释'
+    """
+    lines = Path(__file__).with_name("errors.txt").read_text(encoding="utf-8").splitlines()
+    told = (line.partition(" | ") for line in lines if line and not line.startswith("#"))
+    return {english: chinese for english, _, chinese in told}
+
+
 def retell(text: str, language: str) -> str:
     """Give an error in a language; one without an entry is told by the report's words, or stays.
 
@@ -106,7 +122,8 @@ def retell(text: str, language: str) -> str:
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Compile the templates, the longest first: it says most of what it matches."""
+    told = {**library(), **ERRORS}
     return [
-        (re.compile(re.escape(template).replace(r"\{\}", "(.*?)")), ERRORS[template])
-        for template in sorted(ERRORS, key=len, reverse=True)
+        (re.compile(re.escape(template).replace(r"\{\}", "(.*?)")), told[template])
+        for template in sorted(told, key=len, reverse=True)
     ]
