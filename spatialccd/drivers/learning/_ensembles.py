@@ -41,6 +41,10 @@ def quietly() -> Iterator[None]:
         yield
 
 
+#: To start threads costs 10 ms a prediction, and a curve asks for hundreds of them.
+_WORTH_THREADS = 2000
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How an ensemble is fitted."""
@@ -55,12 +59,13 @@ class Recipe:
 
     def fit(self, X: FloatArray, y: FloatArray, seed: int | None = None) -> Any:
         """Fit anew; columns have no names, as packages forbid characters in them."""
-        estimator = self._estimator(self.seed if seed is None else seed)
+        n_jobs = self.n_jobs if len(y) >= _WORTH_THREADS else 1
+        estimator = self._estimator(self.seed if seed is None else seed, n_jobs)
         with quietly():
             estimator.fit(X, y)
         return estimator
 
-    def _estimator(self, seed: int) -> Any:
+    def _estimator(self, seed: int, n_jobs: int) -> Any:
         if self.model == "random_forest":
             from sklearn.ensemble import RandomForestRegressor
 
@@ -69,7 +74,7 @@ class Recipe:
                 max_depth=self.max_depth,
                 min_samples_leaf=self.min_leaf,
                 random_state=seed,
-                n_jobs=self.n_jobs,
+                n_jobs=n_jobs,
             )
         if self.model == "xgboost":
             from xgboost import XGBRegressor
@@ -81,7 +86,7 @@ class Recipe:
                 learning_rate=self.learning_rate,
                 subsample=0.8,
                 random_state=seed,
-                n_jobs=self.n_jobs,
+                n_jobs=n_jobs,
             )
         from lightgbm import LGBMRegressor
 
@@ -93,7 +98,7 @@ class Recipe:
             random_state=seed,
             deterministic=True,
             force_row_wise=True,
-            n_jobs=self.n_jobs,
+            n_jobs=n_jobs,
             verbose=-1,
         )
 

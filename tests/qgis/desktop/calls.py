@@ -56,6 +56,13 @@ SEVERAL = {
     "groups": ["region"],
 }
 SETTINGS: dict[str, dict[str, Any]] = {
+    # Small, as every call is made twice: here and in QGIS.
+    "compare_predictions": {"models": "ols,gwr,random_forest", "n_trees": 30},
+    "concor_blocks": {"n_rewired": 19},
+    "core_periphery": {"n_rewired": 19, "n_starts": 5},
+    "geo_shapley": {"n_trees": 30},
+    "response_curves": {"n_trees": 20, "n_bootstrap": 5},
+    "tree_ensemble": {"n_trees": 30},
     "compare_forecasts": {"methods": "naive,drift", "horizon": 1, "first": 3},
     "dagum_gini": {"by": "time"},
     "optimal_strata": {"methods": "equal_interval,quantile", "k_range": "3,4"},
