@@ -84,7 +84,7 @@ def run_tool(message: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
             rows = _read(message, [step, *before])
             time = _place(space, rows, boundaries, step, message.get("time"))
             _take_steps(space, before, tell)
-            if not before and any("Graph" in p.types for p in step.tool.data):
+            if not before and _goes_on_neighbors(step):
                 step.check_geometry(space)
                 if space.areas is not None:  # a tool that can do without goes without
                     space.results["neighbors"] = _neighbors(space, graph)
@@ -186,6 +186,13 @@ def origin(result: Any) -> dict[str, Any]:
 
 def _scalar(time: Any) -> Any:
     return time.item() if hasattr(time, "item") else time
+
+
+def _goes_on_neighbors(step: Step) -> bool:
+    """Whether a tool takes neighbors; where one of its settings asks for them, only if it does."""
+    given = next((p for p in step.tool.settings if p.name == "given"), None)
+    asked = given is None or step.settings.get("given", given.default) == "neighbors"
+    return asked and any("Graph" in p.types for p in step.tool.data)
 
 
 def _neighbors(space: Workspace, settings: Mapping[str, Any]) -> Any:

@@ -75,7 +75,7 @@ TABLES = {
     "ahp_weights": "judgements",
     "convergence_clubs": "long",
     "hurst": "long",
-    "local_join_counts": "last",
+    "local_join_counts": "newest",
     "map_coefficients": "results",
     "map_lisa": "results",
 }
@@ -131,7 +131,7 @@ class Ground:
         self.tables.update(
             panel=self.panel, results=results, judgements=judgements, long=sixteen_years(self.panel)
         )
-        self.tables["last"] = self.panel.xs(YEARS[-1], level=1)
+        self.tables["newest"] = self.panel.xs(YEARS[-1], level=1)
         far = pd.DataFrame(
             np.hypot(*(np.subtract.outer(end, end) for end in plane_points(self.areas))),
             self.areas.index,
