@@ -84,7 +84,7 @@ class QGIS:
             errors="replace",
             cwd=self.home,  # not the checkout, whose package would be importable
             env={**self.environment, **environment},
-            timeout=900,
+            timeout=1800,
         )
 
     def left_behind(self) -> list[str]:
