@@ -113,11 +113,7 @@ def _write_tables(
     from spatialccd import write_tables
 
     named = all_dated(tables, writer.log.times)
-    groups = study.outputs.groups
-    more: dict[str, Any] = {
-        "place": study.about.place,
-        "groups": groups and space.column(groups)[0],
-    }
+    more = _arrangement(study, space)
     sources = [name for name in ("panel", "areas") if name in writer.log.keys]
     for suffix in study.outputs.tables:
         writer.write(
@@ -126,8 +122,14 @@ def _write_tables(
             lambda path: write_tables(named, path, areas=space.areas, **words, **more),
             **words,
             place=study.about.place,
-            groups=groups,
+            groups=study.outputs.groups,
         )
+
+
+def _arrangement(study: Study, space: Workspace) -> dict[str, Any]:
+    """Say what captions and the arrangement of tables need: the place, and groups of units."""
+    groups = study.outputs.groups
+    return {"place": study.about.place, "groups": groups and space.column(groups)[0]}
 
 
 def _write_layer(
@@ -168,9 +170,11 @@ def _write_page(
             notes=about.notes,
             warnings=_not_told(tables, writer.log.warnings),
             workbook=writer.folder.path / "tables.xlsx" if linked else None,
+            **_arrangement(study, space),
             **words,
         ),
         about=about.model_dump(),
+        groups=study.outputs.groups,
         linked=linked,
         **words,
     )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 import spatialccd as sc
+from tests.report.contact_more import more
 from tests.toys import Toys
 
 #: Names as they stand in papers; the second has what matplotlib could take for a formula.
@@ -73,6 +74,7 @@ def cases() -> Iterator[tuple[str, Callable[[Hard, Any], Any]]]:
     """List every figure by a name; each is drawn in a language, its words among settings."""
     yield from _maps()
     yield from _charts()
+    yield from more(NAMES)
 
 
 def _maps() -> Iterator[tuple[str, Callable[[Hard, Any], Any]]]:
@@ -144,6 +146,14 @@ def _charts() -> Iterator[tuple[str, Callable[[Hard, Any], Any]]]:
     yield (
         "chart_interactions 4 panels",
         lambda h, zh: sc.chart_interactions(_pairs(h, "time"), letters=True, **zh),
+    )
+    yield (
+        "chart_interactions bubbles",
+        lambda h, zh: sc.chart_interactions(_pairs(h, None), style="bubbles", **zh),
+    )
+    yield (
+        "chart_interactions bubbles 4 panels",
+        lambda h, zh: sc.chart_interactions(_pairs(h, "time"), style="bubbles", letters=True, **zh),
     )
     yield "chart_obstacles", lambda h, zh: sc.chart_obstacles(_obstacles(h), **zh)
     yield (

@@ -115,3 +115,20 @@ def test_libreoffice_opens_it(regression, toys, tmp_path):
     command = [office, f"-env:UserInstallation=file://{home}", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", tmp_path, path], check=True, capture_output=True)
     assert (tmp_path / "t.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_every_page_begins_with_the_label_of_its_group(toys, tmp_path):
+    years = pd.Series([f"long group {i % 2}" for i in range(36)], toys.units, name="region")
+    found = sc.malmquist(toys.panel[["forest"]], toys.panel[["income"]])
+    many = sc.group_summary(toys.of(years=30).panel["income"], years)
+    path = sc.write_tables({"means": many, "tfp": found}, tmp_path / "t.docx")
+    for table in Document(path).tables:
+        rows = list(table.rows)[1:]
+        held = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+        run = 0
+        for above, row in zip([None, *held], rows, strict=False):
+            run = run + 1 if above else 0
+            assert above or row.cells[0].text, "a page could begin without a label"
+            assert run < 25
+    said = [row.cells[0].text for table in Document(path).tables for row in table.rows]
+    assert "" in said  # labels are not repeated on every row

@@ -153,6 +153,8 @@ CHOICES = {
     "radar": "雷达图",
     "ridgeline": "山脊曲线",
     "surface": "曲面",
+    "triangle": "矩阵",
+    "bubbles": "气泡",
     "group": "组",
     "root": "权重平方根",
     "autocorrelated": "误差自相关",

@@ -117,7 +117,7 @@ def chart_moran(
             callouts.write(ax, called[far.index], far[["z", "lag"]].to_numpy(), size=SMALL, ink=INK)
         )
         words = f"I = {number(slope, 3)}"
-        sheet.head(ax, words if at is None else f"{at}: {words}")
+        sheet.head(ax, words if at is None else f"{at}{sheet.words.colon}{words}")
         sheet.quiet(ax, grid="")
         ax.set_ylabel(sheet.say("Standard score of its neighbors"), fontsize=LABEL)
         ax.label_outer()

@@ -98,7 +98,8 @@ def chart_shifts(
     shade = table["shift"].map(palettes.SHIFTS).where(table["shift"] != "no shift", "#8c8c8c")
     up = table["median_after"] >= table["median_before"]
     claimed = table["shift"] != "no shift"
-    sheet = paper(language, width, 24.0 + rows.height(len(order)), letters=letters, labels=labels)
+    sheet = paper(language, width, 60.0, letters=letters, labels=labels)
+    sheet.resize(24.0 + rows.height(sheet, [str(unit) for unit in order], share=0.22))
     left, right = sheet.panels(2, 2, share_y=True)
     for ax in (left, right) if letters else ():
         sheet.head(ax)
@@ -107,6 +108,8 @@ def chart_shifts(
         for rising, marker in ((True, "^"), (False, "v"))
     ]
     rows.draw(sheet, left, order, marked, beside=False, share=0.22)
+    room = max(2.5, 0.06 * float(np.ptp(middle)))
+    left.set_xlim(middle.min() - room, middle.max() + room)
     rows.whole(left.xaxis)
     left.set_xlabel(sheet.say("Time of the change"), fontsize=LABEL)
     medians = table[["median_before", "median_after"]].astype(float)
@@ -239,7 +242,7 @@ def _fans(sheet: Paper, table: pd.DataFrame) -> None:
         for name, (label, shade, marker, line) in names.items():
             ax.plot(at, own[name], line, color=shade, marker=marker, markersize=2.5, linewidth=1.1,
                     label=sheet.say(label))  # fmt: skip
-        sheet.head(ax, rows.wrapped(sheet, unit, 0.85 / columns))
+        sheet.head(ax, unit)
         rows.whole(ax.xaxis, 6)
         sheet.quiet(ax)
     handles, _ = axes[0].get_legend_handles_labels()
@@ -356,7 +359,7 @@ def _line(
     """Draw the points of one time and the line through them."""
     row = found.table.loc["all" if at is None else at]
     words = f"b = {row['pareto']:.2f}, R² = {row['r2']:.2f}"
-    label = words if at is None else f"{sheet.say(at)}: {words}"
+    label = words if at is None else f"{sheet.say(at)}{sheet.words.colon}{words}"
     size = points["size"].to_numpy(dtype=float)
     ax.scatter(size, points["rank"], s=10, color=shade, linewidths=0, zorder=3, label=label)
     if np.isfinite(row["pareto"]):
@@ -370,8 +373,11 @@ def _plain_ticks(ax: Axes) -> None:
     """Write 20 and not 2 x 10^1."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
+    for axis, most in ((ax.xaxis, 8), (ax.yaxis, 12)):
+        low, high = axis.get_view_interval()
+        close = 3 * math.log10(high / low) <= most
+        subs = (1.0, 2.0, 5.0) if close else (1.0,)
+        axis.set_major_locator(LogLocator(base=10, subs=subs, numticks=99 if close else most))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.12g}"))
         axis.set_minor_formatter(NullFormatter())
 

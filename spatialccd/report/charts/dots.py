@@ -160,9 +160,12 @@ def chart_dots(
     panels = [tuple(names)] if plan.together and columns is None else [(name,) for name in names]
     per_row = _per_row(plan, panels[0], picked)
     width = width or ("middle" if len(panels) == 1 else "double")
-    sheet = paper(
-        language, width, 24.0 + rows.height(len(order), per_row), letters=letters, labels=labels
-    )
+    sheet = paper(language, width, 60.0, letters=letters, labels=labels)
+    words = [
+        sheet.say(name) if plan.ours or str(name) in _OURS else sheet.name(name) for name in order
+    ]
+    share = rows.SHARE if len(panels) == 1 else 0.24
+    sheet.resize(24.0 + rows.height(sheet, words, per_row, share=share))
     axes = sheet.panels(len(panels), len(panels), share_y=True)
     handles: dict[str, Any] = {}
     for i, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
@@ -173,11 +176,7 @@ def chart_dots(
         _join(ax, order, series, beside=beside)
         rows.draw(
             sheet, ax, order, series, reference=plan.reference, beside=beside,
-            share=0.38 if len(panels) == 1 else 0.24,
-            words=[
-                sheet.say(name) if plan.ours or str(name) in _OURS else sheet.name(name)
-                for name in order
-            ],
+            share=share, words=words,
         )  # fmt: skip
         heading = sheet.say(_heading(plan, panel))
         ax.set_xlabel(rows.wrapped(sheet, heading, 0.9 / len(panels)), fontsize=LABEL)

@@ -207,7 +207,7 @@ def _explain_bars(
         handles.append(
             Patch(
                 facecolor=pale(color(0), 0.3), edgecolor=INK, linewidth=0.3,
-                label=f"{sheet.say('pale')}: p > {alpha:g}",
+                label=f"{sheet.say('pale')}{sheet.words.colon}p > {alpha:g}",
             )
         )  # fmt: skip
     handles.append(

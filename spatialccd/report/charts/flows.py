@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 #: Drawn when no times are asked for.
 _USUAL = 4
-_BAR = 0.09
+#: A bar: of the way to the next, and in mm, what a count needs.
+_BAR, _COUNT = 0.09, 5.0
+#: Of the words of the legend, in mm.
+_WORDS = 35.0
 
 
 @in_house_style
@@ -109,27 +112,31 @@ def chart_flows(
     wide = _wide(found, time)
     order = [name for name in found.colors if (wide == name).to_numpy().any()]
     sheet = paper(language, width, 85.0, labels=labels)
+    words = [rows.broken(sheet, found.words[name], _WORDS) for name in reversed(order)]
     ax = sheet.figure.add_subplot()
     table = _moves(wide, order)
     heights = {at: wide[at].value_counts().reindex(order, fill_value=0) for at in wide}
     gap = 0.02 * len(wide)
     bottoms = {at: _bottoms(counts, gap) for at, counts in heights.items()}
+    legend = max(sheet.ruler.text(w, sheet.face.font(SMALL))[0] for w in words) + 12.0
+    step = (sheet.width - legend) / (wide.shape[1] - 0.7)
+    broad = max(_BAR, _COUNT / step)
     for place, at in enumerate(wide):
-        _bar(ax, place, heights[at], bottoms[at], found)
+        _bar(ax, place, broad, heights[at], bottoms[at], found)
     for place, (at, after) in enumerate(zip(wide.columns[:-1], wide.columns[1:], strict=True)):
         moves = table.loc[(at, after), "n"]
-        _bands(ax, place, moves, order, bottoms[at], bottoms[after], found)
+        _bands(ax, (place, broad), moves, order, bottoms[at], bottoms[after], found)
     ax.set_xlim(-0.15, wide.shape[1] - 1 + 0.15)
     ax.set_xticks(range(wide.shape[1]), [sheet.say(at) for at in wide])
     ax.set_yticks([])
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.tick_params(labelsize=LABEL, length=0, labelcolor=INK)
-    handles = [Patch(facecolor=found.colors[n], label=found.words[n]) for n in reversed(order)]
+    handles = [Patch(facecolor=found.colors[name]) for name in reversed(order)]
     sheet.figure.legend(
         handles=handles, loc="outside right center", fontsize=SMALL, frameon=False,
-        title=rows.broken(sheet, found.heading, 35.0), title_fontsize=SMALL, alignment="left",
-        labels=[rows.broken(sheet, h.get_label(), 35.0) for h in handles],
+        title=rows.broken(sheet, found.heading, _WORDS), title_fontsize=SMALL, alignment="left",
+        labels=words,
     )  # fmt: skip
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
@@ -175,13 +182,15 @@ def _bottoms(counts: pd.Series, gap: float) -> pd.Series:
     return pd.Series(above - whole / 2, counts.index)
 
 
-def _bar(ax: Axes, place: int, counts: pd.Series, bottoms: pd.Series, found: States) -> None:
+def _bar(
+    ax: Axes, place: int, broad: float, counts: pd.Series, bottoms: pd.Series, found: States
+) -> None:
     for name, n in counts.items():
         if not n:
             continue
         shade = found.colors[str(name)]
-        corner = (place - _BAR / 2, bottoms[name])
-        ax.add_patch(Rectangle(corner, _BAR, n, facecolor=shade, edgecolor="white", linewidth=0.4))
+        corner = (place - broad / 2, bottoms[name])
+        ax.add_patch(Rectangle(corner, broad, n, facecolor=shade, edgecolor="white", linewidth=0.4))
         if n >= 0.03 * counts.sum():
             ax.text(place, bottoms[name] + n / 2, f"{n}", ha="center", va="center", fontsize=SMALL,
                     color=palettes.ink_on(shade), zorder=4)  # fmt: skip
@@ -190,7 +199,7 @@ def _bar(ax: Axes, place: int, counts: pd.Series, bottoms: pd.Series, found: Sta
 
 def _bands(
     ax: Axes,
-    place: int,
+    at: tuple[int, float],
     moves: pd.Series,
     order: list[str],
     left: pd.Series,
@@ -199,7 +208,8 @@ def _bands(
 ) -> None:
     """Draw the bands from a bar to the next, stacked in the order of the classes."""
     begun, ended = dict.fromkeys(order, 0.0), dict.fromkeys(order, 0.0)
-    x0, x1 = place + _BAR / 2, place + 1 - _BAR / 2
+    place, broad = at
+    x0, x1 = place + broad / 2, place + 1 - broad / 2
     middle = (x0 + x1) / 2
     for source in order:
         for target in order:

@@ -141,27 +141,20 @@ def chart_forest(
         name: (color(i), part.reindex(shown)) for i, (name, part) in enumerate(estimates.items())
     }
     draw = _one_axis if axis == "shared" else _own_axes
-    height = _height(shown, series, axis)
-    sheet = draw(paper(language, width, height, letters=letters, labels=labels), shown, series)
+    sheet = draw(paper(language, width, 60.0, letters=letters, labels=labels), shown, series)
     if len(series) > 1:
         rows.explain(sheet, [rows.key(name, c) for name, (c, _) in series.items()])
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
 
-def _height(terms: list[str], series: Any, axis: Axis) -> float:
-    """Give the height of the chart in mm."""
-    if axis == "shared":
-        return 18.0 + rows.height(len(terms), len(series))
-    lines = -(-len(terms) // min(len(terms), _PANELS_A_ROW))
-    return 12.0 + (14.0 + rows.height(len(series))) * lines
-
-
 def _one_axis(sheet: Paper, terms: list[str], series: Any) -> Paper:
     """Draw a row a term, the regressions beside each other in it."""
+    words = [_called(sheet, term) for term in terms]
+    sheet.resize(18.0 + rows.height(sheet, words, len(series)))
     ax = sheet.figure.add_subplot()
     sheet.head(ax)
     dots = [_dots(part, shade) for shade, part in series.values()]
-    rows.draw(sheet, ax, terms, dots, reference=0.0, words=[_called(sheet, t) for t in terms])
+    rows.draw(sheet, ax, terms, dots, reference=0.0, words=words)
     ax.set_xlabel(sheet.say("Coefficient and its interval"), fontsize=LABEL)
     return sheet
 
@@ -169,13 +162,15 @@ def _one_axis(sheet: Paper, terms: list[str], series: Any) -> Paper:
 def _own_axes(sheet: Paper, terms: list[str], series: Any) -> Paper:
     """Draw a panel a term, a row a regression."""
     columns = min(len(terms), _PANELS_A_ROW)
+    lines = -(-len(terms) // columns)
+    sheet.resize(12.0 + (16.0 + rows.height(sheet, list(series), share=0.2)) * lines)
     axes = sheet.panels(len(terms), columns, share_y=True)
     for ax, term in zip(axes, terms, strict=True):
         for i, (name, (shade, part)) in enumerate(series.items()):
             own = part.loc[[term]].set_axis([name])
             line = 0.0 if i == 0 else None
             rows.draw(sheet, ax, list(series), [_dots(own, shade)], reference=line, share=0.2)
-        sheet.head(ax, rows.wrapped(sheet, _called(sheet, term), 0.85 / columns))
+        sheet.head(ax, _called(sheet, term))
         ax.locator_params(axis="x", nbins=4)
         ax.label_outer()
         ax.tick_params(labelbottom=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from spatialccd._result import record
 from spatialccd.drivers.geodetector.interaction import TYPES, InteractionDetector
 from spatialccd.errors import ParameterError, check_choice, check_range
+from spatialccd.report.charts import bubbles
 from spatialccd.report.charts.factors import parts
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, paper
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
 #: A mark for each way in which two factors work together.
 _MARKS = dict(zip(TYPES, ("v", "1", "_", "+", "o", "^"), strict=True))
-#: In mm: the widest names; the largest cell, one that reads well, one that holds its figure.
-_NAMES, _CELL, _READABLE, _FIGURE = 48.0, 12.0, 7.5, 5.4
+Style = Literal["triangle", "bubbles"]
+#: In mm: the widest names; the largest cell, one that reads well, one that holds its figure;
+#: the color bar, or the words of the key.
+_NAMES, _CELL, _READABLE, _FIGURE, _SCALE = 48.0, 12.0, 7.5, 5.4, 16.0
 
 
 @in_house_style
@@ -41,17 +44,20 @@ def chart_interactions(
     *,
     time: int | str | Sequence[int] | None = None,
     alpha: float = 0.05,
+    style: Style = "triangle",
     title: str | None = None,
     language: Language = "en",
     labels: Mapping[str, object] | None = None,
     width: Width | None = None,
     letters: bool = False,
 ) -> Figure:
-    """Draw q of each pair of factors as a triangle of colors with a mark for its type.
+    """Draw q of each pair of factors as a triangle of colors or bubbles, with its type.
 
     Factors are numbered where their names stand. Single factors stand on the diagonal.
-    A mark is bold where the permutation p of what it says is small: of the synergy
-    for nonlinear enhancement, of the gain for every other type.
+    A cell has the color of q and a mark for the type; a bubble is as large as q and
+    has the color of the type. A mark, or the edge of a bubble, is bold where the
+    permutation p of what it says is small: of the synergy for nonlinear
+    enhancement, of the gain for every other type.
 
     Parameters
     ----------
@@ -60,7 +66,9 @@ def chart_interactions(
     time : int, str or sequence, optional
         The time to draw, or several; all times of a panel when omitted.
     alpha : float, default 0.05
-        Marks with a larger permutation p are thin.
+        Marks and edges with a larger permutation p are thin.
+    style : {"triangle", "bubbles"}, default "triangle"
+        Cells in the color of q with marks, or bubbles as large as q.
     title : str, optional
         Stands above it.
     language : {"en", "zh"}, default "en"
@@ -95,6 +103,7 @@ def chart_interactions(
     settings = record("chart_interactions", locals())
     check_result("interactions", interactions, InteractionDetector)
     check_range("alpha", alpha, 0, 1)
+    check_choice("style", style, get_args(Style))
     figures = _at_times(interactions.to_frame(), interactions.by, time)
     panels = parts(figures, list(interactions.by))
     names = list(dict.fromkeys([*figures["factor_a"], *figures["factor_b"]]))
@@ -103,20 +112,31 @@ def chart_interactions(
     room = min(_NAMES, 0.35 * WIDTHS[paper_width])
     key = [sheet.wrap(words, room) for words in _keyed(sheet, names)]
     left = max(sheet.ruler.text(words, sheet.face.font(SMALL))[0] for words in key) + 3.0
-    columns, cell = _grid(len(panels), len(names), WIDTHS[paper_width] - left - 16.0)
+    columns, cell = _grid(len(panels), len(names), WIDTHS[paper_width] - left - _SCALE)
     beside = cell >= _READABLE
     if not beside:  # the names stand below, and cells get their room
-        columns, cell = _grid(len(panels), len(names), WIDTHS[paper_width] - 20.0)
+        columns, cell = _grid(len(panels), len(names), WIDTHS[paper_width] - _SCALE - 4.0)
     below = "" if beside else sheet.wrap("  ".join(_keyed(sheet, names)), sheet.width - 4)
     rows = -(-len(panels) // columns)
     tall = sheet.height(below) + 14.0 if below else 14.0
     sheet.resize(min((cell * len(names) + 11.0) * rows + tall, 235.0))
     axes = sheet.panels(len(panels), columns)
     for i, (ax, (own, part)) in enumerate(zip(axes, panels, strict=True)):
-        _triangle(ax, part, names, alpha, cell)
+        sure = _mark_p(part) <= alpha
+        (bubbles.draw if style == "bubbles" else _triangle)(ax, part, names, sure, cell)
+        _number_axes(ax, len(names))
         ax.set_yticks(range(len(names)), key if beside and i % columns == 0 else _numbers(names))
         sheet.head(ax, ", ".join(sheet.say(v) for v in own.values()))
-    _explain_marks(sheet, axes, figures, alpha)
+    if style == "bubbles":
+        bubbles.key(axes[columns - 1], len(names))
+        entries = bubbles.explain(sheet, figures, alpha)
+    else:
+        _color_bar(sheet, axes)
+        entries = _marks(sheet, figures, alpha)
+    sheet.figure.legend(
+        handles=entries, loc="outside lower center", fontsize=SMALL, frameon=False,
+        ncols=sheet.columns([entry.get_label() for entry in entries]),
+    )  # fmt: skip
     if below:
         sheet.figure.supxlabel(below, fontsize=SMALL)
     return Figure(settings=settings, figure=sheet.finished(title), table=figures)
@@ -154,7 +174,17 @@ def _at_times(figures: pd.DataFrame, by: Sequence[str], time: Any) -> pd.DataFra
     return figures[known.isin([str(one) for one in wanted])].reset_index(drop=True)
 
 
-def _triangle(ax: Axes, part: pd.DataFrame, names: list[str], alpha: float, cell_mm: float) -> None:
+def _number_axes(ax: Axes, n: int) -> None:
+    """Write the numbers of the factors below."""
+    ax.set_xticks(range(n), [str(i + 1) for i in range(n)])
+    ax.tick_params(labelsize=SMALL, length=0, labelcolor=INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def _triangle(
+    ax: Axes, part: pd.DataFrame, names: list[str], sure: pd.Series, cell_mm: float
+) -> None:
     """Color each pair by q; its figure and its mark stand inside where there is room."""
     place = {name: i for i, name in enumerate(names)}
     grid = np.full((len(names), len(names)), np.nan)
@@ -173,9 +203,8 @@ def _triangle(ax: Axes, part: pd.DataFrame, names: list[str], alpha: float, cell
                 column, at, number(q, 2), ha="center", va="center",
                 fontsize=SMALL, color="white" if q > 0.55 else INK,
             )  # fmt: skip
-    p = _mark_p(part)
     for (a, b, q, kind), small in zip(
-        part[["factor_a", "factor_b", "q", "type"]].itertuples(index=False), p <= alpha, strict=True
+        part[["factor_a", "factor_b", "q", "type"]].itertuples(index=False), sure, strict=True
     ):
         if pd.isna(kind):
             continue
@@ -184,10 +213,6 @@ def _triangle(ax: Axes, part: pd.DataFrame, names: list[str], alpha: float, cell
             markersize=min(cell_mm * 0.55, 4.0), markeredgewidth=1.2 if small else 0.5,
             color="white" if q > 0.55 else INK, fillstyle="full" if small else "none",
         )  # fmt: skip
-    ax.set_xticks(range(len(names)), _numbers(names))
-    ax.tick_params(labelsize=SMALL, length=0, labelcolor=INK)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
 
 
 def _mark_p(part: pd.DataFrame) -> pd.Series:
@@ -197,7 +222,8 @@ def _mark_p(part: pd.DataFrame) -> pd.Series:
     return part["p_synergy"].where(part["type"] == "Nonlinear enhance", part["p_gain"])
 
 
-def _explain_marks(sheet: Paper, axes: Any, figures: pd.DataFrame, alpha: float) -> None:
+def _marks(sheet: Paper, figures: pd.DataFrame, alpha: float) -> list[Any]:
+    """Give the entries of the legend: a mark for each type, and what bold says."""
     used = [kind for kind in TYPES if (figures["type"] == kind).any()]
     handles = [
         Line2D([], [], color=INK, marker=_MARKS[k], linestyle="", markersize=4, label=sheet.say(k),
@@ -205,18 +231,17 @@ def _explain_marks(sheet: Paper, axes: Any, figures: pd.DataFrame, alpha: float)
         for k in used
     ]  # fmt: skip
     if "p_gain" in figures:
-        bold = f"{sheet.say('bold')}: p ≤ {alpha:g}"
+        bold = f"{sheet.say('bold')}{sheet.words.colon}p ≤ {alpha:g}"
         handles.append(
             Line2D([], [], color=INK, marker="^", linestyle="", markersize=4, label=bold,
                    markeredgewidth=1.2)
         )  # fmt: skip
+    return handles
+
+
+def _color_bar(sheet: Paper, axes: Any) -> None:
     scale = ScalarMappable(Normalize(0, 1), palettes.scheme("YlGnBu"))
     bar = sheet.figure.colorbar(scale, ax=list(axes), shrink=0.6, aspect=25, pad=0.02)
     bar.set_label("q", fontsize=LABEL, rotation=0)
     bar.ax.tick_params(labelsize=SMALL, width=0.5, length=2, color=INK)
     bar.outline.set_visible(False)
-    columns = sheet.columns([handle.get_label() for handle in handles])
-    sheet.figure.legend(
-        handles=handles, loc="outside lower center", ncols=columns,
-        fontsize=SMALL, frameon=False,
-    )  # fmt: skip

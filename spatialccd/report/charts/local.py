@@ -106,16 +106,16 @@ def chart_local(
     for name in shown:
         check_choice("columns", name, list(figures.columns))
     table = _spread(figures[shown]).join(_verdicts(local, shown))
-    sheet = paper(language, width, 18.0 + _ROW * len(shown), labels=labels)
+    sheet = paper(language, width, 60.0, labels=labels)
+    words = [_term(sheet, name) for name in shown]
+    sheet.resize(14.0 + rows.height(sheet, words, least=_ROW))
     ax = sheet.figure.add_subplot()
     inflation = isinstance(local, LocalCollinearity)
     ax.axvline(10.0 if inflation else 0.0, color=INK, linewidth=0.6, zorder=1)
     parts = [figures[name].dropna().to_numpy(dtype=float) for name in shown]
     (_boxes if kind == "box" else _violins)(ax, parts)
     ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set_yticks(
-        np.arange(len(shown)), [rows.wrapped(sheet, _term(sheet, name)) for name in shown]
-    )
+    ax.set_yticks(np.arange(len(shown)), rows.named(sheet, words))
     sheet.quiet(ax, grid="x")
     ax.tick_params(axis="y", length=0)
     heading = "Variance inflation factor" if inflation else "Local coefficient"
@@ -188,10 +188,12 @@ def chart_bandwidths(
     if not np.isfinite(table["bandwidth"]).any():
         raise EstimationError("no term has a bandwidth that is a number: all are global")
     names = list(table.index)
-    sheet = paper(language, width, 20.0 + rows.height(len(names), 2), labels=labels)
+    sheet = paper(language, width, 60.0, labels=labels)
+    words = [_term(sheet, name) for name in names]
+    sheet.resize(20.0 + rows.height(sheet, words, 2))
     ax = sheet.figure.add_subplot()
     dots = rows.Dots("", table["bandwidth"], _ONE, (table["low"], table["high"]))
-    rows.draw(sheet, ax, names, [dots], words=[_term(sheet, name) for name in names])
+    rows.draw(sheet, ax, names, [dots], words=words)
     fixed = bool(gwr.settings["fixed"])
     n = len(gwr.coef)
     if not fixed:
@@ -202,8 +204,7 @@ def chart_bandwidths(
         rows.explain(sheet, handle)
     ax.set_xlabel(sheet.say(_unit(gwr, fixed=fixed)), fontsize=LABEL)
     for place, enp in enumerate(table["enp"]):
-        words = f"{enp:.1f}" if np.isfinite(enp) else ""
-        _beside(ax, place, words)
+        _beside(ax, place, f"{enp:.1f}" if np.isfinite(enp) else "")
     _beside(ax, -1.0, "ENP")
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 

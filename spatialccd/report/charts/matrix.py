@@ -128,7 +128,8 @@ def chart_matrix(
     for ax, panel in zip(axes, panels, strict=True):
         image = _draw(sheet, ax, panel, limits, columns)
     bar = sheet.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02, aspect=25)
-    bar.set_label(rows.broken(sheet, sheet.say(panels[0].heading), 0.55 * height), fontsize=LABEL)
+    room = max(0.85 * lines * deep * min(cell, 9.0), 26.0)
+    bar.set_label(rows.broken(sheet, sheet.say(panels[0].heading), room, LABEL), fontsize=LABEL)
     bar.ax.tick_params(labelsize=SMALL, width=0.5, length=2, color=INK)
     bar.outline.set_visible(False)
     if panels[0].whole:
@@ -179,7 +180,7 @@ def _draw(
     room = sheet.width * 0.62 / columns / values.shape[1]
     for (i, j), value in np.ndenumerate(values):
         if np.isfinite(value) and room >= 4.5:
-            words = f"{value:.0f}" if panel.whole else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+            words = f"{value:{'.0f' if panel.whole else 'z.2f'}}".replace("-", "\N{MINUS SIGN}")
             ink = palettes.ink_on(image.cmap(image.norm(value))[:3])
             ax.text(j, i, words, ha="center", va="center", fontsize=SMALL, color=ink)
         if panel.framed is not None and bool(panel.framed.to_numpy()[i, j]):

@@ -97,8 +97,10 @@ def chart_effects(
     table = _effects(effects, run)
     terms = list(table.index.get_level_values("term").unique())
     graphs = list(table.index.get_level_values(0).unique()) if table.index.nlevels == 3 else [None]
-    height = 16.0 + rows.height(len(terms), len(graphs)) + 2.0 * len(terms)
-    sheet = paper(language, width, height, letters=letters, labels=labels)
+    sheet = paper(language, width, 60.0, letters=letters, labels=labels)
+    called = [sheet.name(term) for term in terms]
+    tall = rows.height(sheet, called, len(graphs), share=0.24, least=5.4)
+    sheet.resize(16.0 + tall)
     axes = sheet.panels(3, 3, share_y=True)
     for i, (ax, (kind, name)) in enumerate(zip(axes, _KINDS.items(), strict=True)):
         own = table.xs(kind, level="effect")
@@ -108,7 +110,6 @@ def chart_effects(
             apart = (part["low"] > 0) | (part["high"] < 0)
             shade = color(i if graph is None else place)
             dots.append(rows.Dots("", part["value"], shade, (part["low"], part["high"]), apart))
-        called = [sheet.name(term) for term in terms]
         rows.draw(sheet, ax, terms, dots, reference=0.0, share=0.24, words=called)
         sheet.head(ax, name)
         if i:

@@ -100,8 +100,11 @@ def chart_paths(
     points = paths.points.dropna()
     if points.empty:
         raise DataError("no unit has a path: all are without neighbors")
-    sheet = paper(language, width, 92.0, letters=letters, labels=labels)
-    grid = sheet.figure.add_gridspec(1, 2, width_ratios=[1.25, 1.0])
+    stacked = width == "single"
+    sheet = paper(language, width, 150.0 if stacked else 92.0, letters=letters, labels=labels)
+    shape = (2, 1) if stacked else (1, 2)
+    ratios = {"height_ratios" if stacked else "width_ratios": [1.25, 1.0]}
+    grid = sheet.figure.add_gridspec(*shape, **ratios)
     ax = sheet.figure.add_subplot(grid[0])
     sheet.head(ax)
     ends, names = _paths(sheet, ax, paths, points, n_labels)

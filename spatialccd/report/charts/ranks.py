@@ -20,6 +20,7 @@ from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.figures import METHODS
 from spatialccd.report.words.language import Language
+from spatialccd.report.words.marks import COMMA
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from spatialccd.report.paper.chart import Paper
 
 _PALE = "#c9c9c9"
+#: A row, and what the names at one end may take of the width, in mm and as a share.
+_ROW, _NAMES = 3.2, 0.24
 
 
 @in_house_style
@@ -90,7 +93,8 @@ def chart_ranks(
     spread = (table.max(axis=1) - table.min(axis=1)).sort_values(ascending=False, kind="stable")
     colored = [unit for unit in spread.index[:highlight] if spread[unit] > 0]
     n = len(table)
-    sheet = paper(language, width, 24.0 + min(max(n * 3.2, 40.0), 200.0), labels=labels)
+    tall = min(max(n * _ROW, 40.0), 200.0)
+    sheet = paper(language, width, 24.0 + tall, labels=labels)
     (ax,) = sheet.panels(1, 1)
     shades = {unit: color(i) for i, unit in enumerate(colored)}
     for unit in sorted(table.index, key=lambda u: u in shades):
@@ -98,7 +102,8 @@ def chart_ranks(
     _names(sheet, ax, table, shades)
     left_out = isinstance(ranks, RankSensitivity)
     words = [_method(sheet, name, left_out=left_out) for name in table]
-    words = [rows.wrapped(sheet, word, 0.62 / table.shape[1]) for word in words]
+    room = (sheet.width - 2 * _longest(sheet, table)) / (table.shape[1] - 1)
+    words = [rows.broken(sheet, word, 0.94 * room) for word in words]
     ax.set_xticks(range(table.shape[1]), words)
     ax.set_ylim(n + 0.7, 0.3)
     ax.set_xlim(-0.05, table.shape[1] - 0.95)
@@ -110,7 +115,7 @@ def chart_ranks(
         ax.axvline(place, color=GRID, linewidth=0.6, zorder=0)
     ax.xaxis.tick_top()
     if at is not None:
-        ax.set_xlabel(f"{sheet.say('Rank')}, {sheet.say(at)}", fontsize=LABEL)
+        ax.set_xlabel(f"{sheet.say('Rank')}{COMMA[sheet.language]}{sheet.say(at)}", fontsize=LABEL)
     return Figure(settings=settings, figure=sheet.finished(title), table=table)
 
 
@@ -136,6 +141,21 @@ def _path(ax: Axes, ranks: Any, shade: str | None) -> None:
             zorder=4 if shade else 2)  # fmt: skip
 
 
+def _called(sheet: Paper, units: pd.Index) -> str:
+    """Call the units of a rank, in a line; of long names the middle is left out."""
+    text = ", ".join(sheet.face.text(str(unit)) for unit in units)
+    return rows.shortened(sheet, text, _NAMES, _ROW)
+
+
+def _longest(sheet: Paper, table: pd.DataFrame) -> float:
+    """Give the width in mm of the names at an end, with their ranks."""
+    if len(table) > rows.NAMED:
+        return 8.0
+    ends = (table.iloc[:, 0], table.iloc[:, -1])
+    words = [_called(sheet, own.index) for end in ends for _, own in end.groupby(end)]
+    return max(sheet.ruler.text(w, sheet.face.font(SMALL))[0] for w in words) + 8.0
+
+
 def _names(sheet: Paper, ax: Axes, table: pd.DataFrame, shades: dict[Any, str]) -> None:
     """Write the names at both ends, where rows are far enough apart."""
     if len(table) > rows.NAMED:
@@ -145,7 +165,7 @@ def _names(sheet: Paper, ax: Axes, table: pd.DataFrame, shades: dict[Any, str]) 
     ax.set_yticks([])
     for ends, place, ha in ((first, 0.0, "right"), (last, table.shape[1] - 1.0, "left")):
         for rank, own in ends.groupby(ends):
-            text = ", ".join(f"{sheet.face.text(str(unit))}" for unit in own.index)
+            text = _called(sheet, own.index)
             shade = next((shades[unit] for unit in own.index if unit in shades), INK)
             label = f"{text}  {rank:g}" if ha == "right" else f"{rank:g}  {text}"
             ax.annotate(

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 #: More rows than this are drawn without their names, closer together.
 NAMED = 70
 _ROW, _BARE_ROW = 3.4, 0.5
+#: Of the sheet's width, what names may take.
+SHARE = 0.38
+#: Between the names of rows, and what all rows may take, in mm.
+_BETWEEN, _TALLEST = 0.9, 215.0
 #: Between the dots of one row, as a share of the row.
 _SPREAD = 0.62
 #: Room in mm that the mark of a legend's entry takes beside its words.
@@ -61,11 +65,41 @@ class Dots:
     ends_color: str = ""
 
 
-def height(rows: int, series: int = 1) -> float:
-    """Give the height in mm that rows of dots need, without axis and title."""
-    if rows > NAMED:
-        return min(max(rows * _BARE_ROW, 100.0), 200.0)
-    return rows * max(_ROW, 2.0 * series) + 4.0
+def height(
+    sheet: Paper,
+    words: Sequence[str],
+    series: int = 1,
+    *,
+    share: float = SHARE,
+    least: float = _ROW,
+) -> float:
+    """Give the height in mm that rows of dots with these names need, without axis and title."""
+    if len(words) > NAMED:
+        return min(max(len(words) * _BARE_ROW, 100.0), 200.0)
+    tallest = max(sheet.height(name) for name in named(sheet, words, share))
+    return len(words) * max(least, 2.0 * series, tallest + _BETWEEN) + 4.0
+
+
+def named(sheet: Paper, words: Sequence[object], share: float = SHARE) -> list[str]:
+    """Break names of rows into lines; shorten those that would make the chart too tall."""
+    room = _TALLEST / len(words) - _BETWEEN
+    wrapped_words = [wrapped(sheet, word, share) for word in words]
+    if max(map(sheet.height, wrapped_words)) <= room:
+        return wrapped_words
+    room = max(room, sheet.height("Xg") + 0.1)
+    return [shortened(sheet, word, share, room) for word in words]
+
+
+def shortened(sheet: Paper, word: object, share: float, room: float) -> str:
+    """Leave out the middle of a name until its lines are at most `room` mm high."""
+    text = str(word)
+    lines = wrapped(sheet, text, share)
+    for kept in range(len(text) - 1, 6, -1):
+        if sheet.height(lines) <= room:
+            break
+        head, tail = text[: (kept + 1) // 2].rstrip(), text[-(kept // 2) :].lstrip()
+        lines = wrapped(sheet, f"{head}\u2026{tail}", share)
+    return lines
 
 
 def draw(
@@ -75,7 +109,7 @@ def draw(
     series: Sequence[Dots],
     *,
     reference: float | None = None,
-    share: float = 0.38,
+    share: float = SHARE,
     beside: bool = True,
     words: Sequence[str] | None = None,
 ) -> None:
@@ -104,7 +138,7 @@ def draw(
         _draw(ax, names, one, rows + offset, small=len(names) > NAMED)
     ax.set_ylim(len(names) - 0.4, -0.6)
     if len(names) <= NAMED:
-        ax.set_yticks(rows, [wrapped(sheet, name, share) for name in words or names])
+        ax.set_yticks(rows, named(sheet, words or names, share))
     else:
         ax.set_yticks([])
     sheet.quiet(ax, grid="x")
@@ -140,7 +174,7 @@ def _draw(ax: Axes, names: Sequence[Any], one: Dots, at: Any, *, small: bool) ->
     )  # fmt: skip
 
 
-def wrapped(sheet: Paper, words: object, share: float = 0.38) -> str:
+def wrapped(sheet: Paper, words: object, share: float = SHARE) -> str:
     """Break words into lines that take no more than a share of the sheet's width."""
     return broken(sheet, words, sheet.width * share)
 

@@ -156,8 +156,7 @@ def chart_trends(
         raise DataError("there is no figure to draw: all are missing")
     across = min(len(wanted), _PANELS_A_ROW)
     width = width or ("middle" if across == 1 else "double")
-    height = _heat_height(wanted, across) if style == "heat" else _lines_height(wanted, across)
-    sheet = paper(language, width, height, letters=letters, labels=labels)
+    sheet = paper(language, width, _lines_height(wanted, across), letters=letters, labels=labels)
     (_heat if style == "heat" else _lines)(sheet, wanted, across)
     table = pd.concat(
         {_key(trend): trend.values for trend in wanted},
@@ -276,23 +275,41 @@ def _entries(sheet: Paper, wanted: list[Trend], shades: dict[str, str]) -> list[
         trend.band_means for trend in wanted if trend.band is not None and len(trend.values) > 1
     }
     handles += [Patch(facecolor=_BAND, label=sheet.say(words)) for words in sorted(means)]
-    if means:
+    if any(_is_hollow(trend) for trend in wanted):
         handles.append(rows.key(sheet.say("not significant (5%)"), "#555555", filled=False))
     return handles
+
+
+def _is_hollow(trend: Trend) -> bool:
+    """Tell whether a dot is hollow: a figure of several times that is not significant."""
+    if trend.sure is None or len(trend.values) == 1:
+        return False
+    return bool((trend.values.notna() & ~trend.sure.astype(bool)).to_numpy().any())
 
 
 # --- heat map -----------------------------------------------------------------------------------
 
 
-def _heat_height(wanted: list[Trend], columns: int) -> float:
-    n = max((t.values if t.cells is None else t.cells).shape[1] for t in wanted)
-    deep: float = min(n * (_CELL if n > 8 else 6.0), 210.0)
-    return 10.0 + (16.0 + deep) * math.ceil(len(wanted) / columns)
+def _heat_height(sheet: Paper, tables: list[pd.DataFrame], columns: int) -> float:
+    """Give the height in mm; rows are as high as their names."""
+    n = max(map(len, tables))
+    deep = min(n * _CELL, 210.0)
+    if n <= _MOST_ROWS:
+        names = [name for table in tables for name in _called(sheet, table, columns)]
+        tallest = max(map(sheet.height, names)) + 0.9
+        deep = min(n * max(_CELL if n > 8 else 6.0, tallest), 215.0)
+    return 10.0 + (16.0 + deep) * math.ceil(len(tables) / columns)
+
+
+def _called(sheet: Paper, table: pd.DataFrame, columns: int) -> list[str]:
+    names = [sheet.say(name) or sheet.say("all") for name in table.index]
+    return rows.named(sheet, names, 0.3 / columns)
 
 
 def _heat(sheet: Paper, wanted: list[Trend], columns: int) -> None:
     """Draw a matrix a figure."""
     tables = [(t.values if t.cells is None else t.cells).T.astype(float) for t in wanted]
+    sheet.resize(_heat_height(sheet, tables, columns))
     axes = sheet.panels(len(wanted), columns)
     for ax, trend, table in zip(axes, wanted, tables, strict=True):
         _cells(sheet, ax, trend, table, columns)
@@ -309,9 +326,8 @@ def _cells(sheet: Paper, ax: Axes, trend: Trend, table: pd.DataFrame, columns: i
     )
     ax.set_facecolor("white")
     _write_cells(sheet, ax, image, values, columns)
-    names = [sheet.say(name) or sheet.say("all") for name in table.index]
-    if len(names) <= _MOST_ROWS:
-        ax.set_yticks(np.arange(len(names)), [rows.wrapped(sheet, n, 0.3 / columns) for n in names])
+    if len(table) <= _MOST_ROWS:
+        ax.set_yticks(np.arange(len(table)), _called(sheet, table, columns))
     else:
         ax.set_yticks([])
     times = list(table.columns)
@@ -324,7 +340,7 @@ def _cells(sheet: Paper, ax: Axes, trend: Trend, table: pd.DataFrame, columns: i
     bar.ax.tick_params(labelsize=SMALL, width=0.5, length=2, color=INK)
     bar.outline.set_visible(False)
     heading = "D" if trend.cells is not None else sheet.say(trend.heading)
-    heading = f"{heading}: {sheet.name(trend.title)}" if trend.title else heading
+    heading = f"{heading}{sheet.words.colon}{sheet.name(trend.title)}" if trend.title else heading
     sheet.head(ax, rows.wrapped(sheet, heading, 0.85 / columns))
 
 

@@ -103,7 +103,9 @@ def chart_weights(
     table = pd.concat(sets, names=["set", "time", "indicator"])
     order = table.groupby(level="indicator")["weight"].mean().sort_values(ascending=False)
     names = list(order.index)
-    sheet = paper(language, width, 20.0 + rows.height(len(names), len(sets)))
+    sheet = paper(language, width, 60.0, labels=labels)
+    called = [sheet.name(name) for name in names]
+    sheet.resize(20.0 + rows.height(sheet, called, len(sets)))
     ax = sheet.figure.add_subplot()
     series, handles = [], []
     for i, (name, own) in enumerate(sets.items()):
@@ -111,7 +113,6 @@ def chart_weights(
         dots, entries = _dots(own, name, color(i), alone=alone)
         series.append(dots)
         handles += entries
-    called = [sheet.name(name) for name in names]
     rows.draw(sheet, ax, names, [one for dots in series for one in dots[:1]], words=called)
     _years(ax, names, series)
     ax.axvline(1 / len(names), color=GRID, linewidth=1.0, zorder=0)

@@ -18,11 +18,13 @@ from spatialccd.report.paper import palettes
 from spatialccd.report.paper.classes import stack
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.legends import Entry, Ramp, Square, Swatches, no_data
+from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.palettes import MUTED
 from spatialccd.report.paper.sheet import Panel, compose
 from spatialccd.report.paper.windows import in_view as sheet_view
 from spatialccd.report.paper.wishes import Sheet
-from spatialccd.report.words.language import say
+from spatialccd.report.words.language import Language, say
+from spatialccd.report.words.marks import COLON, STOP
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas
@@ -203,7 +205,8 @@ def scale_map(
     if any(len(panel.colors) < len(areas) for panel in panels):
         extra.append(no_data(say("No data", language)))
     if own:
-        notes = [f"{heading}: {say('each map has its own scale', language)}.", *notes]
+        own_scale = say("each map has its own scale", language)
+        notes = [f"{heading}{COLON[language]}{own_scale}{STOP[language]}", *notes]
     drawn = compose(
         panels,
         scale.ramp(heading, extra) if isinstance(scale, Scale) else Swatches("", extra),
@@ -264,3 +267,9 @@ def _title(at: Any, titles: Mapping[Any, str] | None = None) -> str:
     if at is None:
         return ""
     return str(at) if titles is None else titles[at]
+
+
+def parting(value: float, language: Language) -> str:
+    """Say in the small print where the colors part."""
+    between = "" if language == "zh" else " "
+    return f"{say('Colors part at', language)}{between}{number(value)}{STOP[language]}"

@@ -19,6 +19,7 @@ from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.paper.wishes import InsetName, Sheet
 from spatialccd.report.words.clusters import FAMILIES
 from spatialccd.report.words.language import Language, say
+from spatialccd.report.words.marks import COLON, COMMA, STOP
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Columns, Places
@@ -193,7 +194,8 @@ def _level(made: Mapping[str, Any], language: Language) -> str:
     """Say at which level, and with which correction, a unit counts as significant."""
     words = [f"p ≤ {made['alpha']:g}" if "alpha" in made else ""]
     if made.get("correction") not in (None, "none"):
-        words.append(f"{say('correction', language)}: {str(made['correction']).upper()}")
+        how = str(made["correction"]).upper()
+        words.append(f"{say('correction', language)}{COLON[language]}{how}")
     if "n_permutations" in made:
         words.append(f"{made['n_permutations']} {say('permutations', language)}")
-    return ", ".join(word for word in words if word) + "."
+    return COMMA[language].join(word for word in words if word) + STOP[language]

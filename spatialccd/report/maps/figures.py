@@ -10,7 +10,7 @@ from matplotlib.colors import TwoSlopeNorm
 
 from spatialccd._result import record
 from spatialccd.errors import DataError, ParameterError, check_choice
-from spatialccd.report.maps.choropleth import Scale, continuous_scale, in_view, scale_map
+from spatialccd.report.maps.choropleth import Scale, continuous_scale, in_view, parting, scale_map
 from spatialccd.report.paper import palettes
 from spatialccd.report.paper.chart import check_result
 from spatialccd.report.paper.classes import finite, pick_times
@@ -259,4 +259,4 @@ def _scale(plan: Shown, figures: pd.Series, palette: Palette | None) -> Scale:
 def _notes(plan: Shown, language: Language) -> list[str]:
     if plan.reference is None:
         return []
-    return [f"{say('Colors part at', language)} {plan.reference:g}."]
+    return [parting(plan.reference, language)]

@@ -22,6 +22,7 @@ from spatialccd.report.maps.choropleth import (
     class_map,
     continuous_scale,
     in_view,
+    parting,
     scale_map,
 )
 from spatialccd.report.paper import palettes
@@ -37,11 +38,11 @@ from spatialccd.report.paper.classes import (
 )
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
-from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.palettes import Palette
 from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.paper.wishes import InsetName, Sheet
 from spatialccd.report.words.language import Language, say
+from spatialccd.report.words.marks import COMMA
 
 if TYPE_CHECKING:
     from spatialccd._types import Areas, Places, Values
@@ -293,7 +294,7 @@ def map_values(
     figures = finite(shown, "values")
     language = sheet.language
     parted = palettes.middle(palette, center, figures.min(), figures.max())
-    notes = [] if parted is None else [f"{say('Colors part at', language)} {number(parted)}."]
+    notes = [] if parted is None else [parting(parted, language)]
     if scheme == "continuous":
         scale = continuous_scale(figures, palette, parted)
         picked = pick_times(pd.DataFrame({"value": shown}), None, "values")
@@ -301,7 +302,9 @@ def map_values(
     cut = classify(figures, scheme, k, breaks, parted)
     named = cut.codes.map(dict(enumerate(cut.labels))).astype(object).reindex(shown.index)
     count = "class" if len(cut.labels) == 1 else "classes"
-    words = f"{say(WORDS[scheme], language)}, {len(cut.labels)} {say(count, language)}"
+    words = (
+        f"{say(WORDS[scheme], language)}{COMMA[language]}{len(cut.labels)} {say(count, language)}"
+    )
     colors = palettes.class_colors(palette, cut.edges, parted)
     return class_map(
         pick_times(pd.DataFrame({"value": shown, "class": named}), None, "values"),

@@ -17,23 +17,30 @@ _COLORS = 256
 _WORTH = 0.9
 
 
-def pictures(figures: Mapping[str, Figure], words: Words) -> list[dict[str, str]]:
+def pictures(figures: Mapping[str, Figure], words: Words, place: str = "") -> list[dict[str, str]]:
     """Draw each figure for the page: its name, title, source and shape."""
-    return [_picture(str(name), figure, words) for name, figure in figures.items()]
+    return [_picture(str(name), figure, words, place) for name, figure in figures.items()]
 
 
-def _picture(name: str, figure: Figure, words: Words) -> dict[str, str]:
+def _picture(name: str, figure: Figure, words: Words, place: str) -> dict[str, str]:
     buffer = io.BytesIO()
     draw(figure.figure, buffer, ON_PAGE)
     data = base64.b64encode(lighter(buffer.getvalue())).decode("ascii")
     width, height = figure.figure.get_size_inches()
     return {
         "name": name,
-        "title": figure.settings.get("title") or words.title(name),
+        "title": figure.settings.get("title") or _placed(words.title(name), words, place),
         "source": f"data:image/webp;base64,{data}",
         # Said beforehand, so that the page does not move under a reader who follows a link.
         "shape": f"width:{width * 25.4 / 190 * 60:.1f}rem;aspect-ratio:{width:.3f}/{height:.3f}",
     }
+
+
+def _placed(title: str, words: Words, place: str) -> str:
+    """Say where, as captions of tables do."""
+    if not place or place in title:
+        return title
+    return f"{place}{title}" if words.language == "zh" else f"{title}, {place}"
 
 
 def lighter(picture: bytes) -> bytes:

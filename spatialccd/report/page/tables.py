@@ -37,6 +37,8 @@ class PageTable:
         What the caller called the result, and the part of it.
     title : str
         In words.
+    caption : str
+        What it shows, where, when, how made and of how many units.
     page : Printed
         Its first rows as text.
     total : int
@@ -50,6 +52,7 @@ class PageTable:
 
     name: str
     title: str
+    caption: str
     page: Printed
     total: int
     cut: bool
@@ -57,19 +60,24 @@ class PageTable:
 
 
 def page_tables(
-    results: Mapping[str, Result | Columns], max_rows: int, words: Words
+    results: Mapping[str, Result | Columns],
+    max_rows: int,
+    words: Words,
+    groups: pd.Series | None = None,
+    place: str = "",
 ) -> list[PageTable]:
     """Lay every result out as a table, and what it prints further."""
     return [
         PageTable(
             name=table.name,
             title=table.title,
+            caption=table.caption,
             page=printed(table, words.language, _DIGITS, max_rows),
             total=len(table.frame),
             cut=len(table.frame) > max_rows,
             data=pack(_all_rows(table, max_rows)),
         )
-        for table in lay_out_all(results, words)
+        for table in lay_out_all(results, words, groups=groups, place=place)
     ]
 
 

@@ -17,6 +17,7 @@ from spatialccd.report.page.atlas import atlas
 from spatialccd.report.page.pictures import pictures
 from spatialccd.report.page.tables import PageTable, page_tables
 from spatialccd.report.paper.figure import Figure
+from spatialccd.report.tables.gathered import of_units
 from spatialccd.report.words.findings import Told, findings
 from spatialccd.report.words.language import Language, say
 from spatialccd.report.words.methods import methods
@@ -25,7 +26,7 @@ from spatialccd.report.words.spoken import Words
 from spatialccd.report.words.unit_names import unit_names
 
 if TYPE_CHECKING:
-    from spatialccd._types import Areas, Columns
+    from spatialccd._types import Areas, Columns, Groups
 
 _HERE = Path(__file__).parent
 
@@ -44,6 +45,8 @@ def write_page(
     workbook: str | Path | None = None,
     language: Language = "en",
     labels: Mapping[str, object] | None = None,
+    groups: Groups | None = None,
+    place: str = "",
 ) -> Path:
     """Write results as one HTML page: findings, an interactive map, figures, tables, methods.
 
@@ -80,6 +83,11 @@ def write_page(
         Of all words but those of the data.
     labels : mapping of str to str or mapping, optional
         What variables are called: a name, or any of "en", "zh", "unit" and "unit_zh".
+    groups : Series, optional
+        The group of each unit, such as its region: the table of D by unit and year
+        has the units of a group together, and their mean.
+    place : str, default ""
+        What the units are of, for captions, such as "China".
 
     Returns
     -------
@@ -111,7 +119,7 @@ def write_page(
     figures = figures or {}
     if not results and not figures:
         raise ParameterError("results and figures are empty: there is nothing to show")
-    tables = page_tables(results, max_rows, words)
+    tables = page_tables(results, max_rows, words, of_units(groups), place)
     parts = {
         "title": title,
         "language": language,
@@ -121,7 +129,7 @@ def write_page(
         "steps": _steps([*results.items(), *figures.items()], words),
         "reports": _reports(results, words),
         "map": atlas(results, areas, words),
-        "figures": pictures(figures, words),
+        "figures": pictures(figures, words, place),
         "findings": _findings(results, tables, words),
         "tables": tables,
         "table_words": {"count": say("{shown} of {found} rows shown, {total} in all", language)},

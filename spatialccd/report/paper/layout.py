@@ -20,6 +20,8 @@ Width = Literal["single", "middle", "double"]
 _MAX_HEIGHT = 235.0
 _GAP = 2.5
 _MARGIN = 1.5
+#: Chinese marks that no line begins with, and those that no line ends with.
+_CLOSING, _OPENING = "，。、；：？！）》〉」』】”’％…", "（《〈「『【“‘"
 #: Fine enough that hinting, which rounds widths to dots, does not matter.
 _RULER_DPI = 300
 
@@ -234,14 +236,17 @@ def _mm(dots: float) -> float:
 
 
 def _pieces(words: str) -> list[str]:
-    """Split where a line may break: after a space or "_", and around each Chinese character."""
+    """Split where a line may break: after a space or "_", and around each Chinese character.
+
+    No line begins with what closes or ends with what opens.
+    """
     pieces: list[str] = []
     fresh = True
     for c in words:
-        wide = ord(c) >= 0x2E80
-        if fresh or wide:
-            pieces.append(c)
-        else:
+        wide = ord(c) >= 0x2E80 or c in _OPENING + _CLOSING
+        if pieces and (c in _CLOSING or not (fresh or wide)):
             pieces[-1] += c
-        fresh = wide or c in " _/"
+        else:
+            pieces.append(c)
+        fresh = (wide and c not in _OPENING) or c in " _/"
     return pieces

@@ -72,6 +72,15 @@ TRENDS = {"rising": _UP, "falling": _DOWN, "no trend": _PALE, "not tested": _UNT
 SHIFTS = {"up": _UP, "down": _DOWN, "no shift": _PALE}
 MEMORY = {"persistent": "#e66101", "antipersistent": "#5e3c99", "like noise": _PALE}
 BANDS = {"lagging": "#e66101", "synchronous": "#b8d8a8", "ahead": "#2b7bba"}
+#: Kinds of interaction of two factors, from what weakens to what enhances most.
+INTERACTIONS = {
+    "Nonlinear weaken": "#2166ac",
+    "Univariate weaken": "#92c5de",
+    "Equal to the stronger": "#e0ecf4",
+    "Bi-factor enhance": "#f4a582",
+    "Independent": "#fff2b3",
+    "Nonlinear enhance": "#b2182b",
+}
 PARTS = {"core": "#b30000", "periphery": "#fdd49e"}
 #: Tapio's states: green where the driver grows faster, blue where both fall, red where the
 #: pressure grows faster.

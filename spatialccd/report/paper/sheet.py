@@ -33,6 +33,7 @@ from spatialccd.report.paper.projection import lay_out, polygon_paths
 from spatialccd.report.paper.windows import inset_size, windows
 from spatialccd.report.paper.wishes import Sheet
 from spatialccd.report.words.language import say
+from spatialccd.report.words.marks import COLON, STOP
 from spatialccd.report.words.sentences import retell
 
 if TYPE_CHECKING:
@@ -230,11 +231,11 @@ class _Composer:
         lines = [*notes]
         if self.plane.description:
             words = retell(self.plane.description, language)
-            lines.append(f"{say('Projection', language)}: {words}.")
+            lines.append(f"{say('Projection', language)}{COLON[language]}{words}{STOP[language]}")
             if self.plane.enlarged:
                 lines.append(retell(self.plane.enlarged, language))
         if self.sheet.source:
-            lines.append(f"{say('Source', language)}: {self.sheet.source}")
+            lines.append(f"{say('Source', language)}{COLON[language]}{self.sheet.source}")
         if self.sheet.note:
             lines.append(self.sheet.note)
         return lines

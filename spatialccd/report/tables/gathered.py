@@ -58,6 +58,13 @@ def lay_out_all(
         yield from _of_result(str(name), item, words, groups, place, results)
 
 
+def of_units(groups: pd.Series | None) -> pd.Series | None:
+    """Give one group a unit, the last where a panel has one a time."""
+    if groups is None or groups.index.nlevels == 1:
+        return groups
+    return groups.groupby(level=0).last()
+
+
 def _of_result(
     name: str,
     item: Result,

@@ -56,9 +56,10 @@ def latex_table(table: Table, language: Language, digits: int, max_rows: int) ->
     if len(rows) > tall and width <= _SCRIPT:
         return _long(page, rows, first, again, notes)
     count = max(1, math.ceil(len(rows) / tall))
-    # Cut at even rows: a standard error stays below its coefficient.
-    cuts = [len(rows) * i // count // 2 * 2 for i in range(count)] + [len(rows)]
-    captions = [first] + [f"\\addtocounter{{table}}{{-1}}{again}"] * (count - 1)
+    even = [len(rows) * i // count for i in range(count)]
+    cuts = sorted({max(start for start in page.starts or [0] if start <= at) for at in even})
+    cuts.append(len(rows))
+    captions = [first] + [f"\\addtocounter{{table}}{{-1}}{again}"] * (len(cuts) - 2)
     return "\n".join(
         _float(page, rows[start:stop], caption, notes)
         for (start, stop), caption in zip(pairwise(cuts), captions, strict=True)
@@ -100,7 +101,7 @@ def _long(page: Printed, rows: list[str], first: str, again: str, notes: str) ->
             f"{first}\\\\\n{head}\n\\endfirsthead",
             f"{again}\\\\\n{head}\n\\endhead",
             "\\bottomrule\n\\endfoot",
-            *rows,
+            *(row if at in page.starts else f"{row}*" for at, row in enumerate(rows, start=1)),
             "\\end{longtable}",
             f"\\noindent\\raggedright\n{notes}\\par}}\n",
         ]

@@ -27,6 +27,9 @@ class Printed:
         How it was made; empty for a frame.
     notes : list of str
         What stars and brackets mean, and what was cut.
+    starts : list of int
+        Rows before which a page may end: no coefficient is parted from its error, and
+        the first row of a page says which group it is of.
     """
 
     headings: list[str]
@@ -34,6 +37,7 @@ class Printed:
     rows: list[Row]
     call: str
     notes: list[str]
+    starts: list[int]
 
     def widths(self) -> list[int]:
         """Guess how wide each column is, in characters; Chinese counts twice."""
@@ -52,6 +56,8 @@ class Printed:
         )
 
 
+#: Rows of a short table that stay together, and of a group's parts in a longer one.
+_WHOLE, _PART = 25, 12
 #: Width of a heading that stays on one line: four Chinese characters.
 _SHORT = 8
 
@@ -78,7 +84,8 @@ def printed(
     """Write the first rows of a table as text.
 
     On `paper`, which nobody sorts, a label that the row above has too is printed
-    once, and counts among figures of fit are whole numbers.
+    once for rows that stay on one page, and counts among figures of fit are whole
+    numbers.
     """
     names = list(table.frame.columns)
     shown = [i for i, name in enumerate(names) if not (brackets(table) and name == "se")]
@@ -88,7 +95,11 @@ def printed(
         own = table.kinds[column]
         return "whole" if paper and own == "figure" and row in table.counts else own
 
-    for at in range(min(len(table.frame), max_rows)):
+    n = min(len(table.frame), max_rows)
+    starts = _starts(table, n) if paper else list(range(n))
+    at_row = []
+    for at in range(n):
+        at_row.append(len(rows))
         rows.append(
             [
                 (
@@ -98,7 +109,7 @@ def printed(
                 for i in shown
             ]
         )
-        if paper:
+        if at not in starts:
             _say_once(table, rows, at, shown)
         if brackets(table):
             error = f"({write_cell(table.frame['se'].iat[at], 'figure', digits)})"
@@ -109,13 +120,31 @@ def printed(
         rows=rows,
         call=table.call,
         notes=_notes(table, language, max_rows),
+        starts=[at_row[at] for at in starts],
     )
+
+
+def _starts(table: Table, n: int) -> list[int]:
+    """Give the rows before which a page may end: where a group begins, or a part of a long one."""
+    most = _WHOLE if n <= _WHOLE else _PART
+    starts: list[int] = []
+    for at in range(n):
+        same = [_is_same_above(table, at, column) for column in range(min(table.keys, 2))]
+        taken = at - starts[-1] if starts else 0
+        here = len(same) == 1 or not same[-1] or taken >= 2 * most if same else True
+        if not (same and same[0]) or (taken >= most and here):
+            starts.append(at)
+    return starts
+
+
+def _is_same_above(table: Table, at: int, column: int) -> bool:
+    return at > 0 and _is_same(table.frame.iat[at, column], table.frame.iat[at - 1, column])
 
 
 def _say_once(table: Table, rows: list[Row], at: int, shown: list[int]) -> None:
     """Leave out the labels of a row that the row above has too: its group, its year."""
     for place, column in enumerate(shown[: table.keys]):
-        if at == 0 or not _is_same(table.frame.iat[at, column], table.frame.iat[at - 1, column]):
+        if not _is_same_above(table, at, column):
             return
         rows[-1][place] = ("", "")
 

@@ -172,8 +172,10 @@ def _draw(document: Any, page: Printed, part: Part) -> None:
         for cell, column in zip(row.cells, part.columns, strict=True):
             words, stars = printed_row[column]
             _fill(cell, words, stars, page.kinds[column], part.size)
-    for row in rows:
+    for at, row in enumerate(rows):
         _keep_whole(row)
+        if at < len(page.rows) and at not in page.starts:
+            _keep_with_next(row)
         for cell, column in zip(row.cells, grid.columns, strict=True):
             cell.width = column.width
     _repeat_on_each_page(rows[0])
@@ -231,6 +233,12 @@ def _rule(row: Any, **sides: int) -> None:
 
 def _repeat_on_each_page(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _keep_with_next(row: Any) -> None:
+    """Let no page end below a row: its group's label stands above."""
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _keep_whole(row: Any) -> None:

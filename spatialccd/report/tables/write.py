@@ -11,7 +11,7 @@ from spatialccd._files import replacing
 from spatialccd._result import Result
 from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.tables.columns import Table
-from spatialccd.report.tables.gathered import lay_out_all
+from spatialccd.report.tables.gathered import lay_out_all, of_units
 from spatialccd.report.tables.latex import HEAD, latex_table
 from spatialccd.report.tables.printed import printed
 from spatialccd.report.words.language import Language
@@ -19,8 +19,6 @@ from spatialccd.report.words.spoken import Words
 from spatialccd.report.words.unit_names import unit_names
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from spatialccd._types import Areas, Columns, Groups
 
 SUFFIXES = (".xlsx", ".docx", ".tex", ".html")
@@ -104,7 +102,7 @@ def write_tables(
     check_range("max_rows", max_rows, 1)
     if not results:
         raise ParameterError("results is empty: there is no table to write")
-    tables = list(lay_out_all(results, words, groups=_of_units(groups), place=place))
+    tables = list(lay_out_all(results, words, groups=of_units(groups), place=place))
     with replacing(path) as temporary:
         if path.suffix.lower() == ".xlsx":
             from spatialccd.report.tables.workbook import write_workbook
@@ -131,13 +129,6 @@ def write_tables(
             parts = [html_table(table, language, digits, max_rows) for table in tables]
             temporary.write_text(_document("\n".join(parts), language), encoding="utf-8")
     return path
-
-
-def _of_units(groups: pd.Series | None) -> pd.Series | None:
-    """Give one group a unit, the last where a panel has one a time."""
-    if groups is None or groups.index.nlevels == 1:
-        return groups
-    return groups.groupby(level=0).last()
 
 
 def html_table(table: Table, language: Language, digits: int, max_rows: int) -> str:

@@ -13,6 +13,7 @@ from spatialccd.report.words import columns_en, headings
 from spatialccd.report.words.cells import FIT, TERMS, VARIABLES, say_cell, say_kind
 from spatialccd.report.words.labels import Label, Labels, read_labels, with_units
 from spatialccd.report.words.language import Language, check_language, say, title
+from spatialccd.report.words.marks import COLON
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ class Words:
     @property
     def colon(self) -> str:
         """What stands between a heading and what it heads."""
-        return "：" if self.language == "zh" else ": "
+        return COLON[self.language]
 
     def title(self, step: str) -> str:
         """Name a step of a study: its label, or its tool in words, and what follows."""
