@@ -127,6 +127,29 @@ class Neighbors(Result):
         frame.insert(3, "island", frame.index.isin(self.islands))
         return frame
 
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give figures of the whole graph, units by neighbors, and what was linked or was not."""
+        frame = self.to_frame()
+        kept = frame[~frame["dropped"]]
+        count, n = kept["neighbors"], len(kept)
+        figures = {
+            "n_units": n,
+            "n_links": int(count.sum()),
+            "percent_linked": 100 * count.sum() / max(n * n, 1),
+            "mean_neighbors": count.mean(),
+            "min_neighbors": count.min(),
+            "max_neighbors": count.max(),
+            "n_components": kept["component"].nunique(),
+            "n_islands": len(self.islands),
+        }
+        parts = {
+            "connectivity": pd.Series(figures, dtype=float).rename_axis("statistic"),
+            "neighbor counts": count.value_counts().sort_index().rename("n"),
+        }
+        found = {name: part.to_frame(part.name or "value") for name, part in parts.items()}
+        pairs = {"attached": self.attached, "hair apart": self.gaps}
+        return found | {name: pair.copy() for name, pair in pairs.items() if len(pair)}
+
     def summary(self) -> str:
         """Say how many units, links, neighbors a unit, components and islands."""
         frame = self.to_frame()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._align import left_out, restore
+from spatialccd._periods import counts_by_time
 from spatialccd._result import Result, Settings
 from spatialccd._types import FloatArray
 from spatialccd.association._permutation import (
@@ -109,6 +110,11 @@ class LocalTest(Result):
     def to_frame(self) -> pd.DataFrame:
         """One row a unit."""
         return self.table.copy()
+
+    def further(self) -> dict[str, pd.DataFrame]:
+        """Give how many units are in each cluster, by time."""
+        counts = counts_by_time(self.cluster)
+        return {"clusters": counts.loc[:, (counts > 0).any()]}
 
     def summary(self) -> str:
         """Count the clusters, and say how fine the p-values are."""

@@ -298,6 +298,72 @@ def test_units_by_shift():
         assert f"{name} {count}" in _say(result)
 
 
+# --- tests and networks ---------------------------------------------------------------------------
+
+
+def test_strata_are_the_ends_of_the_means_and_differ_only_by_the_test():
+    result = _run("risk_detector", CASES["risk_detector"](_TOYS))
+    factor = result.means["factor"].iloc[0]
+    last = result.means.iloc[-1]
+    here = (result.means[["factor", *result.by]] == [factor, *last[list(result.by)]]).all(axis=1)
+    own = result.means[here].sort_values("mean")
+    text = _say(result)
+    low, high = own.iloc[0], own.iloc[-1]
+    assert f"{factor}: highest in {high['stratum']} ({number(high['mean'])})" in text
+    assert f"lowest in {low['stratum']} ({number(low['mean'])})" in text
+    for sure, said in ((True, "which differ"), (False, "which do not differ")):
+        pairs = result.pairs.assign(significant=sure)
+        assert said in _say(dataclasses.replace(result, pairs=pairs))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_factor_that_explains_more_stands_first(language):
+    result = _run("ecological_detector", CASES["ecological_detector"](_TOYS))
+    none = dataclasses.replace(result, figures=result.figures.assign(significant=False, p=0.4))
+    assert {"en": "No two factors", "zh": "任意两因子"}[language] in _say(none, language)
+    row = result.figures.iloc[[0]].assign(significant=True, p=0.01, q_a=0.2, q_b=0.6)
+    text = _say(dataclasses.replace(result, figures=row), language)
+    assert text.index(row["factor_b"].iloc[0]) < text.index(row["factor_a"].iloc[0])
+    assert "p = 0.010" in text
+
+
+@pytest.mark.parametrize(
+    ("r", "p", "said"),
+    [(0.4, 0.01, "go together"), (-0.4, 0.01, "against each other"), (0.4, 0.2, "do not go")],
+)
+def test_networks_go_together_only_by_the_test(r, p, said):
+    result = _run("qap_correlation", CASES["qap_correlation"](_TOYS))
+    text = _say(_table(result, r=r, p_sim=p))
+    assert said in text
+    assert number(r) in text
+
+
+def test_only_networks_beyond_chance_explain():
+    result = _run("mrqap", CASES["mrqap"](_TOYS))
+    terms = [name for name in result.table.index if name != "Intercept"]
+    p = pd.Series(0.01, result.table.index).where(result.table.index != "Intercept")
+    text = _say(_table(result, p_sim=p))
+    assert all(f"{name} (β = {number(result.table.at[name, 'beta'])}" in text for name in terms)
+    assert number(result.r2) in text
+    assert "No network explains" in _say(_table(result, p_sim=p * 30))
+
+
+def test_the_specification_is_that_of_the_tests():
+    result = _run("specification_tests", CASES["specification_tests"](_TOYS))
+    for model, said in (("sdm", "(SDM)"), ("ols", "no lag of y")):
+        text = _say(dataclasses.replace(result, model=model, effects="unit"))
+        assert said in text
+        assert "with effects of units:" in text
+    assert number(result.table.at["lm_lag", "statistic"]) in text
+
+
+def test_each_reach_has_its_mean():
+    result = _run("metacoupling", CASES["metacoupling"](_TOYS))
+    text = _say(result)
+    for table in (result.intra, result.peri):
+        assert number(table["D"].xs(2020, level=1).mean()) in text
+
+
 # --- all of them ----------------------------------------------------------------------------------
 
 

@@ -58,7 +58,8 @@ def chart_moran(
         The time to draw, or several; all times of a panel when omitted.
     n_labels : int, default 5
         Name that many units a panel, those farthest from the middle. A name
-        that finds no room among the others is left out.
+        that finds no room among the others is left out; how many were is told
+        below.
     title : str, optional
         Stands above it.
     language : {"en", "zh"}, default "en"
@@ -130,8 +131,11 @@ def chart_moran(
         ncols=4, fontsize=SMALL, frameon=False, handletextpad=0.1,
     )  # fmt: skip
     figure = sheet.finished(title)
-    for ax, (_, points), own in zip(grid, picked, written, strict=True):
-        callouts.spread(ax, own, points[["z", "lag"]].dropna().to_numpy())
+    parts = [
+        (ax, own, points[["z", "lag"]].dropna().to_numpy())
+        for ax, (_, points), own in zip(grid, picked, written, strict=True)
+    ]
+    callouts.settle(sheet, figure, parts)
     return Figure(settings=settings, figure=figure, table=stack(picked))
 
 

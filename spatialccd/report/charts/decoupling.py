@@ -156,8 +156,8 @@ def chart_decoupling(
         note,
     )  # fmt: skip
     figure = sheet.finished(title)
-    for ax, (points, own) in zip(axes, written, strict=True):
-        callouts.spread(ax, own, points.to_numpy())
+    parts = [(ax, own, points.to_numpy()) for ax, (points, own) in zip(axes, written, strict=True)]
+    callouts.settle(sheet, figure, parts)
     return Figure(settings=settings, figure=figure, table=drawn_rows)
 
 

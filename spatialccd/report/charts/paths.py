@@ -113,7 +113,7 @@ def chart_paths(
     rows.explain(sheet, [rows.key(sheet.say(_short(name)), palettes.DIRECTIONS[name], "s")
                          for name in _QUADRANTS])  # fmt: skip
     figure = sheet.finished(title)
-    callouts.spread(ax, names, ends.to_numpy())
+    callouts.settle(sheet, figure, [(ax, names, ends.to_numpy())])
     return Figure(settings=settings, figure=figure, table=paths.to_frame())
 
 

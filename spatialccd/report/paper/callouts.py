@@ -10,16 +10,21 @@ from matplotlib import patheffects
 from matplotlib.text import Text
 
 from spatialccd._types import BoolArray, FloatArray
+from spatialccd.report.words.sentences import retell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
     from matplotlib.text import Annotation
+
+    from spatialccd.report.paper.chart import Paper
 
 #: Room between a point and its name, in points of type; a line leads to the farther names.
 _GAPS = (3.0, 9.0, 15.0, 22.0, 30.0)
 _ANGLES = np.arange(8) * np.pi / 4
 #: Room around a name, and half the size of a dot, in points of type.
 _MARGIN, _DOT = 0.6, 2.0
+_SMALL = 6.0
 
 
 def write(
@@ -44,7 +49,32 @@ def write(
     return names
 
 
-def spread(ax: Axes, names: Sequence[Annotation], points: FloatArray) -> None:
+def settle(
+    sheet: Paper, figure: Drawing, parts: Sequence[tuple[Axes, Sequence[Annotation], FloatArray]]
+) -> None:
+    """Move names apart in all axes of a finished figure, and tell below how many found no room.
+
+    Parameters
+    ----------
+    parts : sequence of (Axes, Annotations, array)
+        Of each axes the names from ``write`` and all points, shape (n, 2) in data units.
+    """
+    lost = sum(spread(*part) for part in parts)
+    if not lost:
+        return
+    note = figure.supxlabel(_lost(sheet, lost), fontsize=_SMALL, fontfamily=sheet.face.families)
+    figure.draw_without_rendering()  # the axes give the note its room
+    for ax, names, points in parts:
+        lost += spread(ax, [name for name in names if name.axes is not None], points)
+    note.set_text(_lost(sheet, lost))
+
+
+def _lost(sheet: Paper, n: int) -> str:
+    words = "1 name found no room." if n == 1 else f"{n} names found no room."
+    return sheet.face.text(retell(words, sheet.language))
+
+
+def spread(ax: Axes, names: Sequence[Annotation], points: FloatArray) -> int:
     """Move each name beside its point, the first name first, once the axes have their size.
 
     A name goes to the nearest place inside the axes, away from the middle
@@ -58,7 +88,13 @@ def spread(ax: Axes, names: Sequence[Annotation], points: FloatArray) -> None:
         From ``write``.
     points : array, shape (n, 2)
         All points of the chart, in data units.
+
+    Returns
+    -------
+    int
+        How many were left out.
     """
+    lost = 0
     scale = ax.figure.dpi / 72
     room = np.asarray(ax.get_window_extent().extents)
     dots = ax.transData.transform(points)
@@ -75,6 +111,7 @@ def spread(ax: Axes, names: Sequence[Annotation], points: FloatArray) -> None:
         fits &= ~_hits(boxes, taken).any(axis=1)
         if not fits.any():
             name.remove()
+            lost += 1
             continue
         others = np.abs(dots - at).max(axis=1) > 1e-6
         crossed = (gaps > _GAPS[0])[:, None] & (_from_line(dots, at, boxes) < _DOT * scale)
@@ -85,6 +122,7 @@ def spread(ax: Axes, names: Sequence[Annotation], points: FloatArray) -> None:
         name.set_position(tuple(offsets[best] / scale))
         assert name.arrow_patch is not None
         name.arrow_patch.set_visible(bool(gaps[best] > _GAPS[0]))
+    return lost
 
 
 def _offsets(size: FloatArray, outward: FloatArray, scale: float) -> tuple[FloatArray, FloatArray]:

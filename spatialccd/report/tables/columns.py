@@ -38,8 +38,9 @@ _TESTED = {
 _SCALES = ("sigma2", "log_scale", "log_sigma_u", "scale", "sigma_u")
 #: Figures of fit that count.
 _COUNTED = frozenset(
-    ["n", "units", "times", "groups", "left_censored", "right_censored", "n_pairs", "df_model"]
-)
+    ["n", "units", "times", "groups", "left_censored", "right_censored", "n_pairs", "df_model",
+     "n_units", "n_links", "min_neighbors", "max_neighbors", "n_components", "n_islands"]
+)  # fmt: skip
 #: P-values corrected for the number of tests go before those that are not.
 _CORRECTED = ("p_adjusted", "p_holm")
 VERDICT_NOTE = "Stars by the corrected p-value, and only where a row counts as significant."

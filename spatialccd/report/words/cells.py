@@ -215,6 +215,8 @@ def say_cell(column: str, words: str, language: Language) -> str:
     >>> say_cell("before", "High-Low", "zh"), say_cell("grade", "good", "en")
     ('高-低异常', 'good')
     """
+    if words.startswith("<= "):
+        return say(words, language)
     if language == "en":
         return _SYMBOLS.get(column, {}).get(words, words)
     own = _CELLS.get(column, {})

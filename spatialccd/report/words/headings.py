@@ -46,6 +46,14 @@ COLUMNS = {
     "sd": "标准差",
     "cv": "变异系数",
     "group": "组",
+    "n_units": "单元数",
+    "n_links": "连接数",
+    "percent_linked": "连接占全部单元对（%）",
+    "mean_neighbors": "平均邻居数",
+    "min_neighbors": "最少邻居数",
+    "max_neighbors": "最多邻居数",
+    "n_components": "连通分量数",
+    "n_islands": "孤岛数",
     "islands": "孤岛",
     "matched": "匹配数",
     # index
@@ -569,6 +577,11 @@ PREFIXES = {
 
 #: Tables of a result, where the word means another thing as a column.
 PARTS = {
+    "clusters": "各类单元数",
+    "connectivity": "连通情况",
+    "neighbor counts": "各邻居数的单元数",
+    "attached": "与最近单元相连的孤岛",
+    "hair apart": "相距极近而未相连的单元",
     "accuracy": "参数与精度",
     "tfpch": "全要素生产率变化",
     "q": "q值",
@@ -620,6 +633,11 @@ PARTS = {
 
 #: The same in English, where the word alone does not say it.
 PARTS_EN = {
+    "clusters": "units by cluster",
+    "connectivity": "connectivity",
+    "neighbor counts": "units by number of neighbors",
+    "attached": "islands linked to the nearest unit",
+    "hair apart": "areas a hair apart that were not linked",
     "effect rows": "direct, indirect and total effects",
     "D": "D by unit and time",
     "between": "Gini within and between groups",

@@ -172,6 +172,8 @@ def say(words: str, language: Language) -> str:
     >>> say("No data", "zh"), say("No data", "en"), say("gdp_pc", "zh")
     ('无数据', 'No data', 'gdp_pc')
     """
+    if words.startswith("<= "):  # the lowest of classes that are limits
+        words = f"≤ {words.removeprefix('<= ')}"
     if language == "en":
         return words
     if words in _CHINESE:

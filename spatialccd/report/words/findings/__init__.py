@@ -17,6 +17,7 @@ from spatialccd.report.words.findings import (
     drivers,
     dynamics,
     efficiency,
+    tests,
 )
 from spatialccd.report.words.findings.told import Told
 
@@ -31,6 +32,7 @@ _TELLERS: dict[str, Callable[[Any, Told], list[str]]] = {
     "ScissorsDifference": coupling.scissors,
     "ObstacleDegree": coupling.obstacles,
     "Decoupling": coupling.decoupled,
+    "Metacoupling": coupling.metacoupling,
     "Forecast": coupling.forecast,
     "CompositeIndex": coupling.weights,
     "GroupSummary": dynamics.groups,
@@ -52,6 +54,11 @@ _TELLERS: dict[str, Callable[[Any, Told], list[str]]] = {
     "LocalTest": association.local_test,
     "FactorDetector": drivers.factors,
     "InteractionDetector": drivers.interactions,
+    "RiskDetector": tests.risk,
+    "EcologicalDetector": tests.ecological,
+    "SpecificationTests": tests.specification,
+    "QAPCorrelation": tests.qap,
+    "MRQAP": tests.mrqap,
     "LocalRegression": drivers.local_regression,
     "SpatialVariability": drivers.variability,
     "DEA": efficiency.envelopment,

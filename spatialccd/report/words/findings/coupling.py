@@ -182,3 +182,35 @@ def forecast(result: Any, told: Told) -> list[str]:
         if len(better)
         else "",
     ]
+
+
+#: What the reaches of a metacoupling are called.
+_REACHES = {
+    "intra": ("within units", "单元内部"),
+    "peri": ("with neighbors", "与邻近单元"),
+    "tele": ("with far places", "与远程单元"),
+}
+
+
+def metacoupling(result: Any, told: Told) -> list[str]:
+    """Give mean D within units, with neighbors and with far places."""
+    said = []
+    for reach, (en, zh) in _REACHES.items():
+        table = getattr(result, reach)
+        if "D" not in table or table["D"].dropna().empty:
+            continue
+        D = table["D"]
+        known = [time for time in times(D.index) if at(D, time).notna().any()]
+        now = at(D, known[-1]).mean()
+        if len(known) == 1:
+            said.append(told.both(f"{number(now)} {en}", f"{zh}{number(now)}"))
+            continue
+        before = at(D, known[0]).mean()
+        ends = (told.at(known[0]), told.at(known[-1])) if not said else ("", "")
+        moved = told.both(
+            f"{number(before)}{ends[0]} and {number(now)}{ends[1]} {en}",
+            f"{zh}{ends[0]}{number(before)}、{ends[1]}{number(now)}",
+        )
+        said.append(moved)
+    listed = told.both("; ", "；").join(said)
+    return [told.both(f"Mean D: {listed}.", f"D均值：{listed}。")] if said else []

@@ -13,7 +13,9 @@ from spatialccd.report.words.findings.told import LEVEL, Told, number, p_value
 _ASIDE = frozenset(["Intercept", "rho", "lambda", "phi", "sigma2"])
 
 
-def _part(frame: pd.DataFrame, by: tuple[str, ...], told: Told) -> tuple[pd.DataFrame, str | None]:
+def last_part(
+    frame: pd.DataFrame, by: tuple[str, ...], told: Told
+) -> tuple[pd.DataFrame, str | None]:
     """Give the rows of the last part, and what it is called; all rows where there is one."""
     if not by:
         return frame, None
@@ -24,7 +26,7 @@ def _part(frame: pd.DataFrame, by: tuple[str, ...], told: Told) -> tuple[pd.Data
 
 def factors(result: Any, told: Told) -> list[str]:
     """Name the factors that explain most in the last part, of those beyond chance."""
-    rows, part = _part(result.figures, tuple(result.by), told)
+    rows, part = last_part(result.figures, tuple(result.by), told)
     rows = rows[rows["q"].notna()].sort_values("q", ascending=False)
     test = next((name for name in ("p_permutation", "p_f") if name in rows), None)
     if rows.empty or test is None:
@@ -62,7 +64,7 @@ def factors(result: Any, told: Told) -> list[str]:
 
 def interactions(result: Any, told: Told) -> list[str]:
     """Name the pair that explains most in the last part, and say whether it gains."""
-    rows, part = _part(result.figures, tuple(result.by), told)
+    rows, part = last_part(result.figures, tuple(result.by), told)
     rows = rows[rows["q"].notna()]
     if rows.empty:
         return []
