@@ -117,8 +117,8 @@ def chart_response_curves(
             held, np.zeros(held.size), "|", color=INK, markersize=4, markeredgewidth=0.4,
             transform=ax.get_xaxis_transform(), clip_on=False,
         )  # fmt: skip
-        words = sheet.wrap(sheet.words.measure(feature), 0.82 * sheet.width / columns, LABEL)
-        ax.set_xlabel(words, fontsize=LABEL)
+        named = sheet.wrap(sheet.words.measure(feature), 0.82 * sheet.width / columns, LABEL)
+        ax.set_xlabel(named, fontsize=LABEL)
         sheet.head(ax)
         sheet.quiet(ax)
     for ax in axes[::columns]:

@@ -102,9 +102,12 @@ def chart_paths(
         raise DataError("no unit has a path: all are without neighbors")
     stacked = width == "single"
     sheet = paper(language, width, 150.0 if stacked else 92.0, letters=letters, labels=labels)
-    shape = (2, 1) if stacked else (1, 2)
-    ratios = {"height_ratios" if stacked else "width_ratios": [1.25, 1.0]}
-    grid = sheet.figure.add_gridspec(*shape, **ratios)
+    shares = [1.25, 1.0]
+    grid = (
+        sheet.figure.add_gridspec(2, 1, height_ratios=shares)
+        if stacked
+        else sheet.figure.add_gridspec(1, 2, width_ratios=shares)
+    )
     ax = sheet.figure.add_subplot(grid[0])
     sheet.head(ax)
     ends, names = _paths(sheet, ax, paths, points, n_labels)
