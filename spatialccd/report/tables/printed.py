@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
@@ -50,7 +51,7 @@ class Printed:
         ]
 
     def _cells(self) -> list[int]:
-        rows = [[_length(words + stars) for words, stars in row] for row in self.rows]
+        rows = [[_length(_as_power(words) + stars) for words, stars in row] for row in self.rows]
         return [max(column, default=0) for column in zip(*rows, strict=True)] or [0] * len(
             self.headings
         )
@@ -72,6 +73,11 @@ def _wrapped(heading: str) -> int:
         max(_length(" ".join(words[:cut])), _length(" ".join(words[cut:])))
         for cut in range(1, len(words))
     )
+
+
+def _as_power(words: str) -> str:
+    """Write 3.8e+12 as long as it is in print, where the sign of times may be a wide one."""
+    return re.sub(r"(?<=\d)e[+-]0*(\d+)$", r"×1000\1", words)
 
 
 def _length(words: str) -> int:
