@@ -226,7 +226,9 @@ from .drivers.gwr.comparison import compare_models as compare_models
 from .drivers.gwr.intervals import CoefficientIntervals as CoefficientIntervals
 from .drivers.gwr.intervals import coefficient_intervals as coefficient_intervals
 from .drivers.gwr.results import GTWR as GTWR
+from .drivers.gwr.results import MGTWR as MGTWR
 from .drivers.gwr.spacetime import gtwr as gtwr
+from .drivers.gwr.multiscale_time import mgtwr as mgtwr
 from .drivers.regression.tobit import Tobit as Tobit
 from .drivers.regression.tobit import tobit as tobit
 from .drivers.regression.panel_tobit import PanelTobit as PanelTobit

@@ -103,6 +103,7 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "gwr": _LOCAL_FIT,
     "mgwr": _LOCAL_FIT,
     "gtwr": _LOCAL_FIT,
+    "mgtwr": _LOCAL_FIT,
     "predict_gwr": ("predicted", "se", "coef_{X_new}", "coef_Intercept"),
     "coefficient_intervals": ("coef_*", "low_*", "high_*"),
     "tree_ensemble": ("observed", "fitted", "predicted", "fold", "shap_{X}"),

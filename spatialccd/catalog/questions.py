@@ -82,9 +82,9 @@ _QUESTIONS: dict[str, dict[str, str]] = {
             "factor_detector interaction_detector risk_detector ecological_detector"
         ),
         "Which strata explain most?": "gozh lesh rgd spade idsa sesu",
-        "Where does a driver matter?": (
-            "gwr mgwr gtwr compare_models predict_gwr coefficient_intervals local_collinearity "
-            "spatial_variability"
+        "Where does a driver matter?": "gwr mgwr gtwr mgtwr predict_gwr",
+        "How far are local coefficients to be trusted?": (
+            "compare_models coefficient_intervals local_collinearity spatial_variability"
         ),
         "What is the effect in a cross-section or panel?": (
             "tobit panel_tobit panel_regression quantile_regression mediation marginal_effects "

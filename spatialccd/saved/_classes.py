@@ -14,7 +14,7 @@ _PARTS = {
     "AHPWeights": "spatialccd.index.judgement",
     "Design": "spatialccd.drivers.gwr._design",
     "Scale": "spatialccd.drivers.gwr._design",
-    "Space": "spatialccd.drivers.gwr._neighbors",
+    "Space": "spatialccd.drivers.gwr._space",
 }
 
 

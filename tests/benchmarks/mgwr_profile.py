@@ -13,7 +13,8 @@ from functools import partial
 import numpy as np
 
 from spatialccd.drivers.gwr import _loops
-from spatialccd.drivers.gwr._neighbors import EPS, Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import EPS, Neighbors
+from spatialccd.drivers.gwr._space import Space
 
 REPEATS = 15
 

@@ -109,6 +109,13 @@ CASES |= {
         "geometry": toys.areas,
         "bandwidth": 60,
     },
+    "mgtwr": lambda toys: {
+        "y": toys.panel["income"],
+        "X": toys.panel[["schools", "forest"]],
+        "geometry": toys.areas,
+        "bandwidths": dict.fromkeys(["Intercept", "schools", "forest"], 60),
+        "time_scales": {"Intercept": 30, "schools": 0, "forest": 90},
+    },
     "local_collinearity": lambda toys: {"result": sc.gwr(**_regression(toys))},
     "spatial_variability": lambda toys: {
         "result": sc.gwr(**_regression(toys)),
@@ -197,6 +204,7 @@ LAWS: dict[str, dict[str, float]] = {
     "gwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
     "mgwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
     "gtwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
+    "mgtwr": {"(coef|se|t)_.*|local_r2|leverage": 0, "fitted|residuals": 1},
     "local_collinearity": {".*": 0},
     "spatial_variability": {".*": 0},
     "predict_gwr": {"predicted|se": 1},
@@ -205,7 +213,7 @@ LAWS: dict[str, dict[str, float]] = {
     "spatial_regression": {"t|z|p": 0},
 }
 #: Of these a number added to y and X changes nothing but the intercept of the data's scale.
-SHIFTED = ("gwr", "mgwr", "gtwr")
+SHIFTED = ("gwr", "mgwr", "gtwr", "mgtwr")
 
 
 def _panel_of_neighbors(toys: Toys) -> dict[str, Any]:

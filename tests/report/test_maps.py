@@ -323,6 +323,20 @@ def test_coefficients_of_a_result_carry_bandwidths(toys):
     assert any(title.startswith("schools") for title in titles)
 
 
+def test_coefficients_of_a_panel_are_mapped_at_one_time(toys):
+    X = toys.panel[["schools", "forest"]]
+    fitted = sc.gtwr(toys.panel["income"], X, toys.areas, bandwidth=60, time_scale=30.0)
+    year = fitted.coef.index.get_level_values(1).max()
+    drawn = sc.map_coefficients(fitted, toys.areas, columns=["schools"], time=year).table
+    expected = fitted.coef["schools"].xs(year, level=1)
+    value = drawn["value"].xs("schools", level="covariate").reindex(expected.index)
+    assert value.to_list() == expected.to_list()
+    with pytest.raises(ParameterError, match="say which time="):
+        sc.map_coefficients(fitted, toys.areas)
+    with pytest.raises(ParameterError, match="time"):
+        sc.map_coefficients(fitted, toys.areas, time=1800)
+
+
 def test_coefficients_of_a_results_table_find_their_verdicts(toys):
     fitted = sc.gwr(toys.year["income"], toys.year[["schools"]], toys.areas)
     table = fitted.to_frame()

@@ -222,7 +222,8 @@ def _global_regression(design: Design, neighbors: Neighbors) -> dict[str, Any]:
 def _residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
     """Moran's I over the 8 nearest, row-standardized; moments under normality."""
     n = len(residual)
-    nearest = neighbors.nearest(min(_MORAN_NEIGHBORS, n - 1))
+    others = neighbors.fewest - 1 if neighbors.space.past else n - 1
+    nearest = neighbors.nearest(min(_MORAN_NEIGHBORS, others))
     k = nearest.shape[1]
     centered = residual - residual.mean()
     value = float(centered @ centered[nearest].mean(axis=1)) / float(centered @ centered)

@@ -7,7 +7,7 @@ x-part of those regressions never changes, so it is kept for each bandwidth met.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from spatialccd.drivers.gwr._search import BandwidthSearch, curve_of
 from spatialccd.errors import SingularDesignError, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from spatialccd._types import FloatArray, Progress
@@ -57,6 +59,8 @@ class Backfit:
         Each covariate's part of the fit.
     history : (rounds, k)
         Bandwidths of each round.
+    scales : (rounds, k)
+        Time scales of each round; zeros where time has no part.
     change : (rounds,)
         Score of change of each round.
     curves : list of Curve
@@ -68,6 +72,7 @@ class Backfit:
     beta: FloatArray
     fitted: FloatArray
     history: FloatArray
+    scales: FloatArray
     change: FloatArray
     curves: list[Curve]
     converged: bool
@@ -86,6 +91,23 @@ class _Known(NamedTuple):
     lacking: bool
 
 
+class Smooths(Protocol):
+    """What backfitting asks of each covariate; see `Smoother`."""
+
+    x: FloatArray
+
+    @property
+    def scale(self) -> float: ...
+
+    def choose(self, y: FloatArray) -> float: ...
+
+    def beta(self, y: FloatArray, bandwidth: float) -> FloatArray: ...
+
+    def missing_at(self, bandwidth: float) -> Any: ...
+
+    def curve(self, y: FloatArray) -> Curve: ...
+
+
 class Smoother:
     """Regression of any partial residual on one covariate, no constant, around each place."""
 
@@ -96,15 +118,28 @@ class Smoother:
         self.search = rules.searcher(fixed=neighbors.space.fixed, looks_ahead=neighbors.looks_ahead)
         self._known: dict[float, _Known] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
+        self.score = np.inf
+
+    @property
+    def scale(self) -> float:
+        """The time scale at which observations are near."""
+        return float(self.neighbors.space.time_scale)
+
+    def forget(self) -> None:
+        """Let go of the last pass."""
+        self._latest = None
 
     def choose(self, y: FloatArray) -> float:
-        """Search the bandwidth for partial residual y."""
+        """Search the bandwidth for partial residual y; `score` is then its criterion."""
         find = self.search.golden if self.rules.search == "golden" else self.search.exhaustive
         self._latest = None
         if self.rules.search == "exhaustive" and self.neighbors.whole_curves:
             points, scores = self.curve(y)
+            self.score = float(scores.min())
             return float(points[np.argmin(scores)])
-        return find(lambda points: self.scores(y, points))
+        best = find(lambda points: self.scores(y, points))
+        self.score = min(self.search.visited.values())
+        return best
 
     def scores(self, y: FloatArray, points: FloatArray) -> FloatArray:
         """Give the criterion at ascending bandwidths."""
@@ -179,7 +214,7 @@ class Smoother:
 
 
 def backfit(
-    smoothers: list[Smoother],
+    smoothers: Sequence[Smooths],
     y: FloatArray,
     start: FloatArray,
     given: FloatArray,
@@ -195,7 +230,7 @@ def backfit(
 
     Parameters
     ----------
-    smoothers : list of Smoother
+    smoothers : sequence of Smooths
         One for each covariate.
     start : (n, k)
         Each covariate's part of the first fit.
@@ -218,6 +253,7 @@ def backfit(
     residual = y - fitted.sum(axis=1)
     beta = np.zeros((n, k))
     history: list[FloatArray] = []
+    scales: list[FloatArray] = []
     changes: list[float] = []
     partial = np.empty((n, k))
     still = 0
@@ -229,14 +265,17 @@ def backfit(
             searched = bool(np.isnan(given[j]))
             if searched and still < STANDSTILL:
                 bandwidths[j] = smoother.choose(partial[:, j])
-            if not history or bandwidths[j] != history[-1][j]:
+            known = history and (bandwidths[j], smoother.scale) == (history[-1][j], scales[-1][j])
+            if not known:
                 _check_estimable(smoother, bandwidths[j], names[j], units)
             beta[:, j] = smoother.beta(partial[:, j], bandwidths[j])
             fitted[:, j] = smoother.x * beta[:, j]
             residual = partial[:, j] - fitted[:, j]
-        unchanged = bool(history) and bool((history[-1] == bandwidths).all())
+        at = np.array([smoother.scale for smoother in smoothers])
+        unchanged = history and (history[-1] == bandwidths).all() and (scales[-1] == at).all()
         still = still + 1 if unchanged else 0
         history.append(bandwidths)
+        scales.append(at)
         changes.append(_change(before, fitted))
         if progress is not None:
             progress(len(changes), max_iter)
@@ -247,6 +286,7 @@ def backfit(
         beta,
         fitted,
         np.array(history),
+        np.array(scales),
         np.array(changes),
         [s.curve(partial[:, j]) for j, s in enumerate(smoothers)] if curves else [],
         changes[-1] < tol,
@@ -259,7 +299,7 @@ def _change(before: FloatArray, after: FloatArray) -> float:
     return float(np.sqrt(step / float((after.sum(axis=1) ** 2).sum())))
 
 
-def _check_estimable(smoother: Smoother, bandwidth: float, name: str, units: pd.Index) -> None:
+def _check_estimable(smoother: Smooths, bandwidth: float, name: str, units: pd.Index) -> None:
     empty = smoother.missing_at(bandwidth)
     if empty.any():
         raise SingularDesignError(

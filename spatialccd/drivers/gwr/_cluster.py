@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from spatialccd.drivers.gwr._neighbors import Local, Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import Local, Neighbors
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.errors import ParameterError
 

@@ -16,7 +16,8 @@ from spatialccd._types import BoolArray, FloatArray
 from spatialccd.data.layers.copies import check_single
 from spatialccd.data.layers.geometry import coordinates
 from spatialccd.drivers.gwr._backfit import Rules
-from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import (
     EstimationError,
     ParameterError,
@@ -157,6 +158,44 @@ def prepare(
     space = Space(np.ascontiguousarray(where.xy, dtype=float), where.great_circle, kernel, fixed)
     full = np.column_stack([np.ones(n), columns])
     return Design(y.index, index, names, values, full, scale, standardize, space)
+
+
+def prepare_panel(
+    y: pd.Series,
+    X: pd.DataFrame,
+    geometry: Any,
+    *,
+    kernel: str,
+    fixed: bool,
+    standardize: bool,
+    past: bool,
+    tool: str,
+) -> Design:
+    """Check and align y and X on (unit, time) and places on unit, for a tool called so.
+
+    Raises
+    ------
+    ParameterError
+        y is no panel, or its times are not numbers.
+    EstimationError
+        There are too few rows, at the first time where only the past counts.
+    """
+    if y.index.nlevels != 2:
+        one = tool.replace("t", "")
+        raise ParameterError(f"y must be on (unit, time) for {tool}; for one time use {one}")
+    design = prepare(
+        y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize, panel=True
+    )
+    clock = times_of(design.units, "y")
+    first, k = int((clock == clock.min()).sum()), len(design.names)
+    if past and first < k + 2:
+        raise EstimationError(
+            f"causal=True has {first} rows for {k} local coefficients at the first time, "
+            f"{clock.min():g}, and nothing before it; leave out times that start with so few, or "
+            f"drop covariates: {k + 2} are needed"
+        )
+    space = replace(design.space, clock=clock, past=past)
+    return replace(design, space=space)
 
 
 def rules(

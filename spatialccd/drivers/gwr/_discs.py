@@ -15,7 +15,8 @@ import numpy as np
 from scipy.spatial import ConvexHull, KDTree, QhullError
 from scipy.spatial.distance import pdist
 
-from spatialccd.drivers.gwr._neighbors import EPS, Local, Space, _products
+from spatialccd.drivers.gwr._neighbors import EPS, Local, _products
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.drivers.gwr._tree import plant
 from spatialccd.errors import ParameterError

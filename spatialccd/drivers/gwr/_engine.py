@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from spatialccd.drivers.gwr._cluster import RowsOnCluster
 from spatialccd.drivers.gwr._discs import Discs, fits
-from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:

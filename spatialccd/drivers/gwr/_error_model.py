@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from spatialccd.drivers.gwr._neighbors import EARTH_KM
+from spatialccd.drivers.gwr._space import EARTH_KM
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
-    from spatialccd.drivers.gwr._neighbors import Space
+    from spatialccd.drivers.gwr._space import Space
 
 #: Half-integer smoothness, for which Matern's function is elementary; .5 is the exponential.
 _SMOOTHNESS = (0.5, 1.5, 2.5)

@@ -27,6 +27,7 @@ Tibshirani (1989, Annals of Statistics 17, 453-510, section 4).
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,8 +55,10 @@ def exact_bytes(n: int, k: int) -> float:
     return 8.0 * n * n * (k + 5)
 
 
-def exact(neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidths: FloatArray) -> Inference:
-    """Solve the bordered system; `X` has two covariates at least.
+def exact(
+    around: Sequence[Neighbors], X: FloatArray, y: FloatArray, bandwidths: FloatArray
+) -> Inference:
+    """Solve the bordered system; `X` has two covariates at least, each with its neighbors.
 
     Raises
     ------
@@ -69,8 +72,8 @@ def exact(neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidths: FloatA
     leverage, variance = np.empty((2, n, k))
     s, t, *others = (int(j) for j in np.argsort(bandwidths, kind="stable"))
     room = _room(n)
-    responses = [_respond(neighbors, X[:, j], float(bandwidths[j]), room) for j in others]
-    A_s, A_t = (Smoothing(neighbors, X[:, j], float(bandwidths[j])) for j in (s, t))
+    responses = [_respond(around[j], X[:, j], float(bandwidths[j]), room) for j in others]
+    A_s, A_t = (Smoothing(around[j], X[:, j], float(bandwidths[j])) for j in (s, t))
     P, C = _leftover(responses, X[:, others], A_s, A_t, room)
     del room
     R = A_s.times(P)
@@ -83,7 +86,7 @@ def exact(neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidths: FloatA
         with np.errstate(divide="ignore", invalid="ignore"):
             variance[:, j] = norms / X[:, j] ** 2
         for i in _near_zero(X[:, j]):
-            row = _beta_row(neighbors, X[:, j], float(bandwidths[j]), int(i))
+            row = _beta_row(around[j], X[:, j], float(bandwidths[j]), int(i))
             variance[i, j] = float(((row @ G + row @ R) ** 2).sum())
 
     read(s, R, np.einsum("ij,ij->i", R, R))

@@ -12,10 +12,13 @@ from spatialccd.drivers.gwr._backfit import Backfit, Rules, Smoother, backfit
 from spatialccd.drivers.gwr._design import Design, rules
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._options import check_bandwidth, given_bandwidths
+from spatialccd.drivers.gwr._timed import TimedSmoother
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
+    from spatialccd.drivers.gwr._clock import Clock
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._scales import Found
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Plan:
             settings["search"],
             settings["min_bandwidth"],
             settings["max_bandwidth"],
-            settings["bounds"],
+            settings.get("bounds", "scaled"),
             settings["start_bandwidth"],
             given_bandwidths(settings["bandwidths"], design),
             settings["tol"],
@@ -122,3 +125,43 @@ def start_from(neighbors: Neighbors, design: Design, plan: Plan) -> float:
         neighbors, design.X, design.y, bounds, units=design.units, names=design.names
     )
     return best
+
+
+def fit_timed(
+    clock: Clock,
+    design: Design,
+    plan: Plan,
+    start: Found,
+    scales: FloatArray,
+    *,
+    progress: Progress | None = None,
+) -> tuple[Backfit, list[TimedSmoother]]:
+    """Give what backfitting over space and time ends with, from a GTWR on.
+
+    Parameters
+    ----------
+    scales : (k,)
+        Time scales that are not searched; NaN where they are.
+    """
+    labels = {"units": design.units, "names": design.names}
+    first = fit_local(
+        clock.at(start.scale), design.X, design.y, start.bandwidth, full=False, **labels
+    )
+    smoothers = [
+        TimedSmoother(clock, x, plan.bounds, bandwidth=bandwidth, scale=scale)
+        for x, bandwidth, scale in zip(
+            np.ascontiguousarray(design.X.T), plan.given, scales, strict=True
+        )
+    ]
+    searched = np.array([smoother.searched for smoother in smoothers])
+    found = backfit(
+        smoothers,
+        design.y,
+        design.X * first.beta,
+        np.where(searched, np.nan, plan.given),
+        tol=plan.tol,
+        max_iter=plan.max_iter,
+        progress=progress,
+        **labels,
+    )
+    return found, smoothers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from spatialccd.drivers.gwr._exact import exact, exact_bytes
 from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._probes import stochastic
 from spatialccd.drivers.gwr._threads import blas_threads
-from spatialccd.errors import ApproachWarning, ParameterError, warn
+from spatialccd.errors import ApproachWarning, EstimationError, ParameterError, warn
 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Backfit
@@ -66,22 +67,36 @@ def choose(method: str, n: int, k: int, *, memory_limit: float | None, budget: f
 
 def infer(
     method: str,
-    neighbors: Neighbors,
+    around: Sequence[Neighbors],
     design: Design,
     found: Backfit,
     *,
     n_probes: int,
     seed: int | None,
+    auto: bool = False,
 ) -> Inference:
-    """Infer by the method chosen."""
+    """Infer by the method chosen; `around` has the neighbors of each term.
+
+    `auto` takes random probes where the exact system has no unique solution.
+    """
     if method == "exact":
-        with blas_threads(neighbors.threads.count):
-            return exact(neighbors, design.X, design.y, found.bandwidths)
+        try:
+            with blas_threads(around[0].threads.count):
+                return exact(around, design.X, design.y, found.bandwidths)
+        except EstimationError as error:
+            if not auto:
+                raise
+            warn(
+                f"inference is stochastic, because {error}; se_error says how far standard errors "
+                "are off",
+                ApproachWarning,
+            )
+            method = "stochastic"
     residual = design.y - found.fitted.sum(axis=1)
     rss = float(residual @ residual)
     if method == "stochastic":
         rng = np.random.default_rng(seed)
-        with blas_threads(neighbors.threads.count):
-            return stochastic(neighbors, design.X, found.bandwidths, rss, n_probes, rng)
+        with blas_threads(around[0].threads.count):
+            return stochastic(around, design.X, found.bandwidths, rss, n_probes, rng)
     unknown = np.full(design.X.shape, np.nan)
     return Inference("none", unknown[0], unknown[0], unknown, np.nan, unknown, rss)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._local import fit_local
-from spatialccd.drivers.gwr.results import GWR, MGWR
+from spatialccd.drivers.gwr._reach import reaches
+from spatialccd.drivers.gwr.results import GWR, MGTWR, MGWR
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._inferred import Inference
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._scales import Found
     from spatialccd.drivers.gwr._search import Curve
+    from spatialccd.drivers.gwr._timed import TimedSmoother
 
 
 def label_gwr(
@@ -70,35 +73,79 @@ def label_mgwr(
     found: Backfit,
     inferred: Inference,
 ) -> MGWR:
-    n = len(design.y)
-    parts = assemble.shared_parts(
-        design,
-        neighbors,
-        beta=found.beta,
-        enp=inferred.enp,
-        variance=inferred.variance,
-        leverage=inferred.leverage.sum(axis=1),
-        sigma2=inferred.rss / (n - float(inferred.enp.sum())),
-        local_bandwidth=start,
-        tests=inferred.enp,
-    )
+    """Label what backfitting and inference gave."""
+    parts = _multiscale_parts(design, neighbors, start, found, inferred)
     history = pd.DataFrame(found.history, columns=design.terms.rename(None))
-    history["change"] = found.change
-    history.index = pd.RangeIndex(1, len(history) + 1, name="round")
-    return MGWR(
-        settings=settings,
-        bandwidth=_by_term(found.bandwidths, design, "bandwidth"),
-        interval=assemble.intervals(found.curves, design.terms),
-        curve=assemble.curve_frame(found.curves, design.names),
-        inference=inferred.method,
-        start_bandwidth=start,
-        history=history,
-        converged=found.converged,
-        enp_error=_by_term(inferred.enp_error, design, "enp_error"),
-        se_error=inferred.se_error,
-        missed=assemble.missed_minima(found.bandwidths, found.curves, design.names),
-        **parts,
+    return MGWR(settings=settings, history=_by_round(history, found), **parts)
+
+
+def label_mgtwr(
+    settings: Any,
+    design: Design,
+    start: Found,
+    found: Backfit,
+    smoothers: list[TimedSmoother],
+    inferred: Inference,
+) -> MGTWR:
+    """Label the same over space and time; `design` is placed at the time scale of the start."""
+    around = [smoother.neighbors for smoother in smoothers]
+    neighbors = smoothers[0].clock.at(start.scale)
+    scales = found.scales[-1]
+    history = pd.concat(
+        [
+            pd.DataFrame(found.history, columns=[f"bandwidth_{name}" for name in design.names]),
+            pd.DataFrame(found.scales, columns=[f"time_scale_{name}" for name in design.names]),
+        ],
+        axis=1,
     )
+    tried = [
+        (name, *one)
+        for name, smoother in zip(design.names, smoothers, strict=True)
+        for one in sorted(smoother.tried.values())
+    ]
+    return MGTWR(
+        settings=settings,
+        time_scale=_by_term(scales, design, "time_scale"),
+        tau=_by_term(scales**2, design, "tau"),
+        space_time=reaches(design.names, around, found.bandwidths.tolist()),
+        scales=pd.DataFrame(tried, columns=["term", "time_scale", "bandwidth", "criterion"]),
+        start_time_scale=start.scale,
+        history=_by_round(history, found),
+        **_multiscale_parts(design, neighbors, start.bandwidth, found, inferred),
+    )
+
+
+def _by_round(history: pd.DataFrame, found: Backfit) -> pd.DataFrame:
+    history["change"] = found.change
+    return history.set_axis(pd.RangeIndex(1, len(history) + 1, name="round"))
+
+
+def _multiscale_parts(
+    design: Design, neighbors: Neighbors, start: float, found: Backfit, inferred: Inference
+) -> dict[str, Any]:
+    """Give every field that results with a bandwidth for each term have in common."""
+    return {
+        "bandwidth": _by_term(found.bandwidths, design, "bandwidth"),
+        "interval": assemble.intervals(found.curves, design.terms),
+        "curve": assemble.curve_frame(found.curves, design.names),
+        "inference": inferred.method,
+        "start_bandwidth": start,
+        "converged": found.converged,
+        "enp_error": _by_term(inferred.enp_error, design, "enp_error"),
+        "se_error": inferred.se_error,
+        "missed": assemble.missed_minima(found.bandwidths, found.curves, design.names),
+        **assemble.shared_parts(
+            design,
+            neighbors,
+            beta=found.beta,
+            enp=inferred.enp,
+            variance=inferred.variance,
+            leverage=inferred.leverage.sum(axis=1),
+            sigma2=inferred.rss / (len(design.y) - float(inferred.enp.sum())),
+            local_bandwidth=start,
+            tests=inferred.enp,
+        ),
+    }
 
 
 def _by_term(values: FloatArray, design: Design, name: str) -> pd.Series:

@@ -46,16 +46,19 @@ def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type
     """Write how many neighbors each bandwidth reaches, (m, P), and 1/h^2, (m, P).
 
     An adaptive bandwidth b reaches every neighbor nearer than h = eps times the
-    distance to the b-th, ties with it included. h = 0 reaches none.
+    distance to the b-th, ties with it included; where fewer are at a finite distance,
+    to the farthest of them. h = 0 reaches none.
     """
-    n = d2.shape[1]
     for i in range(start, stop):
+        seen = np.searchsorted(d2[i], np.inf)
         for p in range(points.size):
-            if fixed:
+            if seen == 0:
+                h2 = 0.0
+            elif fixed:
                 h2 = points[p] * points[p]
                 last = 0
             else:
-                last = int(points[p])
+                last = int(min(points[p], seen))
                 h2 = d2[i, last - 1] * eps * eps
             if h2 <= 0.0:
                 counts[i, p] = 0
@@ -63,11 +66,11 @@ def support(start, stop, d2, points, kind, fixed, eps, counts, inverse):  # type
                 continue
             inverse[i, p] = 1.0 / h2
             if kind != BISQUARE:
-                counts[i, p] = n
+                counts[i, p] = seen
             elif fixed:
                 counts[i, p] = np.searchsorted(d2[i], h2)
             else:
-                while last < n and d2[i, last] < h2:
+                while last < seen and d2[i, last] < h2:
                     last += 1
                 counts[i, p] = last
 
@@ -182,7 +185,8 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
     num, den, area = np.empty(n), np.empty(n), np.empty(n)
     for i in range(start, stop):
         n0, n1, n2, s0, s1, s2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        for q in range(n):
+        seen = np.searchsorted(d2[i], np.inf)
+        for q in range(seen):
             j, d = order[i, q], d2[i, q]
             n0 += xy[j]
             n1 += xy[j] * d
@@ -195,10 +199,12 @@ def whole_curve(start, stop, order, d2, x, y, eps, first, sums):  # type: ignore
             den[q] = (s0 * h2 - 2.0 * s1) * h2 + s2
             area[q] = h2 * h2
         nearest = 0  # h = 0 reaches nobody
-        while nearest < n and d2[i, nearest] <= 0.0:
+        while nearest < seen and d2[i, nearest] <= 0.0:
             den[nearest] = 0.0
             nearest += 1
-        for q in range(n - 2, -1, -1):  # ties count as the last of them
+        for q in range(seen, n):  # who sees fewer takes all of them
+            num[q], den[q], area[q] = num[seen - 1], den[seen - 1], area[seen - 1]
+        for q in range(seen - 2, -1, -1):  # ties count as the last of them
             if d2[i, q + 1] < d2[i, q] * eps * eps:
                 num[q], den[q], area[q] = num[q + 1], den[q + 1], area[q + 1]
         own_x, own_y = x[first + i], y[first + i]
@@ -231,7 +237,6 @@ def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, s
     sums : (4, P)
         As in `whole_curve`.
     """
-    n = order.shape[1]
     width = products.shape[1]
     cross = k * (k + 1) // 2
     s0, s1, s2, normal = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
@@ -243,7 +248,8 @@ def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, s
         s2[:] = 0.0
         at = first + i
         done = 0
-        for q in range(n):
+        seen = np.searchsorted(d2[i], np.inf)
+        for q in range(seen):
             d = d2[i, q]
             z = products[order[i, q]]
             for a in range(width):
@@ -253,7 +259,7 @@ def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, s
                 s2[a] += zd * d
             h2 = d * eps * eps
             # Ties count as the last of them; those before wait with their bandwidths.
-            if points[done] > q + 1 or (q + 1 < n and d2[i, q + 1] < h2):
+            if q + 1 < seen and (points[done] > q + 1 or d2[i, q + 1] < h2):
                 continue
             bad = 0
             if h2 > 0.0:
@@ -273,7 +279,7 @@ def local_curve(start, stop, order, d2, products, k, X, y, eps, first, points, s
                     residual -= X[at, a] * rhs[a]
                     leverage += X[at, a] * own[a]
             left = residual / (1.0 - leverage)
-            while done < points.size and points[done] <= q + 1:
+            while done < points.size and (points[done] <= q + 1 or q + 1 == seen):
                 sums[0, done] += residual * residual
                 sums[1, done] += leverage
                 sums[2, done] += left * left

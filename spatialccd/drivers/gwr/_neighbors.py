@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.errors import ParameterError
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 #: mgwr widens an adaptive bandwidth by this, so that the b-th neighbor counts.
 EPS = 1.0000001
-EARTH_KM = 6371.0
 #: Up to here two bytes number an observation: the loops wait for memory, not for arithmetic.
 _SHORT = 65_536
 _SUPPORTS_KEPT = 48
@@ -38,53 +37,6 @@ _CURVE_PARTS = 32
 _DENSE, _DENSE_ROWS = 0.15, 512
 #: Pairs that a thread is given at least: waking it costs as much as half of these.
 _SHARE = 250_000
-_KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
-
-
-@dataclass(frozen=True)
-class Space:
-    """Where places are and how near counts.
-
-    Attributes
-    ----------
-    xy : (n, 2)
-        Coordinates; longitude and latitude in degrees when `great_circle`.
-    great_circle : bool
-        Distances over a sphere of 6,371 km, in km.
-    kernel : str
-        bisquare, gaussian or exponential.
-    fixed : bool
-        A bandwidth is a distance, not a number of neighbors.
-    clock : (n,) or None
-        A third coordinate, already scaled to units of distance (GTWR).
-    """
-
-    xy: FloatArray
-    great_circle: bool
-    kernel: str
-    fixed: bool
-    clock: FloatArray | None = None
-
-    @property
-    def whole_curves(self) -> bool:
-        """Whether one pass over the neighbors gives the criterion at every bandwidth."""
-        return self.kernel == "bisquare" and not self.fixed
-
-    @property
-    def kind(self) -> int:
-        """The kernel as the compiled loops know it."""
-        return _KINDS[self.kernel]
-
-    def squared(self, focal: FloatArray, when: FloatArray | None = None) -> FloatArray:
-        """Give squared distances from `focal` (m, 2) to every place, (m, n)."""
-        if self.great_circle:
-            d2 = _haversine(focal, self.xy) ** 2
-        else:
-            d2 = (focal[:, :1] - self.xy[:, 0]) ** 2
-            d2 += (focal[:, 1:2] - self.xy[:, 1]) ** 2
-        if self.clock is not None and when is not None:
-            d2 += (when[:, None] - self.clock) ** 2
-        return d2
 
 
 class Local(NamedTuple):
@@ -115,7 +67,7 @@ class Neighbors:
     focal : (m, 2), optional
         Places to look from; the observations themselves by default.
     when : (m,), optional
-        Their scaled time.
+        Their times.
     n_jobs : int
         Threads; -1 for all.
     memory_limit : float
@@ -256,10 +208,10 @@ class Neighbors:
         counts, inverse, _ = self._support(np.array([point]))
         widest = int(counts.max())
         reached = np.arange(widest) < counts
-        weight = (1.0 - self.d2[:, :widest] * inverse) ** 2
+        ratio = self.d2[:, :widest][reached] * np.repeat(inverse[:, 0], counts[:, 0])
         starts = np.concatenate([[0], np.cumsum(counts)])
         near = self.order[:, :widest][reached].astype(np.intp)
-        return sparse.csr_array((weight[reached], near, starts), shape=self.d2.shape)
+        return sparse.csr_array(((1.0 - ratio) ** 2, near, starts), shape=self.d2.shape)
 
     def share_reached(self, point: float) -> float:
         """Give the share of all pairs that a bandwidth reaches."""
@@ -284,9 +236,24 @@ class Neighbors:
         own[~own.any(axis=1), k] = True  # others stand on the same place: drop the last
         return near[~own].reshape(len(near), k)  # type: ignore[no-any-return]
 
+    @property
+    def fewest(self) -> int:
+        """How many observations a focal place sees at least: all, or those up to its time."""
+        if not self.space.past:
+            return int(self.d2.shape[1])
+        return int(np.isfinite(self.d2).sum(axis=1).min())
+
     def distance_range(self) -> tuple[float, float]:
         """Give the smallest and largest distance between two different observations."""
-        return float(np.sqrt(self.d2[:, 1].min())), float(np.sqrt(self.d2[:, -1].max()))
+        largest = self.d2[:, -1].max()
+        if self.space.past:
+            largest = self.d2[np.isfinite(self.d2)].max()
+        return float(np.sqrt(self.d2[:, 1].min())), float(np.sqrt(largest))
+
+    def reach(self, point: float) -> FloatArray:
+        """Give the distance h that a bandwidth has around each focal place, (m,)."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(self._support(np.array([point])).inverse[:, 0] ** -0.5)
 
     def _support(self, points: FloatArray) -> _Support:
         """Find what bandwidths reach; a search asks for the same points round after round."""
@@ -408,12 +375,3 @@ def _products(X: FloatArray, y: FloatArray) -> FloatArray:
         np.multiply(X[:, a : a + 1], X[:, : a + 1], out=out[:, at : at + a + 1])
     np.multiply(X, y[:, None], out=out[:, cross:])
     return out
-
-
-def _haversine(focal: FloatArray, places: FloatArray) -> FloatArray:
-    """Great-circle distances in km, (m, n)."""
-    lon, lat = np.radians(focal).T
-    lon0, lat0 = np.radians(places).T
-    half = np.sin((lat0 - lat[:, None]) / 2) ** 2
-    half += np.cos(lat)[:, None] * np.cos(lat0) * np.sin((lon0 - lon[:, None]) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)), dtype=float)

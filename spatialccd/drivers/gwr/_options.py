@@ -35,19 +35,33 @@ Family = Literal["gaussian", "poisson", "binomial"]
 
 def given_bandwidths(bandwidths: Mapping[str, float] | None, design: Design) -> FloatArray:
     """Put bandwidths given by name in the order of the terms; NaN where they are searched."""
-    given = np.full(len(design.names), np.nan)
-    unknown = [name for name in bandwidths or () if name not in design.names]
+    for name, value in _known("bandwidths", bandwidths, design).items():
+        check_bandwidth(f"bandwidths[{name!r}]", value, design)
+    return _in_order(bandwidths, design)
+
+
+def given_scales(time_scales: Mapping[str, float] | None, design: Design) -> FloatArray:
+    """Put time scales given by name in the order of the terms; NaN where they are searched."""
+    for name, value in _known("time_scales", time_scales, design).items():
+        check_range(f"time_scales[{name!r}]", value, 0, np.inf, open_high=True)
+    return _in_order(time_scales, design)
+
+
+def _known(role: str, values: Mapping[str, float] | None, design: Design) -> Mapping[str, float]:
+    """Give figures by term, once each name is a term."""
+    unknown = [name for name in values or () if name not in design.names]
     if unknown:
         near = closest(unknown[0], design.names)
         hint = f" (did you mean {near!r}?)" if near else ""
         raise ParameterError(
-            f"bandwidths has names that are no term: {listed(unknown)}{hint}; "
+            f"{role} has names that are no term: {listed(unknown)}{hint}; "
             f"the terms are {listed(design.names)}"
         )
-    for name, value in (bandwidths or {}).items():
-        check_bandwidth(f"bandwidths[{name!r}]", value, design)
-        given[design.names.index(name)] = float(value)
-    return given
+    return values or {}
+
+
+def _in_order(values: Mapping[str, float] | None, design: Design) -> FloatArray:
+    return np.array([float((values or {}).get(name, np.nan)) for name in design.names])
 
 
 def check_bandwidth(name: str, value: float, design: Design) -> None:

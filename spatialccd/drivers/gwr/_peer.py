@@ -67,6 +67,7 @@ def mgwr_by_peer(
         selector.params,
         fitted,
         np.asarray(selector.bw[1], dtype=float),
+        np.zeros((len(change), design.X.shape[1])),
         change,
         [curve_of(_visited(history)) for history in selector.sel_hist[-design.X.shape[1] :]],
         bool(change[-1] < plan.tol),

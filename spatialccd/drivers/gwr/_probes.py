@@ -7,6 +7,7 @@ Signs v are pushed through the backfitting at its final bandwidths; by Hutchinso
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ _TOL = 1e-4
 
 
 def stochastic(
-    neighbors: Neighbors,
+    around: Sequence[Neighbors],
     X: FloatArray,
     bandwidths: FloatArray,
     rss: float,
@@ -40,7 +41,7 @@ def stochastic(
     """
     n, k = X.shape
     probes = rng.choice(np.array([-1.0, 1.0], np.float32), (n, n_probes))
-    beta, settled = settle(neighbors, X, probes, bandwidths, tol=_TOL)
+    beta, settled = settle(around, X, probes, bandwidths, tol=_TOL)
     if not settled:
         warnings.warn(
             f"stochastic inference did not settle in {MAX_ROUNDS} rounds: standard errors are "

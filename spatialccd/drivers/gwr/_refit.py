@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from spatialccd.drivers.gwr._design import Design, rules
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._settled import settle
-from spatialccd.drivers.gwr.results import GWR, MGWR
+from spatialccd.drivers.gwr.results import GWR, MGTWR, MGWR
 from spatialccd.errors import ConvergenceWarning
 
 if TYPE_CHECKING:
@@ -43,16 +44,18 @@ def refit(result: GWR | MGWR, neighbors: Neighbors, design: Design, *, search: b
 
 def refit_many(result: MGWR, neighbors: Neighbors, Y: FloatArray) -> list[Spread]:
     """Fit responses Y (n, m) at the bandwidths of `result`."""
-    beta = coefficients_of_many(result, neighbors, Y)
+    beta = coefficients_of_many(result, [neighbors] * len(result.bandwidth), Y)
     residual = Y - np.einsum("nk,mnk->nm", result.design.X, beta)
     size = np.sqrt(np.mean(residual**2, axis=0)).tolist()
     return [Spread(sd, b) for sd, b in zip(beta.std(axis=1), size, strict=True)]
 
 
 def coefficients_of_many(
-    result: LocalRegression, neighbors: Neighbors, Y: FloatArray
+    result: LocalRegression, around: Sequence[Neighbors], Y: FloatArray
 ) -> FloatArray:
     """Give coefficients (m, n, k) of responses Y (n, m) at the bandwidths of `result`.
+
+    `around` has the neighbors of each term.
 
     Warns
     -----
@@ -60,8 +63,8 @@ def coefficients_of_many(
         The backfitting did not settle.
     """
     X = result.design.X
-    if isinstance(result, MGWR):
-        beta, settled = settle(neighbors, X, Y, result.bandwidth.to_numpy(), tol=_TOL)
+    if isinstance(result, MGWR | MGTWR):
+        beta, settled = settle(around, X, Y, result.bandwidth.to_numpy(), tol=_TOL)
         if not settled:
             warnings.warn(
                 "the backfitting of random responses did not settle: what rests on them is rough; "
@@ -73,7 +76,7 @@ def coefficients_of_many(
     bandwidth = float(result.bandwidth.iloc[0])
     return np.array(
         [
-            neighbors.local_systems(X, y, bandwidth, focal=X, full=False).beta
+            around[0].local_systems(X, y, bandwidth, focal=X, full=False).beta
             for y in np.ascontiguousarray(Y.T)
         ]
     )

@@ -7,6 +7,7 @@ pushed through is random, and one figure of it is an average over many.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,9 +24,11 @@ _DEPTH = 3
 
 
 def settle(
-    neighbors: Neighbors, X: FloatArray, Y: Any, bandwidths: FloatArray, *, tol: float
+    around: Sequence[Neighbors], X: FloatArray, Y: Any, bandwidths: FloatArray, *, tol: float
 ) -> tuple[Any, bool]:
     """Give coefficients (k, n, m) of responses Y (n, m), and whether the rounds ended.
+
+    `around` has the neighbors that each covariate is smoothed over.
 
     They end when one moves the fit by less than `tol` of its size.
     """
@@ -33,8 +36,8 @@ def settle(
     columns = X.T.astype(np.float32)[:, :, None]
     points = [float(b) for b in bandwidths]
     squares = [
-        neighbors.weighted_sums((x * x)[None], np.array([b]))[0].T
-        for x, b in zip(X.T, points, strict=True)
+        near.weighted_sums((x * x)[None], np.array([b]))[0].T
+        for near, x, b in zip(around, X.T, points, strict=True)
     ]
     scales = (1.0 / np.array(squares)).astype(np.float32)
     mixture = Mixture(_DEPTH)
@@ -46,7 +49,7 @@ def settle(
         moved = 0.0
         for j, x in enumerate(columns):
             partial = residual + x * beta[j]
-            neighbors.smooth_many(x * partial, points[j], sums)
+            around[j].smooth_many(x * partial, points[j], sums)
             beta[j] = sums * scales[j]
             residual = partial - x * beta[j]
             moved += float(np.mean((x * (beta[j] - start[j])) ** 2, dtype=np.float64))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from spatialccd.errors import listed
 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._estimates import LocalEstimates
 
 _WIDTH = 88
+#: A criterion lower by less is no better.
+_MISSED = 0.01
 
 
 def write(result: LocalEstimates) -> str:
@@ -18,6 +22,7 @@ def write(result: LocalEstimates) -> str:
         _heading(result),
         _section("Global regression (OLS)", _numbers(result.ols_fit), _table(result.ols)),
         _section("Bandwidths and tests at .05", _bandwidths(result)),
+        _space_time(result),
         _section("Local regression", _fit(result)),
         _section("Local coefficients, on the scale fitted", _coefficients(result)),
         "\n".join(f"Note: {note}" for note in notes(result)),
@@ -34,6 +39,7 @@ def _heading(result: LocalEstimates) -> str:
         "GWR": "Geographically weighted regression",
         "MGWR": "Multiscale geographically weighted regression",
         "GTWR": "Geographically and temporally weighted regression",
+        "MGTWR": "Multiscale geographically and temporally weighted regression",
     }[type(result).__name__]
     lines = [
         "=" * _WIDTH,
@@ -71,12 +77,19 @@ def _bandwidths(result: LocalEstimates) -> str:
             "significant": result.significant.sum(),
         }
     )
-    if type(result).__name__ != "MGWR":
+    if type(result).__name__ in ("GWR", "GTWR"):
         table["alpha"] = 0.05 * len(result.enp) / result.enp.sum()
     if not result.design.space.fixed:
         table["bandwidth"] = table["bandwidth"].astype(int)
     table["bandwidth"] = table["bandwidth"].map(lambda b: f"{b:g}")
     return _table(table)
+
+
+def _space_time(result: LocalEstimates) -> str:
+    table = getattr(result, "space_time", None)
+    if table is None:
+        return ""
+    return _section("Kernel in space and time", _table(table.drop(columns="bandwidth")))
 
 
 def _fit(result: LocalEstimates) -> str:
@@ -122,12 +135,8 @@ def notes(result: LocalEstimates) -> list[str]:
             f"{term}: golden section ended at {row['bandwidth']:g}, the curve's minimum is at "
             f"{row['best']:g} and lower by {row['criterion_excess']:.3g} (see search='exhaustive')"
         )
-    if hasattr(result, "time_scale"):
-        found.append(f"One unit of time counts as {result.time_scale:g} units of distance.")
-        found.append(
-            "AICc counts tr S + 1 parameters throughout, as GWR and mgwr do; mgtwr puts tr S into "
-            "its correction for small samples and prints a lower one."
-        )
+    if hasattr(result, "space_time"):
+        found += _of_time(result)
     if result.settings.get("engine") == "moments":
         found.append(
             "Sums over neighbors are taken by moments in a tree, exactly; intervals of bandwidths "
@@ -142,4 +151,47 @@ def notes(result: LocalEstimates) -> list[str]:
         found.append(f"local_r2 is missing at {unknown} places around which y has one value.")
     if not getattr(result, "converged", True):
         found.append("Backfitting had not converged.")
+    return found
+
+
+def _of_time(result: LocalEstimates) -> list[str]:
+    """Say how time counts, and what of it a reader should know."""
+    scales: Any = result.time_scale  # type: ignore[attr-defined]
+    found = []
+    if isinstance(scales, pd.Series):
+        named = ", ".join(f"{term} {scale:.4g}" for term, scale in scales.items())
+        found.append(f"One unit of time counts as so many units of distance: {named}.")
+        found += _missed_scales(result)
+        found.append(
+            "Intervals of bandwidths hold at the time scales found, which count as known there."
+        )
+    else:
+        found.append(f"One unit of time counts as {scales:g} units of distance.")
+    table: pd.DataFrame = result.space_time  # type: ignore[attr-defined]
+    alone = table.index[(table["times"] <= 1) & (table["time_scale"] > 0)]
+    if len(alone):
+        found.append(f"{listed(alone)}: the kernel reaches one time only around most observations.")
+    if result.design.space.past:
+        found.append("Only the same time and the past count around an observation.")
+    found.append(
+        "AICc counts tr S + 1 parameters throughout, as GWR and mgwr do; mgtwr puts tr S into "
+        "its correction for small samples and prints a lower one."
+    )
+    return found
+
+
+def _missed_scales(result: LocalEstimates) -> list[str]:
+    """Name the terms for which another time scale was better at the end."""
+    found = []
+    tried: pd.DataFrame = result.scales  # type: ignore[attr-defined]
+    for term, rows in tried.groupby("term", sort=False):
+        taken = rows["time_scale"] == result.time_scale[term]  # type: ignore[attr-defined]
+        best = rows.loc[rows["criterion"].idxmin()]
+        if taken.any() and len(rows) > 1:
+            excess = rows.loc[taken, "criterion"].iloc[0] - best["criterion"]
+            if excess > _MISSED:
+                found.append(
+                    f"{term}: the search ended at time scale {result.time_scale[term]:.4g}; "  # type: ignore[attr-defined]
+                    f"{best['time_scale']:.4g} is lower by {excess:.3g}"
+                )
     return found

@@ -44,18 +44,20 @@ def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        bandwidth, low and high (95%), ENP, alpha (.05 adjusted for the number of
-        tests) and critical_t.
+        bandwidth, low and high (95%), time_scale and tau of an MGTWR, ENP, alpha (.05
+        adjusted for the number of tests) and critical_t.
     """
     enp = result.enp
     adjusted = 0.05 / enp
-    if type(result).__name__ != "MGWR":  # one bandwidth: all terms share out one ENP
+    if type(result).__name__ in ("GWR", "GTWR"):  # one bandwidth: all terms share out one ENP
         adjusted = pd.Series(0.05 * len(enp) / enp.sum(), enp.index)
     places = {"bandwidth": result.bandwidth} | {
         end: result.interval[end] for end in ("low", "high")
     }
     if not result.design.space.fixed:  # numbers of neighbors
         places = {name: b.round().astype("Int64") for name, b in places.items()}
+    if isinstance(getattr(result, "time_scale", None), pd.Series):
+        places |= {name: getattr(result, name) for name in ("time_scale", "tau")}
     return pd.DataFrame(
         {
             **places,
@@ -88,8 +90,8 @@ def fit_table(result: LocalEstimates) -> pd.DataFrame:
         "residual_moran": moran["I"],
         "residual_moran_p": moran["p_norm"],
     }
-    if hasattr(result, "time_scale"):
-        local["time_scale"] = result.time_scale
+    if type(result).__name__ == "GTWR":
+        local |= {name: getattr(result, name) for name in ("time_scale", "tau")}
     ols = {"n": local["n"], "ENP": float(len(result.ols)), **result.ols_fit.to_dict()}
     return pd.DataFrame({"ols": pd.Series(ols), "local": pd.Series(local)}).reindex(
         pd.Index(list(local), name="statistic")

@@ -10,8 +10,8 @@ import pandas as pd
 
 from spatialccd._constant import ROUNDING
 from spatialccd._result import Result, record
-from spatialccd.drivers.gwr._neighbors import Neighbors
-from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.drivers.gwr._around import around_terms
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import check_choice
 
 if TYPE_CHECKING:
@@ -75,17 +75,17 @@ class LocalCollinearity(Result):
 
 
 def local_collinearity(
-    result: GWR | MGWR | GTWR, *, weighting: Weighting = "kernel", n_jobs: int = -1
+    result: GWR | MGWR | GTWR | MGTWR, *, weighting: Weighting = "kernel", n_jobs: int = -1
 ) -> LocalCollinearity:
     """Measure collinearity of the weighted covariates around each place.
 
     The columns of the local design are weighted and scaled to length 1; for
-    MGWR each by the kernel of its own bandwidth, as mgwr 2.2.1 does. For a GTWR
-    the kernel is that of space and time, and rows are on (unit, time).
+    MGWR each by the kernel of its own bandwidth, as mgwr 2.2.1 does. For a GTWR or
+    MGTWR the kernel is that of space and time, and rows are on (unit, time).
 
     Parameters
     ----------
-    result : GWR, MGWR or GTWR
+    result : GWR, MGWR, GTWR or MGTWR
         A fitted model.
     weighting : {"kernel", "root"}, default "kernel"
         What weights the columns for condition numbers and variance decomposition.
@@ -100,7 +100,7 @@ def local_collinearity(
     -------
     LocalCollinearity
         Condition numbers, variance inflation, variance decomposition. The VIF of
-        a covariate of an MGWR is taken within that covariate's own bandwidth; it is
+        a covariate of an MGWR or MGTWR is taken within that covariate's own bandwidth; it is
         missing where the covariate has one value in it.
 
     References
@@ -122,22 +122,24 @@ def local_collinearity(
     check_choice("weighting", weighting, get_args(Weighting))
     design = result.design
     n, k = design.X.shape
-    neighbors = Neighbors(design.space, n_jobs=n_jobs)
-    bandwidths = [float(result.bandwidth[name]) for name in design.names]
+    around = around_terms(result, n_jobs=n_jobs)
+    kernels = [
+        (near, float(result.bandwidth[t])) for near, t in zip(around, design.names, strict=True)
+    ]
     condition = np.empty(n)
     shares = np.empty((n, k))
     vif = np.empty((n, k - 1))
     step = max(1, _BLOCK // (n * k))
     for first in range(0, n, step):
         rows = slice(first, min(first + step, n))
-        kernels = {b: _normalized(neighbors.weights(b, rows)) for b in set(bandwidths)}
-        weights = np.stack([kernels[b] for b in bandwidths], axis=2)
+        by_kernel = {at: _normalized(at[0].weights(at[1], rows)) for at in dict.fromkeys(kernels)}
+        weights = np.stack([by_kernel[at] for at in kernels], axis=2)
         if weighting == "root":
             weights = np.sqrt(weights)
         condition[rows], shares[rows] = _decompose(weights * design.X)
-        by_kernel = {b: _inflation(w, design.X[:, 1:]) for b, w in kernels.items()}
-        for j, b in enumerate(bandwidths[1:]):
-            vif[rows, j] = by_kernel[b][:, j]
+        inflation = {at: _inflation(w, design.X[:, 1:]) for at, w in by_kernel.items()}
+        for j, at in enumerate(kernels[1:]):
+            vif[rows, j] = inflation[at][:, j]
     return LocalCollinearity(
         settings=settings,
         condition_number=design.series(condition, "condition_number"),

@@ -16,7 +16,7 @@ from spatialccd.errors import ParameterError, listed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+    from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 
 _OLS = "OLS"
 
@@ -63,7 +63,9 @@ class ModelComparison(Result):
         return found
 
 
-def compare_models(*fitted: GWR | MGWR | GTWR, **named: GWR | MGWR | GTWR) -> ModelComparison:
+def compare_models(
+    *fitted: GWR | MGWR | GTWR | MGTWR, **named: GWR | MGWR | GTWR | MGTWR
+) -> ModelComparison:
     """Put OLS and geographically weighted regressions side by side.
 
     OLS is the global regression that each local model was fitted beside; it
@@ -71,9 +73,9 @@ def compare_models(*fitted: GWR | MGWR | GTWR, **named: GWR | MGWR | GTWR) -> Mo
 
     Parameters
     ----------
-    *fitted : GWR, MGWR or GTWR
+    *fitted : GWR, MGWR, GTWR or MGTWR
         Called by their kind, and numbered where there are several of one.
-    **named : GWR, MGWR or GTWR
+    **named : GWR, MGWR, GTWR or MGTWR
         More models, called by their names: ``compare_models(near=..., far=...)``.
 
     Returns
@@ -139,8 +141,8 @@ def _called(fitted: tuple[object, ...], named: Mapping[str, object]) -> dict[str
     wrong = [name for name, model in models.items() if not isinstance(model, LocalEstimates)]
     if wrong or not models:
         raise ParameterError(
-            f"{listed(wrong) or 'nothing'} is no local regression; pass what gwr, mgwr or gtwr "
-            "return"
+            f"{listed(wrong) or 'nothing'} is no local regression; pass what gwr, mgwr, gtwr or "
+            "mgtwr return"
         )
     if len(models) < len(fitted) + len(named):
         taken = [name for name in named if name in names]

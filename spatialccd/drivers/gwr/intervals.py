@@ -11,15 +11,18 @@ from scipy import special
 
 from spatialccd._result import Result, record
 from spatialccd.drivers.gwr import _assemble as assemble
-from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._around import around_terms
 from spatialccd.drivers.gwr._options import check_gaussian
 from spatialccd.drivers.gwr._refit import coefficients_of_many
-from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import check_choice, check_range
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._neighbors import Neighbors
 
 Scale = Literal["fitted", "data"]
 
@@ -36,7 +39,7 @@ class CoefficientIntervals(Result):
     Attributes
     ----------
     coef, low, high : DataFrame
-        On unit (of a GTWR on (unit, time)), by term: the coefficient less the bias that
+        On unit (of a GTWR or MGTWR on (unit, time)), by term: the coefficient less the bias that
         its smoothing shows, and the ends of its interval.
     """
 
@@ -62,7 +65,7 @@ class CoefficientIntervals(Result):
 
 
 def coefficient_intervals(
-    result: GWR | MGWR | GTWR,
+    result: GWR | MGWR | GTWR | MGTWR,
     *,
     level: float = 0.95,
     scale: Scale = "fitted",
@@ -80,7 +83,7 @@ def coefficient_intervals(
 
     Parameters
     ----------
-    result : GWR, MGWR or GTWR
+    result : GWR, MGWR, GTWR or MGTWR
         A fitted model of a Gaussian y.
     level : float, default 0.95
         Share of places at which an interval is to hold the true coefficient.
@@ -146,19 +149,19 @@ def coefficient_intervals(
     check_range("n_draws", n_draws, 100)
     check_gaussian(result, "coefficient_intervals")
     design = result.design
-    neighbors = Neighbors(design.space, n_jobs=n_jobs)
+    around = around_terms(result, n_jobs=n_jobs)
     rng = np.random.default_rng(seed)
     of_data = scale == "data" and design.standardized
-    (coef,), (left,) = _twiced(result, neighbors, design.y[:, None])
+    (coef,), (left,) = _twiced(result, around, design.y[:, None])
     squares = np.zeros_like(coef)
     noise = 0.0
     for first in range(0, n_draws, _TOGETHER):
         drawn = rng.standard_normal((len(design.y), min(_TOGETHER, n_draws - first)))
-        for beta, rest in zip(*_twiced(result, neighbors, drawn), strict=True):
+        for beta, rest in zip(*_twiced(result, around, drawn), strict=True):
             squares += (_in_units(beta, design) if of_data else beta) ** 2
             noise += float(rest @ rest)
     sigma = np.sqrt(float(left @ left) / (noise / n_draws))
-    width = np.sqrt(squares / n_draws * _enlarged(result, neighbors)) * sigma
+    width = np.sqrt(squares / n_draws * _enlarged(result, around)) * sigma
     freedom = max(len(design.y) - float(result.enp.sum()), 1.0)
     width *= special.stdtrit(freedom, 0.5 + level / 2)
     if of_data:
@@ -172,13 +175,13 @@ def coefficient_intervals(
 
 
 def _twiced(
-    result: GWR | MGWR | GTWR, neighbors: Neighbors, Y: FloatArray
+    result: GWR | MGWR | GTWR | MGTWR, around: Sequence[Neighbors], Y: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Fit responses Y (n, m) and their residuals: coefficients (m, n, k), residuals left (m, n)."""
     X = result.design.X
-    first = coefficients_of_many(result, neighbors, Y)
+    first = coefficients_of_many(result, around, Y)
     residual = Y - np.einsum("nk,mnk->nm", X, first)
-    second = coefficients_of_many(result, neighbors, residual)
+    second = coefficients_of_many(result, around, residual)
     left = residual - np.einsum("nk,mnk->nm", X, second)
     return first + second, left.T
 
@@ -190,16 +193,17 @@ def _in_units(beta: FloatArray, design: Design) -> FloatArray:
     return raw
 
 
-def _enlarged(result: GWR | MGWR | GTWR, neighbors: Neighbors) -> FloatArray:
+def _enlarged(result: GWR | MGWR | GTWR | MGTWR, around: Sequence[Neighbors]) -> FloatArray:
     """Give sum w / sum w^2 of the kernel of each term around each place, (n, k)."""
     n = len(result.design.y)
+    kernels = [(near, float(b)) for near, b in zip(around, result.bandwidth, strict=True)]
     found = {}
-    for bandwidth in set(result.bandwidth.astype(float)):
+    for near, bandwidth in dict.fromkeys(kernels):
         ratio = np.empty(n)
         step = max(1, _BLOCK // n)
         for first in range(0, n, step):
             rows = slice(first, min(first + step, n))
-            weights = neighbors.weights(bandwidth, rows)
+            weights = near.weights(bandwidth, rows)
             ratio[rows] = weights.sum(axis=1) / (weights**2).sum(axis=1)
-        found[bandwidth] = ratio
-    return np.column_stack([found[float(b)] for b in result.bandwidth])
+        found[near, bandwidth] = ratio
+    return np.column_stack([found[kernel] for kernel in kernels])

@@ -216,7 +216,8 @@ def mgwr(
         return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
     start, found = fit_multiscale(neighbors, design, plan, progress=progress)
     warn_of(found, plan, neighbors, design)
-    inferred = infer(chosen, neighbors, design, found, n_probes=n_probes, seed=seed)
+    around = [neighbors] * len(design.names)
+    inferred = infer(chosen, around, design, found, n_probes=n_probes, seed=seed)
     return label_mgwr(settings, design, neighbors, start, found, inferred)
 
 

@@ -1,4 +1,4 @@
-"""What GWR, MGWR and GTWR expect at places and times that were not observed."""
+"""What GWR, MGWR, GTWR and MGTWR expect at places and times that were not observed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from spatialccd._align import align, broadcast, check_complete, cross_section, l
 from spatialccd._result import Result, record
 from spatialccd.data.layers.geometry import Coordinates, coordinates
 from spatialccd.drivers.gwr import _assemble as assemble
+from spatialccd.drivers.gwr._around import around_terms
 from spatialccd.drivers.gwr._design import check_frame, times_of
 from spatialccd.drivers.gwr._local import singular
-from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._options import check_gaussian
-from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import ParameterError, SingularDesignError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Columns, FloatArray, Places
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr.results import LocalRegression
 
 
@@ -35,7 +36,7 @@ class Prediction(Result):
         On the new rows, in the units of y.
     se : Series
         Standard error of a new observation there, in the units of y: sigma times
-        sqrt(1 + x'CC'x), C = (X'WX)^-1 X'W. NaN for MGWR.
+        sqrt(1 + x'CC'x), C = (X'WX)^-1 X'W. NaN for MGWR and MGTWR.
     coef : DataFrame
         Coefficients at the new places, on the scale fitted.
     note : str
@@ -62,41 +63,41 @@ class Prediction(Result):
 
 
 def predict_gwr(
-    result: GWR | MGWR | GTWR,
+    result: GWR | MGWR | GTWR | MGTWR,
     X_new: Columns,
     geometry_new: Places,
     *,
     time: float | None = None,
     n_jobs: int = -1,
 ) -> Prediction:
-    """Predict y at new places, and of a GTWR at new times, from a fitted model.
+    """Predict y at new places, and of a GTWR or MGTWR at new times, from a fitted model.
 
     A GWR is calibrated anew at each place from the observations around it, a GTWR
-    at each place and time. For MGWR each coefficient is smoothed on its own:
+    at each place and time. For MGWR and MGTWR each coefficient is smoothed on its own:
     beta_j = sum w x_j (f_j + r) / sum w x_j^2 over the observations, at bandwidth
     j, with f_j the covariate's part of the fit and r the residuals; at an observed
     place this is the coefficient there.
 
     Parameters
     ----------
-    result : GWR, MGWR or GTWR
+    result : GWR, MGWR, GTWR or MGTWR
         A fitted model of a Gaussian y.
     X_new : DataFrame
         The covariates of the model at the new units, in the units of the data; for
-        a GTWR on unit (and then `time` says when) or on (unit, time).
+        a GTWR or MGTWR on unit (and then `time` says when) or on (unit, time).
     geometry_new : GeoDataFrame, GeoSeries or DataFrame
         The new places, on unit, in the coordinates the model was fitted in.
     time : float, optional
-        When: the time of all rows of an `X_new` on unit, for a GTWR; the rows that
-        are taken of an `X_new` on (unit, time), for any model.
+        When: the time of all rows of an `X_new` on unit, for a GTWR or MGTWR; the rows
+        that are taken of an `X_new` on (unit, time), for any model.
     n_jobs : int, default -1
         Threads; -1 for all.
 
     Returns
     -------
     Prediction
-        Values, standard errors and coefficients. MGWR's have no standard error:
-        the projections of the backfitting are known at the observations only.
+        Values, standard errors and coefficients. MGWR's and MGTWR's have no standard
+        error: the projections of the backfitting are known at the observations only.
 
     Raises
     ------
@@ -143,6 +144,7 @@ def predict_gwr(
             "geometry_new and the fitted places differ in kind: one is in degrees; bring both to "
             "the same coordinates"
         )
+    _check_later(result, when)
     units = X_new.index
     columns = X_new.set_axis([str(c) for c in X_new.columns], axis=1)[covariates]
     check_complete(columns, "X_new")
@@ -150,22 +152,22 @@ def predict_gwr(
     if design.standardized:
         raw = (raw - design.scale.X_mean[1:]) / design.scale.X_sd[1:]
     focal = np.column_stack([np.ones(len(raw)), raw])
-    around = Neighbors(
-        design.space,
-        np.ascontiguousarray(where.xy, dtype=float),
-        when=_clock(result, when, units),
+    around = around_terms(
+        result,
+        focal=np.ascontiguousarray(where.xy, dtype=float),
+        when=None if when is None else when.reindex(units).to_numpy(dtype=float),
         n_jobs=n_jobs,
     )
     unit = assemble.unit_of_y(design)
-    if isinstance(result, MGWR):
+    if isinstance(result, MGWR | MGTWR):
         beta = _multiscale(result, around, units)
         se = np.full(len(units), np.nan)
         note = (
-            "MGWR predictions have no standard errors: the projections of backfitting are known "
-            "at the observations only."
+            f"{type(result).__name__} predictions have no standard errors: the projections of "
+            "backfitting are known at the observations only."
         )
     else:
-        beta, se = _single_scale(result, around, focal, units)
+        beta, se = _single_scale(result, around[0], focal, units)
         se = se * unit
         note = "se is that of a new observation: sigma sqrt(1 + x'CC'x)."
     predicted = assemble.in_units_of_y((focal * beta).sum(axis=1), design)
@@ -197,7 +199,7 @@ def _rows(
 ) -> tuple[pd.DataFrame, pd.Series | None]:
     """Give the rows to predict, and for a GTWR the time of each."""
     panel = labels(X_new, "X_new").nlevels > 1
-    knows_time = isinstance(result, GTWR)
+    knows_time = isinstance(result, GTWR | MGTWR)
     if time is not None and panel:
         held = X_new.index.get_level_values(1)
         if time not in held:
@@ -217,18 +219,24 @@ def _rows(
     if time is None:
         known = result.design.units.get_level_values(1)
         raise ParameterError(
-            "a GTWR predicts for a time: say time=, or give X_new on (unit, time); it was fitted "
-            f"to {known.min()} until {known.max()}"
+            f"a {type(result).__name__} predicts for a time: say time=, or give X_new on (unit, "
+            f"time); it was fitted to {known.min()} until {known.max()}"
         )
     check_range("time", time)
     return X_new, pd.Series(float(time), X_new.index)
 
 
-def _clock(result: LocalRegression, when: pd.Series | None, units: pd.Index) -> FloatArray | None:
-    """Give times in units of distance, in the order of `units`."""
-    if when is None or not isinstance(result, GTWR):
-        return None
-    return np.asarray(when.reindex(units).to_numpy(dtype=float) * result.time_scale)
+def _check_later(result: LocalRegression, when: pd.Series | None) -> None:
+    """Raise for times before all that a model knows which looks back only."""
+    space = result.design.space
+    if when is None or space.clock is None or not space.past:
+        return
+    early = np.unique(when[when < space.clock.min()])
+    if early.size:
+        raise ParameterError(
+            f"{listed(f'{t:g}' for t in early)}: before all times fitted, and with causal=True "
+            "only the past counts; leave these out"
+        )
 
 
 def _aligned(X_new: pd.DataFrame, geometry_new: Places) -> tuple[pd.DataFrame, Coordinates]:
@@ -266,7 +274,7 @@ def _single_scale(
     return local.beta, np.sqrt(result.sigma2 * (1.0 + local.spread))
 
 
-def _multiscale(result: MGWR, around: Neighbors, units: pd.Index) -> FloatArray:
+def _multiscale(result: MGWR | MGTWR, around: list[Neighbors], units: pd.Index) -> FloatArray:
     design = result.design
     beta_observed = result.coef.reindex(design.units).to_numpy()
     parts = design.X * beta_observed
@@ -275,7 +283,7 @@ def _multiscale(result: MGWR, around: Neighbors, units: pd.Index) -> FloatArray:
     for j, name in enumerate(design.names):
         x = design.X[:, j]
         both = np.array([x * x, x * (parts[:, j] + residual)])
-        squares, sums = around.weighted_sums(both, np.array([result.bandwidth[name]]))[:, 0]
+        squares, sums = around[j].weighted_sums(both, np.array([result.bandwidth[name]]))[:, 0]
         if (squares <= 0).any():
             raise SingularDesignError(
                 f"{name} is zero all around {listed(units[squares <= 0])}: no coefficient there"

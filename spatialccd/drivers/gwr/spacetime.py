@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from spatialccd._constant import is_constant
 from spatialccd._result import record
-from spatialccd.drivers.gwr._design import Design, prepare, rules, times_of
+from spatialccd.drivers.gwr._clock import Clock
+from spatialccd.drivers.gwr._design import prepare_panel
 from spatialccd.drivers.gwr._label import single_scale_parts
-from spatialccd.drivers.gwr._local import curve_beyond, local_score, search_local
-from spatialccd.drivers.gwr._neighbors import Neighbors, budget
+from spatialccd.drivers.gwr._local import curve_beyond
+from spatialccd.drivers.gwr._neighbors import budget
 from spatialccd.drivers.gwr._options import (
     Criterion,
     Kernel,
@@ -21,19 +19,15 @@ from spatialccd.drivers.gwr._options import (
     check_bandwidth,
     check_settings,
 )
+from spatialccd.drivers.gwr._reach import reaches
+from spatialccd.drivers.gwr._scales import ScaleSearch
 from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr._warnings import warn_bound
 from spatialccd.drivers.gwr.results import GTWR
 from spatialccd.errors import ParameterError, check_range
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Places, Progress, Values
-    from spatialccd.drivers.gwr._backfit import Rules
-
-#: The first grid of time scales, in multiples of (distance spread / time spread).
-_GRID = tuple(2.0**e for e in range(-5, 4))
-#: Halvings of the step around the best of the grid.
-_REFINEMENTS = 6
+    from spatialccd._types import Columns, Places, Progress, Values
 
 
 def gtwr(
@@ -45,6 +39,7 @@ def gtwr(
     fixed: bool = False,
     bandwidth: float | None = None,
     time_scale: float | None = None,
+    causal: bool = False,
     search: Search = "golden",
     criterion: Criterion = "aicc",
     min_bandwidth: float | None = None,
@@ -79,6 +74,9 @@ def gtwr(
     time_scale : float, optional
         Units of distance that count as much as one unit of time; searched by
         default. 0 ignores time.
+    causal : bool, default False
+        Let only the same time and the past count around an observation. Where fewer
+        are known by then than the bandwidth takes, it takes all of them.
     search : {"golden", "exhaustive"}, default "golden"
         How the bandwidth is searched.
     criterion : {"aicc", "aic", "bic", "cv"}, default "aicc"
@@ -138,32 +136,26 @@ def gtwr(
     check_settings(kernel, search, criterion, "native")
     if time_scale is not None:
         check_range("time_scale", time_scale, 0)
-    if y.index.nlevels != 2:
-        raise ParameterError("y must be on (unit, time) for gtwr; for one time use gwr")
-    design = prepare(
-        y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize, panel=True
-    )
-    time = times_of(design.units, "y")
-    if is_constant(time):
+    design = prepare_panel(
+        y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize, past=causal,
+        tool="gtwr",
+    )  # fmt: skip
+    clock = Clock(design.space, n_jobs=n_jobs, memory_limit=budget(memory_limit, len(design.y)))
+    if not clock.ticks:
         raise ParameterError(f"y holds one time only ({design.units[0][1]}); use gwr")
     if bandwidth is not None:
         check_bandwidth("bandwidth", bandwidth, design)
-    search_at = _Search(
+    search_at = ScaleSearch(
         design,
-        time,
-        n_jobs=n_jobs,
-        memory_limit=budget(memory_limit, len(design.y)),
+        clock,
         bandwidth=bandwidth,
+        scale=time_scale,
         criterion=criterion,
         method=search,
         bounds=(min_bandwidth, max_bandwidth),
     )
-    if time_scale is not None:
-        tried = [search_at(float(time_scale))]
-    else:
-        tried = _search_scale(search_at, progress)
-    best = min(tried, key=lambda found: (found.score, found.scale))
-    at, neighbors = search_at.place(best.scale)
+    best, tried = search_at.run(progress)
+    neighbors, at = clock.at(best.scale), search_at.placed(best.scale)
     curve = curve_of(best.visited)
     if bandwidth is None:
         searched = search_at.rules(neighbors)
@@ -173,87 +165,10 @@ def gtwr(
     return GTWR(
         settings=settings,
         time_scale=best.scale,
+        tau=best.scale**2,
         scales=table.set_axis(["time_scale", "bandwidth", "criterion"], axis=1).sort_values(
             "time_scale", ignore_index=True
         ),
+        space_time=reaches(["all"], [neighbors], [best.bandwidth]),
         **single_scale_parts(at, neighbors, best.bandwidth, curve),
     )
-
-
-class _Found(NamedTuple):
-    """The best bandwidth at one time scale."""
-
-    scale: float
-    bandwidth: float
-    score: float
-    visited: dict[float, float]
-
-
-@dataclass(frozen=True)
-class _Search:
-    """Finds the bandwidth for a time scale."""
-
-    design: Design
-    time: FloatArray
-    n_jobs: int
-    memory_limit: float
-    bandwidth: float | None
-    criterion: str
-    method: str
-    bounds: tuple[float | None, float | None]
-
-    def __call__(self, scale: float) -> _Found:
-        at, neighbors = self.place(scale)
-        labels = {"units": at.units, "names": at.names}
-        if self.bandwidth is not None:
-            score = local_score(neighbors, at.X, at.y, self.bandwidth, self.criterion)
-            return _Found(scale, float(self.bandwidth), score, {})
-        found, visited = search_local(neighbors, at.X, at.y, self.rules(neighbors), **labels)
-        return _Found(scale, found, min(visited.values()), visited)
-
-    def place(self, scale: float) -> tuple[Design, Neighbors]:
-        """Put the observations into space-time."""
-        space = replace(self.design.space, clock=self.time * scale)
-        neighbors = Neighbors(space, n_jobs=self.n_jobs, memory_limit=self.memory_limit)
-        return replace(self.design, space=space), neighbors
-
-    def rules(self, neighbors: Neighbors) -> Rules:
-        """Give the bounds of the bandwidth."""
-        low, high = self.bounds
-        return rules(
-            neighbors,
-            self.design.X.shape[1],
-            criterion=self.criterion,
-            search=self.method,
-            low=low,
-            high=high,
-        )
-
-    def natural_scale(self) -> float:
-        """Give the median distance in space over the spread of time."""
-        xy = self.design.space.xy
-        some = xy[:: max(1, len(xy) // 200)]
-        distance = np.sqrt(replace(self.design.space, clock=None).squared(some))
-        return float(np.median(distance[distance > 0]) / self.time.std())
-
-
-def _search_scale(search_at: _Search, progress: Progress | None) -> list[_Found]:
-    """Try a grid of time scales, then close in on the best by halves (on the log scale)."""
-    unit = search_at.natural_scale()
-    total = len(_GRID) + 2 * _REFINEMENTS
-    tried: list[_Found] = []
-
-    def attempt(scale: float) -> None:
-        tried.append(search_at(scale))
-        if progress is not None:
-            progress(len(tried), total)
-
-    for factor in _GRID:
-        attempt(factor * unit)
-    step = 2.0**0.5
-    for _ in range(_REFINEMENTS):
-        best = min(tried, key=lambda found: found.score).scale
-        attempt(best / step)
-        attempt(best * step)
-        step **= 0.5
-    return tried

@@ -14,7 +14,7 @@ from spatialccd.drivers.gwr._error_model import ErrorModel
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import check_gaussian
 from spatialccd.drivers.gwr._refit import Spread, refit, refit_many
-from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import ParameterError, check_choice, check_range
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def spatial_variability(
     Raises
     ------
     ParameterError
-        The model is a GTWR, whose coefficients vary over time as well, or not
+        The model is a GTWR or MGTWR, whose coefficients vary over time as well, or not
         Gaussian; or a setting is out of range.
 
     Warns
@@ -205,10 +205,11 @@ def spatial_variability(
 
 
 def _check_model(result: GWR | MGWR) -> None:
-    if isinstance(result, GTWR):
+    if isinstance(result, GTWR | MGTWR):
         raise ParameterError(
-            "spatial_variability has no meaning for a GTWR: its coefficients vary over time as "
-            "well, and errors of one unit go with one another; fit gwr or mgwr to one time"
+            f"spatial_variability has no meaning for a {type(result).__name__}: its coefficients "
+            "vary over time as well, and errors of one unit go with one another; fit gwr or mgwr "
+            "to one time"
         )
     check_gaussian(result, "spatial_variability")
 

@@ -26,6 +26,10 @@ _TOOLS = {
     "strata": ("Geodetector", "地理探测器", "OPGD", "离散化"),
     "gwr": ("geographically weighted regression", "地理加权回归"),
     "gtwr": ("geographically and temporally weighted regression", "时空地理加权回归"),
+    "mgtwr": (
+        "multiscale geographically and temporally weighted regression",
+        "多尺度时空地理加权回归",
+    ),
     "dea": ("data envelopment analysis", "super efficiency", "SBM", "超效率"),
     "directional_distance": ("DDF", "undesirable output", "非期望产出"),
     "malmquist": ("TFP", "productivity", "全要素生产率"),

@@ -12,7 +12,7 @@ from spatialccd._result import record
 from spatialccd.drivers.gwr.collinearity import LocalCollinearity
 from spatialccd.drivers.gwr.intervals import CoefficientIntervals
 from spatialccd.drivers.gwr.prediction import Prediction
-from spatialccd.drivers.gwr.results import GTWR, GWR, MGWR
+from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import EstimationError, check_choice
 from spatialccd.report.charts import rows
 from spatialccd.report.paper.chart import INK, LABEL, SMALL, check_result, color, pale, paper
@@ -37,7 +37,7 @@ _ONE, _TWO = color(0), color(1)
 
 @in_house_style
 def chart_local(
-    local: MGWR | GWR | GTWR | CoefficientIntervals | LocalCollinearity | Prediction,
+    local: MGWR | GWR | GTWR | MGTWR | CoefficientIntervals | LocalCollinearity | Prediction,
     *,
     kind: Shape = "box",
     columns: Sequence[str] | None = None,
@@ -54,7 +54,7 @@ def chart_local(
 
     Parameters
     ----------
-    local : MGWR, GWR, GTWR, CoefficientIntervals, LocalCollinearity or Prediction
+    local : MGWR, GWR, GTWR, MGTWR, CoefficientIntervals, LocalCollinearity or Prediction
         Coefficients; of a collinearity the variance inflation of each covariate.
     kind : {"box", "violin"}, default "box"
         Boxes, or the whole density with its quartiles.
@@ -98,8 +98,8 @@ def chart_local(
     x    30    0.0
     """
     settings = record("chart_local", locals())
-    check_result("local", local, GWR, MGWR, GTWR, CoefficientIntervals, LocalCollinearity,
-                 Prediction)  # fmt: skip
+    check_result("local", local, GWR, MGWR, GTWR, MGTWR, CoefficientIntervals,
+                 LocalCollinearity, Prediction)  # fmt: skip
     check_choice("kind", kind, get_args(Shape))
     figures = local.vif if isinstance(local, LocalCollinearity) else local.coef
     shown = list(figures.columns) if columns is None else list(columns)
@@ -130,7 +130,7 @@ def chart_local(
 
 @in_house_style
 def chart_bandwidths(
-    gwr: MGWR | GWR | GTWR,
+    gwr: MGWR | GWR | GTWR | MGTWR,
     *,
     title: str | None = None,
     language: Language = "en",
@@ -144,7 +144,7 @@ def chart_bandwidths(
 
     Parameters
     ----------
-    gwr : MGWR, GWR or GTWR
+    gwr : MGWR, GWR, GTWR or MGTWR
         The fitted model; its intervals are those of Li et al. (2020).
     title : str, optional
         Stands above it.
@@ -182,7 +182,7 @@ def chart_bandwidths(
     [11.0, 11.0]
     """
     settings = record("chart_bandwidths", locals())
-    check_result("gwr", gwr, GWR, MGWR, GTWR)
+    check_result("gwr", gwr, GWR, MGWR, GTWR, MGTWR)
     table = pd.DataFrame({"bandwidth": gwr.bandwidth}).join(gwr.interval).join(gwr.enp)
     table = table.astype(float)
     if not np.isfinite(table["bandwidth"]).any():
@@ -240,13 +240,13 @@ def _verdicts(local: Any, shown: list[str]) -> pd.DataFrame:
     """Give what the model says of each covariate: shares of units, the global coefficient."""
     if isinstance(local, CoefficientIntervals):
         above, below = local.low[shown] > 0, local.high[shown] < 0
-    elif isinstance(local, GWR | MGWR | GTWR):
+    elif isinstance(local, GWR | MGWR | GTWR | MGTWR):
         sure = local.significant[shown].astype(bool)
         above, below = sure & (local.coef[shown] > 0), sure & (local.coef[shown] < 0)
     else:
         return pd.DataFrame(index=pd.Index(shown, name="term"))
     found = pd.DataFrame({"above": above.mean(), "below": below.mean()}).rename_axis("term")
-    if isinstance(local, GWR | MGWR | GTWR):
+    if isinstance(local, GWR | MGWR | GTWR | MGTWR):
         found["global"] = local.ols["coef"].reindex(shown)
     return found
 

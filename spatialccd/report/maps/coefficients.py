@@ -13,7 +13,7 @@ from spatialccd._result import Result, record
 from spatialccd.errors import ParameterError, check_choice
 from spatialccd.report.maps.choropleth import Scale, continuous_scale, in_view, scale_map
 from spatialccd.report.paper import palettes
-from spatialccd.report.paper.classes import finite
+from spatialccd.report.paper.classes import finite, pick_times
 from spatialccd.report.paper.figure import Map
 from spatialccd.report.paper.layout import Width
 from spatialccd.report.paper.palettes import Palette
@@ -23,8 +23,8 @@ from spatialccd.report.words.language import Language, say
 from spatialccd.report.words.spoken import Words
 
 if TYPE_CHECKING:
-    from spatialccd._types import Areas, Places, UnitColumns
-    from spatialccd.drivers.gwr.results import GWR, MGWR
+    from spatialccd._types import Areas, Columns, Places
+    from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 
 #: Whether covariates have scales of their own.
 Scaling = Literal["each", "shared"]
@@ -32,11 +32,12 @@ Scaling = Literal["each", "shared"]
 
 @in_house_style
 def map_coefficients(
-    gwr: UnitColumns | MGWR | GWR,
+    gwr: Columns | MGWR | GWR | GTWR | MGTWR,
     areas: Areas,
-    significant: UnitColumns | None = None,
+    significant: Columns | None = None,
     *,
     columns: Sequence[str] | None = None,
+    time: int | str | None = None,
     scale: Scaling = "each",
     palette: Palette = "RdBu",
     title: str | None = None,
@@ -58,15 +59,17 @@ def map_coefficients(
 
     Parameters
     ----------
-    gwr : MGWR, GWR or DataFrame
-        Coefficients, units by covariates, or the result. Columns may be
-        called as in the result's table: coef_income, and significant_income.
+    gwr : MGWR, GWR, GTWR, MGTWR or DataFrame
+        Coefficients by covariate, on unit or on (unit, time), or the result. Columns
+        may be called as in the result's table: coef_income, and significant_income.
     areas : GeoDataFrame
         Polygons (or points) on unit. Units without a coefficient are "no data".
     significant : DataFrame of bool, optional
         Where a coefficient counts as significant; that of the result when omitted.
     columns : sequence of str, optional
         The covariates to draw; all of them, the intercept too, when omitted.
+    time : int or str, optional
+        The time to draw, of coefficients on (unit, time).
     scale : {"each", "shared"}, default "each"
         A scale for each covariate, drawn below its map, or one for all, by which
         coefficients compare (of z-scores, say) and small ones stay pale.
@@ -106,6 +109,8 @@ def map_coefficients(
 
     Raises
     ------
+    ParameterError
+        Coefficients are on (unit, time) and `time` is not one of theirs.
     AlignmentError
         Units without an area, or without a verdict on significance.
 
@@ -139,7 +144,7 @@ def map_coefficients(
         names=names,
         labels=labels,
     )
-    coef, verdict = _estimates(gwr, significant)
+    coef, verdict = _estimates(gwr, significant, time)
     coef, areas = in_view(coef, areas, sheet)
     verdict = None if verdict is None else verdict.loc[coef.index]
     shown = _chosen(coef, columns)
@@ -182,14 +187,15 @@ def _level(gwr: Any, language: Language) -> list[str]:
 
 
 def _estimates(
-    gwr: Any, significant: pd.DataFrame | None
+    gwr: Any, significant: pd.DataFrame | None, time: int | str | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Give coefficients and the verdict on each, on the same units."""
     coef = gwr
     if isinstance(gwr, Result):
         coef = gwr.coef  # type: ignore[attr-defined]
         significant = gwr.significant if significant is None else significant  # type: ignore[attr-defined]
-    _align.cross_section(coef, "gwr")
+    coef = _at(time, coef, "gwr")
+    significant = None if significant is None else _at(time, significant, "significant")
     coef = _by_covariate(coef, "coef_")
     if significant is None:
         return coef, None
@@ -200,6 +206,16 @@ def _estimates(
     if lacking:
         raise ParameterError(f"significant lacks the columns {lacking}; give one a covariate")
     return ordered, verdict
+
+
+def _at(time: int | str | None, frame: pd.DataFrame, role: str) -> pd.DataFrame:
+    """Take one time of a panel."""
+    if time is None:
+        if _align.labels(frame, role).nlevels > 1:
+            raise ParameterError(f"{role} is on (unit, time): say which time= to draw")
+        return frame
+    ((_, at),) = pick_times(frame, str(time), role)
+    return at
 
 
 def _by_covariate(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:

@@ -25,6 +25,7 @@ _FORMULAS = {
     "interaction_detector": "q(x₁ ∩ x₂) ⋛ max(q(x₁), q(x₂)), q(x₁) + q(x₂)",
     "dagum_gini": "G = Gw + Gnb + Gt = Σᵢ Σⱼ |yᵢ − yⱼ| / (2 n² μ)",
     "mgwr": "yᵢ = Σⱼ β_bw(j)(uᵢ, vᵢ) xᵢⱼ + εᵢ;  w = [1 − (d / h)²]²",
+    "mgtwr": "yᵢ = Σⱼ βⱼ(uᵢ, vᵢ, tᵢ) xᵢⱼ + εᵢ;  d² = d_s² + τⱼ d_t²;  w = [1 − (d / bⱼ)²]²",
     "gwr": "yᵢ = Σⱼ βⱼ(uᵢ, vᵢ) xᵢⱼ + εᵢ;  w = [1 − (d / h)²]²",
 }
 

@@ -100,6 +100,7 @@ _NOUNS = {
     "gwr": "Geographically weighted regression",
     "mgwr": "Multiscale geographically weighted regression",
     "gtwr": "Geographically and temporally weighted regression",
+    "mgtwr": "Multiscale geographically and temporally weighted regression",
     "compare_models": "Comparison of models",
     "local_collinearity": "Local collinearity",
     "spatial_variability": "Test of spatial variability",
@@ -128,8 +129,8 @@ _PROPER = {
         for name in (
             "Moran", "Geary", "Getis", "Ord", "Lee", "Dagum", "Gini", "Theil", "Markov",
             "Malmquist", "Tobit", "Mann", "Kendall", "Pettitt", "Hurst", "LISA", "GWR", "MGWR",
-            "GTWR", "DEA", "QAP", "MRQAP", "CONCOR", "TOPSIS", "GRA", "VIKOR", "AHP", "PCA", "CV",
-            "CRITIC",
+            "GTWR", "MGTWR", "DEA", "QAP", "MRQAP", "CONCOR", "TOPSIS", "GRA", "VIKOR", "AHP",
+            "PCA", "CV", "CRITIC",
         )
     },
     "gm11": "GM(1,1)",

@@ -8,7 +8,8 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.drivers.gwr._discs import Discs
-from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ParameterError
 
 

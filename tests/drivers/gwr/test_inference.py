@@ -9,8 +9,9 @@ import spatialccd as sc
 from spatialccd.drivers.gwr import _neighbors, _probes, _settled
 from spatialccd.drivers.gwr._exact import exact_bytes
 from spatialccd.drivers.gwr._inference import choose
-from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._smoothing import Smoothing
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ApproachWarning, ConvergenceWarning, EstimationError, ParameterError
 from tests.drivers.gwr.conftest import Field
 

@@ -8,6 +8,7 @@ import pytest
 
 import spatialccd as sc
 from spatialccd.errors import AlignmentError, ParameterError
+from tests.drivers.gwr.mgtwr_example import example
 
 
 @pytest.fixture(scope="module")
@@ -189,18 +190,6 @@ def test_golden_section_that_missed_is_told(
     assert golden.missed.empty == (golden.aicc < best + 1e-6)
 
 
-def _example_of_mgtwr() -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
-    """Make the example data of mgtwr 2.0.5 anew, by the recipe of its docstring."""
-    random = np.random.RandomState(10)
-    t, v, u = (a.ravel() for a in np.mgrid[0:12, 0:12, 0:12])
-    x1, x2 = random.uniform(size=(2, 1728))
-    hill = (36 - (6 - u) ** 2) * (36 - (6 - v) ** 2) * (36 - (6 - t) ** 2) / 128
-    y = 5 + (3 + (u + v + t) / 6) * x1 + (3 + hill) * x2 + random.randn(1728)
-    rows = pd.MultiIndex.from_arrays([u * 100 + v, t], names=["unit", "time"])
-    places = pd.DataFrame({"x": u, "y": v}, index=rows.get_level_values(0))[:144]
-    return pd.Series(y, rows), pd.DataFrame({"x1": x1, "x2": x2}, rows), places
-
-
 @pytest.mark.parametrize(
     ("bandwidth", "tau", "theirs", "ours", "trace"),
     [
@@ -212,7 +201,7 @@ def test_aicc_is_that_of_gwr_and_not_that_of_mgtwr(
     bandwidth: float, tau: float, theirs: float, ours: float, trace: float
 ) -> None:
     """mgtwr's own example: the fit is the same, the second penalty is not; see ``gtwr``."""
-    y, X, places = _example_of_mgtwr()
+    y, X, places = example()
     fit = sc.gtwr(
         *(y, X, places),
         kernel="gaussian",

@@ -9,8 +9,9 @@ from scipy.special import gamma, kv
 
 import spatialccd as sc
 from spatialccd.drivers.gwr._error_model import ErrorModel, Kind
-from spatialccd.drivers.gwr._neighbors import Neighbors, Space
+from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._refit import coefficients_of_many
+from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ParameterError
 from tests.drivers.gwr.conftest import Field
 from tests.drivers.gwr.sizes import ROUGH, rejected, sample

@@ -39,6 +39,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "fill_missing": {"panel": ["holes", "x1"]},
     "grey_relation": {"references": ["urban"], "factors": ["x1", "x2"]},
     "gtwr": {"y": "urban", "X": ["x1", "x2"]},
+    "mgtwr": {"y": "urban", "X": ["x1", "x2"], "start_bandwidth": 30, "inference": "none"},
     "join": {"panel": ["urban", "x1"]},
     "join_counts": {"grades": "s1"},
     "map_coefficients": {"gwr": ["coef_x1"], "significant": ["significant_x1"]},

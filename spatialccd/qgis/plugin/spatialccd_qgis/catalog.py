@@ -32,7 +32,8 @@ _STATIONS_ZH = {
 }
 #: Words of tools' names that are not written small.
 _WORDS = {
-    "gwr": "GWR", "mgwr": "MGWR", "gtwr": "GTWR", "dea": "DEA", "sbm": "SBM", "ahp": "AHP",
+    "gwr": "GWR", "mgwr": "MGWR", "gtwr": "GTWR",
+    "mgtwr": "MGTWR", "dea": "DEA", "sbm": "SBM", "ahp": "AHP",
     "cv": "CV", "critic": "CRITIC", "lisa": "LISA", "gm11": "GM(1,1)", "moran": "Moran",
     "geary": "Geary", "getis": "Getis-", "ord": "Ord", "gini": "Gini", "dagum": "Dagum",
     "theil": "Theil", "markov": "Markov", "tobit": "Tobit", "malmquist": "Malmquist",

@@ -16,6 +16,21 @@ SENTENCES = {
         "{}：黄金分割搜索止于 {}，而准则曲线的最小值在 {}，低 {}（见 search='exhaustive'）"
     ),
     "One unit of time counts as {} units of distance.": "一个时间单位相当于 {} 个距离单位。",
+    "One unit of time counts as so many units of distance: {}.": (
+        "各变量的一个时间单位相当于以下距离单位：{}。"
+    ),
+    "Intervals of bandwidths hold at the time scales found, which count as known there.": (
+        "带宽区间以所得时间尺度为前提，视其为已知。"
+    ),
+    "{}: the search ended at time scale {}; {} is lower by {}": (
+        "{}：搜索止于时间尺度 {}；{} 的准则值低 {}"
+    ),
+    "{}: the kernel reaches one time only around most observations.": (
+        "{}：多数观测的核仅覆盖一个时点。"
+    ),
+    "Only the same time and the past count around an observation.": (
+        "仅同期与过去的观测参与加权。"
+    ),
     "AICc counts tr S + 1 parameters throughout, as GWR and mgwr do; mgtwr puts tr S into its "
     "correction for small samples and prints a lower one.": (
         "AICc 全程以 tr S + 1 为参数个数，与 GWR 及 mgwr 一致；"
@@ -34,6 +49,9 @@ SENTENCES = {
     "given; se_error says how far they are off, and inference='exact' computes them": (
         "{} 个单元、{} 项采用随机推断：超过 {} 个单元或超出 memory_limit 时，标准误与 t 值来自"
         "随机探针，未给定 seed= 时每次调用各不相同；误差见 se_error，inference='exact' 可精确计算"
+    ),
+    "inference is stochastic, because {}; se_error says how far standard errors are off": (
+        "采用随机推断，因为{}；标准误的误差见 se_error"
     ),
     "Backfitting had not converged.": "后退拟合未收敛。",
     "Null: every slope is the same everywhere, and errors are alike where places are near (Matern "
@@ -72,6 +90,8 @@ SENTENCES = {
     ),
     "MGWR predictions have no standard errors: the projections of backfitting are known at the "
     "observations only.": "MGWR 预测没有标准误：后退拟合的投影仅在观测点已知。",
+    "MGTWR predictions have no standard errors: the projections of backfitting are known at the "
+    "observations only.": "MGTWR 预测没有标准误：后退拟合的投影仅在观测点已知。",
     "se is that of a new observation: sigma sqrt(1 + x'CC'x).": (
         "标准误针对新观测：sigma sqrt(1 + x'CC'x)。"
     ),

@@ -1,0 +1,90 @@
+"""Observations in space and time, at one time scale after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spatialccd._constant import is_constant
+from spatialccd.drivers.gwr._neighbors import Neighbors, pairs_bytes
+from spatialccd.drivers.gwr._product import Product, fits
+
+if TYPE_CHECKING:
+    from spatialccd._types import FloatArray
+    from spatialccd.drivers.gwr._space import Space
+
+#: Time scales tried first, as powers of 2 times `Clock.unit`: none at all, then each double the
+#: one before. At the last a time apart is as far as half of the map and more.
+COARSE = (-np.inf, *(float(e) for e in range(-5, 5)))
+#: Steps by which the best of them is then refined: down to a twelfth.
+FINE = (0.5, 0.25, 0.125)
+_PLACES = 200
+
+
+class Clock:
+    """Neighbors in space and time at any time scale; those met last are kept.
+
+    Parameters
+    ----------
+    space : Space
+        Observations with their times.
+    n_jobs : int
+        Threads; -1 for all.
+    memory_limit : float
+        Bytes that all of them may hold together; beyond it they are kept on disk.
+    at_once : int
+        How many are asked at the same time.
+    """
+
+    def __init__(
+        self, space: Space, *, n_jobs: int = -1, memory_limit: float = np.inf, at_once: int = 1
+    ) -> None:
+        self.space = space
+        self._n_jobs = n_jobs
+        n = len(space.xy)
+        self._share = memory_limit / (at_once + 1)
+        room = memory_limit / (2.0 * pairs_bytes(n, n))
+        self._kept = int(min(max(at_once + 1, room), 4 * len(COARSE) * at_once))
+        self._by_product = fits(space)
+        self._known: dict[float, Any] = {}
+        self.unit = self._natural()
+
+    @property
+    def times(self) -> FloatArray:
+        """Those of the observations."""
+        return np.asarray(self.space.clock, dtype=float)
+
+    @property
+    def ticks(self) -> bool:
+        """Whether there is more than one time."""
+        return not is_constant(self.times)
+
+    def scale(self, power: float) -> float:
+        """Give the time scale of a power of 2."""
+        return float(self.unit * 2.0**power)
+
+    def at(self, scale: float) -> Any:
+        """Give the neighbors at a time scale, as `Neighbors` or as what answers like it."""
+        found = self._known.pop(scale, None)
+        if found is None:
+            while len(self._known) >= self._kept:
+                self._known.pop(next(iter(self._known)))
+            found = self._made(replace(self.space, time_scale=scale))
+        self._known[scale] = found
+        return found
+
+    def _made(self, space: Space) -> Any:
+        if self._by_product:
+            return Product(space, n_jobs=self._n_jobs)
+        return Neighbors(space, n_jobs=self._n_jobs, memory_limit=self._share)
+
+    def _natural(self) -> float:
+        """Give the median distance in space over the spread of time."""
+        xy = self.space.xy
+        distance = np.sqrt(self.space.squared(xy[:: max(1, len(xy) // _PLACES)]))
+        distance = distance[distance > 0]
+        if not self.ticks or not distance.size:
+            return 0.0
+        return float(np.median(distance) / self.times.std())
