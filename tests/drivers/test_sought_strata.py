@@ -15,6 +15,7 @@ from pyproj import Geod
 
 import spatialccd as sc
 from spatialccd.errors import DataError, GeometryError, ParameterError
+from tests.drivers.searched_sizes import sizes
 from tests.toys import Toys
 
 
@@ -344,3 +345,10 @@ def test_few_rows_are_refused_with_what_to_do() -> None:
         sc.gozh(y, X)
     with pytest.raises(DataError, match=r"x0.*cannot be parted"):
         sc.rgd(y, pd.DataFrame({"x0": [0.5] * 7 + [1.5] * 8}))
+
+
+@pytest.mark.slow
+def test_what_is_not_there_is_found_about_as_often_as_the_level_says() -> None:
+    """The whole table: python -m tests.drivers.searched_sizes."""
+    for tool, share in sizes(120).items():
+        assert 0.005 < share < 0.115, tool

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import sysconfig
 import zipfile
 from importlib import util
 from pathlib import Path
@@ -202,3 +204,51 @@ def test_a_python_that_exits_at_once_is_answered_at_once(
     for _ in range(5):
         with pytest.raises(client.WorkerError, match=f"ended by itself with code {code}"):
             client.Worker(program(tmp_path, f"exit {code}"), outside(), "advice")
+
+
+@pytest.mark.slow
+def test_the_wheel_of_this_tree_has_the_worker_and_the_plugin(
+    tmp_path: Path, client: ModuleType
+) -> None:
+    """Built as a release is; its dependencies are those of this Python, for want of a network."""
+    pytest.importorskip("build")
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "build", "--wheel", "-o", str(tmp_path), str(root)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "No matching distribution" in built.stdout + built.stderr:
+        pytest.skip("the build backend cannot be had without a network")
+    assert built.returncode == 0, built.stdout + built.stderr
+    (made,) = tmp_path.glob("spatialccd-*.whl")
+    bare = tmp_path / made.name.replace("spatialccd-", "bare/spatialccd-")
+    bare.parent.mkdir()
+    without_dependencies(made, bare)
+    folder = str(tmp_path / "profile" / "python")
+    base = pythons.look_at(sys.executable, outside())
+    python = own_python.make(base, folder, str(bare), outside(), lambda *_: None)
+    (site,) = Path(folder).glob("lib/python*/site-packages")
+    installed = site / "spatialccd" / "qgis"
+    assert (installed / "words" / "errors.txt").is_file()
+    assert (installed / "plugin" / "spatialccd_qgis" / "catalog.json").is_file()
+    (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+    worker = client.Worker(python, outside(), "advice")
+    try:
+        message = {"type": "boundaries", "name": "us_states", "folder": str(tmp_path)}
+        answer = worker.do(message, lambda *_: None, lambda *_: None, lambda: False)
+        assert Path(answer["layer"]).stat().st_size > 10_000
+    finally:
+        worker.end()
+
+
+def without_dependencies(wheel: Path, target: Path) -> None:
+    """Copy a wheel without what it requires, so that pip asks no index."""
+    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith(".dist-info/METADATA"):
+                lines = content.decode().split("\n")
+                content = "\n".join(n for n in lines if not n.startswith("Requires-Dist")).encode()
+            if not name.endswith(".dist-info/RECORD"):
+                copy.writestr(name, content)
+            else:
+                listed = [line.split(",")[0] for line in content.decode().splitlines()]
+                copy.writestr(name, "".join(f"{one},,\n" for one in listed))

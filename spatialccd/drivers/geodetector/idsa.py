@@ -187,6 +187,11 @@ def idsa(
         A column of whole numbers with few distinct values, such as soil types, was
         cut into fewer strata than it has values.
 
+    Notes
+    -----
+    Of 60 units and 3 factors of noise ``p_search`` of the best overlay is 5% or less in .052
+    (500 draws, tests/drivers/searched_sizes.py).
+
     References
     ----------
     Song, Y., Wu, P. (2021). An interactive detector for spatial associations. IJGIS 35,

@@ -159,6 +159,11 @@ def lesh(
     ParameterError
         A setting is not known or out of range, or `legacy` with more than 12 factors.
 
+    Notes
+    -----
+    Of 60 rows of noise ``p_search`` is 5% or less in .055 (1,000 draws,
+    tests/drivers/searched_sizes.py).
+
     References
     ----------
     Li, Y. et al. (2023). A locally explained heterogeneity model for examining wetland

@@ -117,6 +117,11 @@ def rgd(
         A column of whole numbers with few distinct values, such as soil types, was
         cut into fewer strata than it has values.
 
+    Notes
+    -----
+    Of 60 rows of noise ``p_search`` is 5% or less in .040 (1,000 draws,
+    tests/drivers/searched_sizes.py).
+
     References
     ----------
     Zhang, Z., Song, Y., Wu, P. (2022). Robust geographical detector. International Journal

@@ -170,6 +170,11 @@ def spade(
         A column of whole numbers with few distinct values, such as soil types, was
         cut into fewer strata than it has values.
 
+    Notes
+    -----
+    Of 60 units of noise the p of plain permutations is 5% or less in .046 (1,000 draws,
+    tests/drivers/searched_sizes.py).
+
     References
     ----------
     Cang, X., Luo, W. (2018). Spatial association detector (SPADE). IJGIS 32, 2055-2075.

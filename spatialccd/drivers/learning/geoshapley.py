@@ -166,6 +166,12 @@ def geo_shapley(
     MissingDependencyError
         A package of the extra ``ml`` is not there.
 
+    Notes
+    -----
+    Intervals at 95% held the effect of a feature with a slope in .83 of the units, and of one
+    without in all (2 samples of 60 units only, 30 bootstrap samples each;
+    tests/drivers/learning/coverage.py).
+
     References
     ----------
     Li, Z. (2024). GeoShapley: A game theory approach to measuring spatial effects in machine

@@ -15,7 +15,7 @@ import pandas as pd
 import spatialccd as sc
 
 
-def coverage(runs: int, n: int = 120, n_bootstrap: int = 40) -> dict[str, float]:
+def coverage(runs: int, n: int = 60, n_bootstrap: int = 30) -> dict[str, float]:
     """Give the share of units whose 95% interval holds the effect, and of 0 for what has none.
 
     The effect is slope x (value - mean): ``rain`` has a slope that rises from west to east,
@@ -42,4 +42,4 @@ def coverage(runs: int, n: int = 120, n_bootstrap: int = 40) -> dict[str, float]
 
 
 if __name__ == "__main__":
-    print(coverage(int(sys.argv[1]) if len(sys.argv) > 1 else 40))
+    print(coverage(int(sys.argv[1]) if len(sys.argv) > 1 else 2))

@@ -11,6 +11,7 @@ import pytest
 import spatialccd as sc
 from spatialccd.drivers.learning._ensembles import make_recipe, make_rows, predict, spatial_folds
 from spatialccd.errors import DataError, ParameterError
+from tests.drivers.learning.coverage import coverage
 
 Field = tuple[pd.Series, pd.DataFrame, pd.DataFrame]
 _FAST = {"n_trees": 30, "n_jobs": 1, "seed": 1}
@@ -215,3 +216,11 @@ def test_wrong_questions_are_refused(field: Field) -> None:
         sc.response_curves(y, X, places, features=["rain"])
     with pytest.raises(ParameterError, match="one region"):
         sc.tree_ensemble(y, X, places, pd.Series("all", y.index))
+
+
+@pytest.mark.slow
+def test_intervals_of_geoshapley_fall_short_for_a_feature_with_an_effect() -> None:
+    """More samples: python -m tests.drivers.learning.coverage 40."""
+    found = coverage(1)
+    assert 0.5 < found["rain"] < 0.95
+    assert found["noise"] > 0.9
