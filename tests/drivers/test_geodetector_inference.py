@@ -5,6 +5,7 @@ Many data sets run in one call: each is a "time" of a panel, and ``by="time"``.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -190,3 +191,25 @@ def test_a_part_without_any_usable_factor_is_empty_in_every_column() -> None:
     figures = ["q", "q_low", "q_high", "expected_q", "adjusted_q", "p_permutation", "F", "p_f"]
     assert found.loc[1, figures].isna().all()
     assert found.loc[0, figures].notna().all()
+
+
+def test_very_many_rows_are_permuted_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There strata are shuffled and not y: the share of all 5,040 arrangements comes out."""
+    values = np.array([1.0, 3.0, 2.0, 7.0, 4.0, 9.0, 5.0])
+    strata = {"x": np.array([0, 0, 1, 1, 2, 2, 2]), "z": np.array([0, 1, 0, 1, 0, 1, 0])}
+    every = np.array(list(itertools.permutations(values)))
+    exact = []
+    for codes in strata.values():
+        squares = [every[:, codes == c].sum(axis=1) ** 2 / (codes == c).sum() for c in set(codes)]
+        between = np.sum(squares, axis=0)
+        exact.append(np.mean(between >= between[0] - 1e-9))
+    units = pd.Index(list("abcdefg"), name="unit")
+    monkeypatch.setattr("spatialccd.drivers.geodetector.factor.MANY", 0)
+    with pytest.warns(ThinStrataWarning):
+        found = sc.factor_detector(
+            pd.Series(values, units, name="y"),
+            pd.DataFrame(strata, units),
+            n_permutations=20_000,
+            seed=1,
+        )
+    assert found.figures["p_permutation"].to_numpy() == pytest.approx(exact, abs=0.014)

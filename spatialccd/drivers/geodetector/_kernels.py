@@ -96,7 +96,16 @@ def q_statistics(factors: Stack, values: FloatArray) -> FloatArray:
     n = values.shape[0]
     square_of_sum = values.sum(axis=0) ** 2 / n
     total = np.einsum("ij,ij->j", values, values) - square_of_sum
-    sums = factors.sums(values)
+    return q_of_sums(factors, factors.sums(values), square_of_sum, total)
+
+
+def q_of_sums(
+    factors: Stack, sums: FloatArray, square_of_sum: FloatArray | float, total: FloatArray | float
+) -> FloatArray:
+    """Give q (D, m) from the sum in each stratum (G, m), which is overwritten.
+
+    `square_of_sum` is the square of all, over n; `total` is SST: (m,) each, or one for all.
+    """
     sums *= sums
     sums /= factors.sizes[:, None]
     between = factors.over_strata(sums) - square_of_sum

@@ -13,6 +13,7 @@ from spatialccd import _align
 from spatialccd._result import Result, record
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import Design, Part, make_design, warn_thin
+from spatialccd.drivers.geodetector._many_rows import MANY, exceedances
 from spatialccd.drivers.geodetector._permutations import (
     Draw,
     Restrict,
@@ -124,7 +125,8 @@ def factor_detector(
         Where `groups` split the data, what to call all groups together, which
         are then given too; None leaves them out.
     n_permutations : int, default 999
-        Number of permutations of y; 0 for none.
+        Number of permutations of y; 0 for none. A million rows with four factors
+        take less than 1 GB and, with 999 permutations, less than a minute.
     restrict : {"blocks", "units", "shift"}, optional
         What a permutation must respect. blocks: the blocks given; units: all
         times of a unit stay together, which a pooled panel needs, as its years
@@ -207,9 +209,12 @@ def factor_detector(
         q = figures["q"]
         draw = kept.within(part.rows, part.name)
         if n_permutations:
-            figures["p_permutation"] = _p_permutation(
-                part.z, stacked, q, draw, n_permutations, rng, step
-            )
+            if restrict is None and part.n >= MANY:
+                exceeded = exceedances(part.z, part.codes, stacked, q, n_permutations, rng, step)
+            else:
+                exceeded = _exceeded(part.z, stacked, q, draw, n_permutations, rng, step)
+            p = p_value(exceeded, n_permutations)
+            figures["p_permutation"] = np.where(np.isnan(q), np.nan, p)
         if n_bootstrap:
             figures["q_low"], figures["q_high"] = _interval(
                 part, stacked, q, figures["adjusted_q"], n_bootstrap, confidence, rng
@@ -257,7 +262,7 @@ def _p_noncentral(
         return np.where(part.usable, ncf.sf(F, between, within, shift), np.nan)
 
 
-def _p_permutation(
+def _exceeded(
     z: FloatArray,
     stacked: kernels.Stack,
     q: FloatArray,
@@ -266,13 +271,13 @@ def _p_permutation(
     rng: np.random.Generator,
     step: Callable[[int], None],
 ) -> FloatArray:
-    """Share of draws of y that give a q as large, (D,)."""
+    """Count the draws of y that give each factor a q as large, (D,)."""
     exceeded = np.zeros(q.size)
     for drawn in draw_values(z, draw, m, rng, stacked.sizes.size, step):
         exceeded += (kernels.q_statistics(stacked, drawn) >= q[:, None] - kernels.TOLERANCE).sum(
             axis=1
         )
-    return np.where(np.isnan(q), np.nan, p_value(exceeded, m))
+    return exceeded
 
 
 def _interval(
