@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -204,28 +204,14 @@ def read_panel(
     source = files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
     keys = [*units, *([time] if time is not None else [])]
     reader = Reader(_words(text), _words(missing), decimal, Faults(source))
-    drop, dropped = _words(drop_units), set[str]()
-    tables, notes = [], []
-    for file in files:
-        for table in read_tables(
-            file,
-            encoding=encoding,
-            sheets=None if sheet is None else _words(sheet),
-            header=header,
-            wanted=keys,
-        ):
-            cleaned, said = _without_notes(reader, _labeled(table, file, files), keys)
-            if len(units) == 1:  # before their cells are looked at for faults
-                labels = to_codes(cleaned.cells[units[0]])
-                dropped |= {*drop} & {*labels}
-                cleaned = replace(cleaned, cells=cleaned.cells[~labels.isin(drop)])
-            cleaned = drop_second_header(reader.faults, cleaned, units, time)
-            tables.append(fill_down(reader.faults, cleaned, units, time))
-            notes += said
+    drop = _words(drop_units)
+    sheets = None if sheet is None else _words(sheet)
+    wanted = {"encoding": encoding, "sheets": sheets, "header": header, "wanted": keys}
+    tables, notes, dropped = _tables(reader, files, units, time, drop, wanted)
     if any(table.cells.empty for table in tables):
         raise ParameterError(f"drop_units= leaves no unit of {source}")
-    for table in tables:
-        reader.measured.update(table.units)
+    for measured in [table.units for table in tables]:
+        reader.measured.update(measured)
     explicit = sheet is not None or len(files) > 1
     panel, flags = read_layout(reader, tables, units, time, layout, value, indicator, explicit)
     reader.faults.check()
@@ -236,6 +222,30 @@ def read_panel(
     reader.faults.warn(stacklevel=2)
     report_gaps(panel, source, gaps)
     return panel
+
+
+def _tables(
+    reader: Reader,
+    files: Sequence[Path],
+    units: Sequence[str],
+    time: str | None,
+    drop: Sequence[str],
+    wanted: dict[str, Any],
+) -> tuple[list[Table], list[str], set[str]]:
+    """Read the tables of files, without notes and units to leave out; give those three."""
+    keys = [*units, *([time] if time is not None else [])]
+    tables, notes, dropped = [], [], set[str]()
+    for file in files:
+        for table in read_tables(file, **wanted):
+            cleaned, said = _without_notes(reader, _labeled(table, file, files), keys)
+            if len(units) == 1 and drop:  # before their cells are looked at for faults
+                labels = to_codes(cleaned.cells[units[0]])
+                dropped |= {*drop} & {*labels}
+                cleaned = replace(cleaned, cells=cleaned.cells[~labels.isin(drop)])
+            cleaned = drop_second_header(reader.faults, cleaned, units, time)
+            tables.append(fill_down(reader.faults, cleaned, units, time))
+            notes += said
+    return tables, notes, dropped
 
 
 def _words(given: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -10,10 +10,14 @@ and Windows' Western coding from its letters, before a guesser is asked.
 from __future__ import annotations
 
 import codecs
+import io
+import itertools
 import re
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import IO
 
 from spatialccd.errors import (
     EncodingGuessWarning,
@@ -99,17 +103,39 @@ def decode(data: bytes, source: str, encoding: str | None = None) -> str:
     >>> decode("北京市,1".encode("gbk"), "a.csv")
     '北京市,1'
     """
-    if encoding is None:
-        encoding = find_encoding(data)
-        if encoding is None:
-            if b"\0" in data:
-                raise PanelError(f"{source} is not text")
-            encoding = _guess(data, source)
-        return _strip_mark(data.decode(encoding))
-    return _decode_as(data, source, encoding)
+    return _strip_mark(data.decode(_coding(data, source, encoding)))
 
 
-def _decode_as(data: bytes, source: str, encoding: str) -> str:
+def open_text(data: bytes, source: str, encoding: str | None = None) -> Iterator[str]:
+    r"""Give a file's lines, their ends kept, without holding all of them as text.
+
+    Parameters and errors are those of `decode`.
+
+    Examples
+    --------
+    >>> list(open_text("\ufeff地区,x\r\n北京,1".encode(), "a.csv"))
+    ['地区,x\r\n', '北京,1']
+    """
+    name = _coding(data, source, encoding)
+    if codecs.lookup(name).incrementaldecoder is None:
+        lines: IO[str] = io.StringIO(data.decode(name), newline="")
+    else:
+        lines = io.TextIOWrapper(io.BytesIO(data), name, newline="")
+    first = next(lines, "")
+    return itertools.chain([_strip_mark(first)] if first else [], lines)
+
+
+def _coding(data: bytes, source: str, encoding: str | None) -> str:
+    """Find the encoding, or check the one that is given, whose bytes these must be."""
+    if encoding is not None:
+        return _checked(data, source, encoding)
+    found = find_encoding(data)
+    if found is None and b"\0" in data:
+        raise PanelError(f"{source} is not text")
+    return found or _guess(data, source)
+
+
+def _checked(data: bytes, source: str, encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
@@ -118,7 +144,8 @@ def _decode_as(data: bytes, source: str, encoding: str) -> str:
             f"{did_you_mean(encoding, _KNOWN)}"
         ) from None
     try:
-        return _strip_mark(data.decode("gb18030" if name in _CHINESE else name))
+        name = "gb18030" if name in _CHINESE else name
+        data.decode(name)
     except UnicodeDecodeError as error:
         found = find_encoding(data)
         line = data[: error.start].count(b"\n") + 1
@@ -127,6 +154,7 @@ def _decode_as(data: bytes, source: str, encoding: str) -> str:
             f"{source} is not in {encoding}: byte 0x{data[error.start]:02X} in line {line} "
             f"does not fit; {advice}"
         ) from None
+    return name
 
 
 def find_encoding(data: bytes) -> str | None:

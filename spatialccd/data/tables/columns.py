@@ -11,6 +11,7 @@ import pandas as pd
 
 from spatialccd.data import cells as parse
 from spatialccd.data.tables import duplicates, kinds, marks
+from spatialccd.data.tables.blocks import plain_numbers
 from spatialccd.data.tables.faults import Faults, Kind
 from spatialccd.data.tables.grid import Table
 from spatialccd.data.tables.times import read_times
@@ -107,6 +108,9 @@ class Reader:
 
         Either all are numbers or all are text; a mixture is a fault.
         """
+        quick = self._plain(table, name, block)
+        if quick is not None:
+            return quick
         flat = _flat(block).assign(name=name)
         cells = flat["value"].where(~flat["value"].isin({*self.missing}))
         if name in self.text or self._is_code(table, name, flat, cells):
@@ -125,6 +129,19 @@ class Reader:
         if odd.any():
             self.faults.doubt(kinds.SENTINEL, table, flat[odd])
         return _shaped(numbers, block)
+
+    def _plain(self, table: Table, name: str, block: pd.DataFrame) -> pd.DataFrame | None:
+        """Read plain numbers and blanks, as most columns hold; None for any others."""
+        if name in self.text or self.missing or self.decimal != "." or block.shape[1] != 1:
+            return None
+        found = plain_numbers(block.iloc[:, 0])
+        if found is None:
+            return None
+        odd = marks.sentinels(pd.Series(found))
+        if odd.any():
+            flat = _flat(block[odd.to_numpy()]).assign(name=name)
+            self.faults.doubt(kinds.SENTINEL, table, flat)
+        return pd.DataFrame(found, index=block.index, columns=block.columns)
 
     def take_flags(
         self, units: pd.Series, times: pd.Series | dict[str, object] | None

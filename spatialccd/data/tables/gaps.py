@@ -28,15 +28,28 @@ def find_gaps(panel: pd.DataFrame) -> pd.DataFrame:
     cases["problem"] = "missing value"
     if panel.index.nlevels == 1:
         return cases
-    absent = full_index(panel.index).difference(panel.index, sort=False).to_frame(index=False)
+    absent = _absent(panel.index).to_frame(index=False)
     absent["problem"] = "missing row"
     return pd.concat([cases, absent], ignore_index=True) if len(absent) else cases
 
 
+def _absent(index: pd.MultiIndex) -> pd.MultiIndex:
+    """Give what a panel's index lacks of unit x time, found by positions and not by labels."""
+    units, times = _labels(index)
+    unit = units.get_indexer(index.get_level_values(0))
+    there = np.zeros((len(units), len(times)), dtype=bool)
+    there[unit, times.get_indexer(index.get_level_values(1))] = True
+    return full_index(index)[~there.ravel()] if not there.all() else index[:0]
+
+
 def full_index(index: pd.MultiIndex) -> pd.MultiIndex:
     """Give every unit at every time: units in the order given, times in their own."""
+    return pd.MultiIndex.from_product(_labels(index), names=index.names)
+
+
+def _labels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:
     units, times = (index.get_level_values(i).unique() for i in (0, 1))
-    return pd.MultiIndex.from_product([units, times.sort_values()], names=index.names)
+    return units, times.sort_values()
 
 
 def report_gaps(panel: pd.DataFrame, source: str, gaps: Gaps) -> None:

@@ -6,6 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of a long file, tidy, column by column: a cell takes the bytes of its text and eight.
+
+    Attributes
+    ----------
+    columns : list of pyarrow.Array
+        The cells of each column, null where blank; as long as the block has rows.
+    rows : int
+        How many rows.
+    """
+
+    columns: list[pa.Array]
+    rows: int
+
+    def filled(self) -> bool:
+        """Whether any cell holds something."""
+        return any(column.null_count < self.rows for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -18,14 +39,21 @@ class Grid:
         Row 1 of the file is the first.
     merges : list of ((row, column), (row, column))
         First and last cell of what is merged, counted from 0; a text file has none.
+    below : list of Block
+        The rows of a long text file that follow `rows`.
     """
 
     rows: list[list[str | None]]
     merges: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    below: list[Block] = field(default_factory=list)
 
     def filled(self) -> bool:
         """Whether any cell holds something."""
-        return any(map(any, self.rows))
+        return any(map(any, self.rows)) or any(block.filled() for block in self.below)
+
+    def width(self) -> int:
+        """Cells of the longest row."""
+        return max([*map(len, self.rows), *(len(block.columns) for block in self.below)], default=0)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -41,7 +42,7 @@ def read_layout(
     reader : Reader
         Reads the cells and takes note of faults.
     tables : list of Table
-        One a sheet or file.
+        One a sheet or file; their cells may be gone afterwards.
     units, time, layout, value, indicator
         As in ``read_panel``.
     explicit : bool
@@ -52,10 +53,7 @@ def read_layout(
     DataFrame, list of DataFrame
         The panel, and the flags of each table.
     """
-    for table in tables:
-        columns = short_years(name for name in table.cells if name not in (*units, time))
-        if columns:
-            reader.faults.doubt(_SHORT_YEARS, table, pd.DataFrame({"column": columns}), columns)
+    _note_short_years(reader, tables, [*units, time])
     if layout == "long":
         return _long(reader, tables, units, time, explicit)
     if layout == "tidy":
@@ -71,6 +69,13 @@ def read_layout(
     reader.faults.check()
     panels = [panel for panel, _ in read]
     return (wide.combine(panels) if len(panels) > 1 else panels[0]), [flags for _, flags in read]
+
+
+def _note_short_years(reader: Reader, tables: Sequence[Table], keys: Sequence[str | None]) -> None:
+    for table in tables:
+        columns = short_years(name for name in table.cells if name not in keys)
+        if columns:
+            reader.faults.doubt(_SHORT_YEARS, table, pd.DataFrame({"column": columns}), columns)
 
 
 def _wide(
@@ -105,7 +110,8 @@ def _long(
         reader.note_rule(tables[0], "the names of the sheets or files", times.rule)
     tables = indicators or tables
     parts, flags = [], []
-    for position, table in enumerate(tables):
+    for position in range(len(tables)):  # enumerate would hold on to the cells
+        table = tables[position]
         keys = [reader.units(table, units)]
         if time is not None:
             keys.append(reader.times(table, time))
@@ -117,9 +123,13 @@ def _long(
         if not names:
             beside = f"{listed(map(repr, units))} and {time!r}"
             raise PanelError(f"{table.source} has no column beside {beside}")
-        values = [reader.values(table, name, table.cells[[name]]) for name in names]
+        columns = {name: table.cells[[name]] for name in names}
+        parents = table.cells[[*units]]
+        # What is read is let go: the cells of a long file take more than its numbers.
+        table = tables[position] = replace(table, cells=parents)
+        values = [reader.values(table, name, columns.pop(name)) for name in names]
         if len(units) > 1:  # the parts of a label stay, for a join that asks for the parent
-            values = [table.cells[[*units]], *values]
+            values = [parents, *values]
         panel = pd.concat(values, axis=1)
         has_time = "time" in frame
         panel.index = pd.MultiIndex.from_frame(frame) if has_time else pd.Index(frame["unit"])

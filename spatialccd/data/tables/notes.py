@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from spatialccd._types import BoolArray
 from spatialccd.data.cells import is_missing
@@ -96,7 +97,7 @@ def without_notes(table: Table, keys: Sequence[str]) -> tuple[Table, pd.Series]:
         return table, pd.Series(dtype="str")
     rows = tail.index[n_data + int(found[0]) :]
     notes = tail.loc[rows].apply(lambda row: " ".join(row.dropna()), axis=1)
-    return replace(table, cells=table.cells.drop(index=rows)), notes
+    return replace(table, cells=table.cells.iloc[: -len(rows)]), notes
 
 
 def _wordy_rows(tail: pd.DataFrame, keys: Sequence[str]) -> tuple[BoolArray, BoolArray]:
@@ -181,17 +182,15 @@ def _provinces() -> frozenset[str]:
 
 def _totals_by_sum(panel: pd.DataFrame, labels: Collection[str]) -> list[str]:
     """Name the units whose figures equal the sum of all others', at every time of a column."""
-    numbers = panel.select_dtypes("number")
-    numbers = numbers[panel.index.get_level_values(0).isin(labels)]
-    if len(labels) < 3 or numbers.empty:
-        return []
-    if panel.index.nlevels == 1:
-        numbers = pd.concat({0: numbers}, names=["time"]).swaplevel()
-    if numbers.index.has_duplicates:
+    numbers = [name for name in panel if is_numeric_dtype(panel[name].dtype)]
+    known = panel.index.get_level_values(0).isin(labels)
+    if len(labels) < 3 or not known.any() or panel.index.has_duplicates:
         return []
     found: dict[str, int] = {}
     for column in numbers:
-        grid = numbers[column].unstack().dropna(axis=1, how="any")
+        figures = panel[column] if known.all() else panel[column][known]
+        grid = figures.unstack() if panel.index.nlevels > 1 else figures.to_frame()
+        grid = grid.dropna(axis=1, how="any")
         grid = grid.loc[:, (grid > 0).all() & (grid.nunique() > 1)]
         if grid.shape[1] == 0:
             continue

@@ -17,6 +17,7 @@ import pandas as pd
 
 from spatialccd.data.cells import tidy
 from spatialccd.data.files.archive import unpack_tables
+from spatialccd.data.tables import blocks
 from spatialccd.data.tables.delimited import read_delimited
 from spatialccd.data.tables.grid import Grid, Table, column_letter
 from spatialccd.data.tables.header import Header, likely_header, name, read_header
@@ -29,9 +30,8 @@ _READS = (
     "CSV, tab- or semicolon-separated text, .xlsx, .xls, .xlsb, .ods, .parquet, .dta and .sav, "
     "each also in .zip or .gz"
 )
-#: What a cell may hold that `tidy` changes: blanks of any kind, an apostrophe or ="..." around it.
-_APART = "\x01"  # no blank, as \x1f is
-_UNTIDY = re.compile(rf"\s|(?:^|{_APART})['=]")
+#: Rows of a long text file among which its header is looked for.
+_AHEAD = 1_000
 _MOST_COLUMNS = 16_384  # as many as Excel has
 _A_FIGURE = r"[+-]?\d[\d.,]*%?"
 #: Cells between which a name of a column is a program's own for one without a name.
@@ -69,7 +69,8 @@ def read_tables(
     PanelError
         The file is empty or damaged, or its rows do not fit its header.
     """
-    contents = _contents(path.name, _bytes(path), encoding, sheets)
+    rows = [header] if isinstance(header, int) else header or [1]
+    contents = _contents(path.name, _bytes(path), encoding, sheets, _AHEAD + max(rows))
     tables: list[Table] = []
     refused: list[Table] = []
     for sheet, content in contents.items():
@@ -110,7 +111,7 @@ def first_rows(path: Path, n: int = 60) -> dict[str | None, list[list[str]]]:
         The file is empty or damaged.
     """
     found = {}
-    for sheet, content in _contents(path.name, _bytes(path), None, None).items():
+    for sheet, content in _contents(path.name, _bytes(path), None, None, n).items():
         if isinstance(content, pd.DataFrame):
             body = content.head(n).astype(object).to_numpy().tolist()
             rows = [list(map(str, content.columns)), *body]
@@ -121,7 +122,11 @@ def first_rows(path: Path, n: int = 60) -> dict[str | None, list[list[str]]]:
 
 
 def _contents(
-    source: str, data: bytes, encoding: str | None, sheets: Sequence[str] | None
+    source: str,
+    data: bytes,
+    encoding: str | None,
+    sheets: Sequence[str] | None,
+    ahead: int = _AHEAD,
 ) -> Mapping[str | None, Grid | pd.DataFrame]:
     """Read the grid of every sheet, or the one grid or typed table of a file without sheets."""
     parts = unpack_tables(source, data)
@@ -132,7 +137,8 @@ def _contents(
             check_sheets(source, [*stems], sheets)
             chosen = sheets or [*stems]
             found = {
-                stem: _contents(stems[stem], parts[stems[stem]], encoding, None) for stem in chosen
+                stem: _contents(stems[stem], parts[stems[stem]], encoding, None, ahead)
+                for stem in chosen
             }
             return {
                 stem if sheet is None else f"{stem} {sheet}": content
@@ -140,8 +146,8 @@ def _contents(
                 for sheet, content in inner.items()
             }
         (part,) = parts
-        return _contents(Path(part).name, parts[part], encoding, sheets)
-    if not data.strip():
+        return _contents(Path(part).name, parts[part], encoding, sheets, ahead)
+    if not data or data.isspace():
         raise PanelError(f"{source} is empty")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return dict(read_workbook(source, data, sheets).items())
@@ -152,7 +158,7 @@ def _contents(
         return {None: typed}
     if Path(source).suffix.lower() not in _TEXT_SUFFIXES:
         raise ParameterError(f"{source} is of a kind that is not read; give {_READS}")
-    return {None: read_delimited(source, data, encoding)}
+    return {None: read_delimited(source, data, encoding, ahead)}
 
 
 def _bytes(path: Path) -> bytes:
@@ -165,7 +171,7 @@ def _bytes(path: Path) -> bytes:
     if path.is_dir():
         raise ParameterError(f"{path} is a folder; give the file, or its files with a pattern")
     data = path.read_bytes()
-    if not data.strip():
+    if not data or data.isspace():
         raise PanelError(f"{path.name} is empty")
     return data
 
@@ -206,7 +212,7 @@ def _refuse(table: Table, wanted: Collection[str]) -> None:
 
 
 def _check_width(source: str, grid: Grid) -> None:
-    width = max(map(len, grid.rows), default=0)
+    width = grid.width()
     if width > _MOST_COLUMNS:
         raise PanelError(
             f"{source} has {width:,} columns, more than the {_MOST_COLUMNS:,} of a table; is the "
@@ -217,7 +223,7 @@ def _check_width(source: str, grid: Grid) -> None:
 def _check_body(source: str, grid: Grid, header: Header) -> None:
     if len(grid.rows) < header.last:
         raise PanelError(f"{source} has no row {header.last}")
-    if not any(map(any, grid.rows[header.last :])):
+    if not Grid(grid.rows[header.last :], below=grid.below).filled():
         raise PanelError(f"{source} has no rows below its header (row {header.last})")
 
 
@@ -225,14 +231,16 @@ def _table(source: str, sheet: str | None, grid: Grid, header: Header) -> Table:
     """Bring the rows of one sheet, or of a text file, to a table."""
     _check_body(source, grid, header)
     body = grid.rows[header.last :]
-    width = max(len(header.names), *(len(row) for row in body))
+    lengths = [*map(len, body), *(len(block.columns) for block in grid.below)]
+    width = max(len(header.names), *lengths)
     names = header.names + [""] * (width - len(header.names))
-    columns = [_tidied(column) for column in itertools.zip_longest(*body)]
+    columns = [blocks.tidied(column) for column in itertools.zip_longest(*body)]
     columns += [[None] * len(body)] * (width - len(columns))
     _fill_merges(grid, header.last, columns)
-    cells = pd.DataFrame(dict(enumerate(columns)), dtype="str")
-    cells.index = pd.RangeIndex(header.last + 1, header.last + 1 + len(body))
-    cells = cells[cells.notna().any(axis=1)]
+    cells = blocks.table_of(columns, grid.below)
+    cells.index = pd.RangeIndex(header.last + 1, header.last + 1 + len(cells))
+    filled = cells.notna().any(axis=1)
+    cells = cells if filled.all() else cells[filled]
     notes = _titles(grid, header)
     if (start := _counts_from(names, cells)) is not None:
         names[0], cells = "", cells.drop(columns=0)
@@ -241,14 +249,6 @@ def _table(source: str, sheet: str | None, grid: Grid, header: Header) -> Table:
     named = [i for i, one in enumerate(names) if one]
     cells = cells[named].set_axis([names[i] for i in named], axis=1)
     return Table(source, sheet, cells, header.units, tuple(notes))
-
-
-def _tidied(column: Sequence[str | None]) -> list[str | None]:
-    joined = _APART.join([cell or "" for cell in column])
-    if joined.isascii() and not _UNTIDY.search(joined):
-        return [cell or None for cell in column]
-    known = {cell: tidy(cell) or None if cell else None for cell in {*column}}
-    return [known[cell] for cell in column]
 
 
 def _fill_merges(grid: Grid, begin: int, columns: list[list[str | None]]) -> None:
