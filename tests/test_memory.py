@@ -37,7 +37,7 @@ def _measured(work: str) -> tuple[float, float]:
 
 
 @pytest.mark.slow
-def test_a_long_csv_takes_less_than_four_times_its_size(tmp_path: Path) -> None:
+def test_a_long_csv_takes_less_than_four_and_a_half_times_its_size(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     rng = np.random.default_rng(0)
     figures = pd.DataFrame(rng.lognormal(5, 1, (75_000, 20)).round(4)).add_prefix("x")
@@ -46,7 +46,7 @@ def test_a_long_csv_takes_less_than_four_times_its_size(tmp_path: Path) -> None:
         figures.assign(time=year).to_csv(path, mode="a", header=year == 2000, index=False)
     assert path.stat().st_size > 270e6
     peak, _ = _measured(f"sc.read_panel({str(path)!r}, unit='unit', time='time')")
-    assert peak < 4 * path.stat().st_size
+    assert peak < 4.5 * path.stat().st_size
 
 
 @pytest.mark.slow

@@ -125,8 +125,7 @@ def factor_detector(
         Where `groups` split the data, what to call all groups together, which
         are then given too; None leaves them out.
     n_permutations : int, default 999
-        Number of permutations of y; 0 for none. A million rows with four factors
-        take less than 1 GB and, with 999 permutations, less than a minute.
+        Number of permutations of y; 0 for none.
     restrict : {"blocks", "units", "shift"}, optional
         What a permutation must respect. blocks: the blocks given; units: all
         times of a unit stay together, which a pooled panel needs, as its years
