@@ -23,6 +23,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "formulas",
+    "headers",
     "names",
     "notebooks",
     "pages",
@@ -78,6 +79,7 @@ html_css_files = ["site.css"]
 html_title = "spatialccd"
 html_copy_source = False
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
 html_sidebars = {"index": []}
 html_theme_options = {
     "navbar_align": "left",

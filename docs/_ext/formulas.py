@@ -15,7 +15,11 @@ def _inline(self: Any, node: nodes.Element) -> None:
 
 
 def _block(self: Any, node: nodes.Element) -> None:
-    self.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>')
+    # On a telephone a long one is moved sideways: by keys as well, hence the tab stop.
+    drawn = convert(node.astext(), display="block")
+    self.body.append(
+        f'<div class="formula" role="group" aria-label="Formula" tabindex="0">{drawn}</div>'
+    )
     raise nodes.SkipNode
 
 
