@@ -101,6 +101,16 @@ def test_d_stands_by_unit_and_year_with_means_of_groups(toys):
     assert "n = 36 units" in tables["ccd D"].caption
 
 
+@pytest.mark.parametrize(
+    ("method", "words"), [("queen", "Queen contiguity;"), ("kernel", "Gaussian kernel;")]
+)
+def test_a_kernel_is_told_of_neighbors_that_have_one(toys, method, words):
+    graph = sc.neighbors(toys.areas, method=method, k=4 if method == "kernel" else None)
+    (table,) = [t for t in lay_out_all({"neighbors": graph}, Words()) if t.name == "neighbors"]
+    assert words in table.caption
+    assert ("kernel" in table.caption) == (method == "kernel")
+
+
 def test_q_stands_by_region_and_year_with_stars(results):
     found = results["factor_detector"]
     tables = {t.name: t for t in lay_out_all({"q": found}, Words())}

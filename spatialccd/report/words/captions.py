@@ -52,6 +52,8 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "queen": ("queen contiguity", "Queen邻接"),
         "rook": ("rook contiguity", "Rook邻接"),
         "knn": ("nearest neighbors", "K近邻"),
+        "distance_band": ("neighbors within a distance", "距离阈值邻接"),
+        "inverse_distance": ("inverse distances", "反距离权重"),
         "natural_breaks": ("natural breaks", "自然断点"),
         "quantile": ("quantiles", "分位数"),
         "equal_interval": ("equal intervals", "等间隔"),
@@ -187,6 +189,8 @@ def _how(settings: Any, words: Words) -> list[str]:
     at = 0 if words.language == "en" else 1
     found = []
     for key, value in (settings or {}).items():
+        if key == "kernel" and settings.get("method", "kernel") != "kernel":
+            continue  # of neighbors, which have one by this method alone
         if key in _WORDS and str(value) in _WORDS[key]:
             found.append(_WORDS[key][str(value)][at])
         elif key in _NUMBERS and isinstance(value, int) and value > 0:
