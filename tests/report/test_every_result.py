@@ -99,6 +99,8 @@ _WISHES: dict[tuple[str, str], dict[str, Any]] = {
     ("chart_flows", "Strata"): {"column": "income"},
     ("chart_matrix", "EcologicalDetector"): {"time": "West, 2018"},
     ("chart_matrix", "GreyRelation"): {"time": "A00"},
+    ("map_coefficients", "GTWR"): {"time": 2019},
+    ("map_coefficients", "MGTWR"): {"time": 2019},
     ("map_risk", "RiskDetector"): {"time": 2018},
 }
 
