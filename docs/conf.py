@@ -68,7 +68,6 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "remove_config_comments": True,
     "min_reported_time": 60,
-    "parallel": 2,
     "within_subsection_order": "FileNameSortKey",
 }
 
