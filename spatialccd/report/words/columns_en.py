@@ -115,7 +115,7 @@ HEADINGS = {
     "epsilon2": "ε²",
     "rho": "Spearman's rho",
     "rho_p": "p (rho)",
-    "tau": "Kendall's tau",
+    "tau": "τ",
     "tau_p": "p (tau)",
     # strata that are sought, ensembles, forecasts
     "p_search": "p (search repeated)",

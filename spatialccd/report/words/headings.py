@@ -228,7 +228,7 @@ COLUMNS = {
     "variable": "变量",
     "rho": "Spearman相关系数",
     "rho_p": "Spearman p值",
-    "tau": "Kendall相关系数",
+    "tau": "τ",  # Kendall's of trends, and the weight of time of GTWR
     "tau_p": "Kendall p值",
     "direct": "直接效应",
     "direct_se": "直接效应标准误",
@@ -525,6 +525,8 @@ COLUMNS = {
     "residual_moran": "残差莫兰指数",
     "residual_moran_p": "残差莫兰指数p值",
     "time_scale": "时间尺度",
+    "spatial_bandwidth": "空间带宽",
+    "temporal_bandwidth": "时间带宽",
     "r2_within": "组内R²",
     "sigma_u": "个体效应标准差",
     "left_censored": "左归并数",
@@ -618,6 +620,7 @@ PARTS = {
     "overall": "总体转移概率",
     "patterns": "各类型单元数",
     "probabilities": "转移概率",
+    "space_time": "时空带宽",
     "quadrants": "各象限占比与斜率",
     "ranked": "主要障碍因子",
     "ranks": "排名",
@@ -650,6 +653,7 @@ PARTS_EN = {
     "grades": "units by grade",
     "means": "means",
     "q": "q by factor",
+    "space_time": "bandwidths in space and time",
     "strata": "rows by stratum",
     "tfpch": "TFP change by group and time",
 }
