@@ -76,7 +76,8 @@ def barriers(browser, axe):
     """
     browser.execute_script(axe)
     told = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1]; axe.run(document, {preload: false}).then(done)"
+        "const done = arguments[arguments.length - 1];"
+        "axe.run(document, {preload: false}).then(done)"
     )
     found = [
         f"{rule['id']}: {node['html'][:120]} {node['failureSummary']}"
