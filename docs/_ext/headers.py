@@ -10,9 +10,7 @@ from sphinx.application import Sphinx
 _EMPTY = re.compile(r"<th([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
 
 
-def unheaded(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object
-) -> None:
+def unheaded(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
     """Turn headers without a word into cells."""
     if "body" in context:
         context["body"] = _EMPTY.sub(r"<td\1></td>", context["body"])
