@@ -109,7 +109,8 @@ def test_many_responses_are_fitted_as_one_is(field: Field) -> None:
         sc.mgwr(small.y, small.X, small.places, tol=1e-10),
     ):
         Y = np.column_stack([fit.design.y, np.random.default_rng(0).normal(size=80)])
-        beta = coefficients_of_many(fit, Neighbors(fit.design.space), Y)
+        around = [Neighbors(fit.design.space)] * len(fit.bandwidth)
+        beta = coefficients_of_many(fit, around, Y)
         np.testing.assert_allclose(beta[0], fit.coef, atol=1e-4)
 
 
