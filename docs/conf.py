@@ -33,6 +33,8 @@ extensions = [
 exclude_patterns = [
     "_build",
     "_ext",
+    "jupyter_execute",
+    ".jupyter_cache",
     "gallery",
     "**/sg_execution_times.rst",
     "sg_execution_times.rst",

@@ -37,16 +37,20 @@ def _measured(work: str) -> tuple[float, float]:
 
 
 @pytest.mark.slow
-def test_a_long_csv_takes_less_than_four_and_a_half_times_its_size(tmp_path: Path) -> None:
+def test_a_long_csv_takes_less_than_four_times_its_size(tmp_path: Path) -> None:
+    """Beside what Python and its packages take by themselves; of 294 MB it was 1,137 MiB in all."""
     path = tmp_path / "long.csv"
     rng = np.random.default_rng(0)
-    figures = pd.DataFrame(rng.lognormal(5, 1, (75_000, 20)).round(4)).add_prefix("x")
+    figures = pd.DataFrame(rng.lognormal(5, 1, (25_000, 20)).round(4)).add_prefix("x")
     figures.insert(0, "unit", [f"{i:06d}" for i in range(len(figures))])
     for year in range(2000, 2020):
         figures.assign(time=year).to_csv(path, mode="a", header=year == 2000, index=False)
-    assert path.stat().st_size > 270e6
+    assert path.stat().st_size > 90e6
+    few = tmp_path / "few.csv"
+    few.write_text("unit,time,x\na,2000,1\nb,2000,2\n", encoding="utf-8")
+    bare, _ = _measured(f"sc.read_panel({str(few)!r}, unit='unit', time='time')")
     peak, _ = _measured(f"sc.read_panel({str(path)!r}, unit='unit', time='time')")
-    assert peak < 4.5 * path.stat().st_size
+    assert peak - bare < 4 * path.stat().st_size
 
 
 @pytest.mark.slow
