@@ -122,6 +122,7 @@ def gtwr(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> places = pd.DataFrame(rng.uniform(0, 100, (30, 2)), columns=["x", "y"])
     >>> rows = pd.MultiIndex.from_product([places.index, [2018, 2019, 2020]])
