@@ -121,7 +121,7 @@ class _Words(HTMLParser):
 #: Names of people and methods, symbols, a column and regions of the data, a file in the notes.
 _NAMES = {
     "region", "CSV", "JavaScript", "fflate", "MIT",
-    "Dagum", "LISA", "Queen", "Rook", "Gnb", "SSW", "SST", "README", "spatialccd", "ISC",
+    "Dagum", "FDR", "LISA", "Queen", "Rook", "Gnb", "SSW", "SST", "README", "spatialccd", "ISC",
     "license", "Central", "Eastern", "Western",
 }  # fmt: skip
 
@@ -132,6 +132,7 @@ def test_no_english_is_left_on_the_chinese_page_of_the_provinces(tmp_path: Path)
     text = text.replace('"data/', f'"{(_EXAMPLE / "data").as_posix()}/')
     text = re.sub(r"(?m)^seed = 1$", 'seed = 1\nlanguage = "zh"', text)
     text = re.sub(r'(?m)^title = ".*"$', 'title = "新型城镇化与生态环境"', text)
+    text = text.replace('place = "China"', 'place = "中国"')
     text = re.sub(r'notes = """.*?"""', 'notes = "协调度见 README.md。"', text, flags=re.S)
     steps = [
         step
