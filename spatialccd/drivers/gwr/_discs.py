@@ -90,9 +90,7 @@ class Discs:
         for at in range(0, len(products), _COLUMNS):
             part = np.ascontiguousarray(products[at : at + _COLUMNS])
             sums[at : at + _COLUMNS] = self._sums(part, self._moments(part), h2)
-        found = Local(
-            np.zeros((n, k)), np.zeros((n, k)), np.zeros((n, k)), np.zeros(n), np.full(n, -1)
-        )
+        found = Local.blank(n, k)
         there = np.ascontiguousarray(focal[order])
         self._over_rows(
             _tree_loops.solve_systems, n, (sums, k, there, found.beta, found.leverage,

@@ -48,6 +48,12 @@ class Local(NamedTuple):
     spread: FloatArray
     dependent: IntArray
 
+    @classmethod
+    def blank(cls, m: int, k: int) -> Local:
+        """Give those of m places and k terms, for loops to fill in; no term is dependent."""
+        beta, leverage, variance = np.zeros((3, m, k))
+        return cls(beta, leverage, variance, np.zeros(m), np.full(m, -1))
+
 
 class _Support(NamedTuple):
     """What ascending bandwidths reach: neighbors (m, P), 1/h^2 (m, P), pairs of the last."""

@@ -88,9 +88,7 @@ class Product:
         n, k = X.shape
         products = _products(X, y).T
         sums = self._sums(products, point)
-        found = Local(
-            np.zeros((n, k)), np.zeros((n, k)), np.zeros((n, k)), np.zeros(n), np.full(n, -1)
-        )
+        found = Local.blank(n, k)
         focal = np.ascontiguousarray(focal)
         solved = (found.beta, found.leverage, found.dependent)
         _tree_loops.solve_systems(0, n, sums, k, focal, *solved)
