@@ -72,9 +72,9 @@ def losh(
 
     Do not use it with one or two neighbors a unit: H is then the residual of a single unit.
     The permutations move residuals and take them for exchangeable, though residuals of
-    neighbors share values: of independent normal values on 150 grids of 10 x 10, 4.3% of units
-    were rejected with queen and 3.8% with rook neighbors, where 99 permutations can reject 4%
-    (two-sided, uncorrected); p_norm rejected 5.5% and 5.2%.
+    neighbors share values: of independent normal values on 150 grids of 10 x 10, 4.9% of units
+    were rejected with queen and 4.2% with rook neighbors, where 99 permutations can reject 4%
+    (two-sided, uncorrected); p_norm rejected 5.9% and 5.3% (tests/association/local_sizes.py).
 
     Parameters
     ----------

@@ -68,7 +68,9 @@ def local_multivariate_geary(
 
     It does not say in which variable, nor on which side of the mean; and variables that go
     together count the same thing more than once. Where one variable is asked about, use
-    `local_geary`.
+    `local_geary`. Of two variables by chance on 150 grids of 10 x 10, 3.7% of units were rejected
+    with queen and 4.0% with rook neighbors, where 99 permutations can reject 4% (two-sided,
+    uncorrected; tests/association/local_sizes.py).
 
     Parameters
     ----------

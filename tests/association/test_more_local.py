@@ -13,6 +13,7 @@ from libpysal.graph import Graph
 import spatialccd as sc
 from spatialccd.errors import EstimationError, OneNeighborWarning, ParameterError
 from spatialccd.report.words.sentences import retell
+from tests.association.local_sizes import rejected
 from tests.toys import Toys, square_grid
 
 _QUICK = {"n_permutations": 99, "seed": 1}
@@ -154,3 +155,11 @@ def test_moran_with_weights_of_a_file(tmp_path: object, toys: Toys) -> None:
         pd.testing.assert_frame_equal(sc.global_moran(y, graph, **_QUICK).table, wanted)
         again = sc.neighbors(toys.areas, method="file", path=file)
         pd.testing.assert_frame_equal(sc.global_moran(y, again, **_QUICK).table, wanted)
+
+
+def test_what_is_not_there_is_found_as_seldom_as_the_docstrings_say() -> None:
+    """The whole table: python -m tests.association.local_sizes."""
+    found = rejected(8)
+    for tool in ("losh", "geary", "losh, p_norm"):
+        assert 0.02 < found[tool] < 0.085, tool  # 800 units that share neighbors
+    assert found["joins"] < 0.045

@@ -2,7 +2,7 @@
 
     python -m tests.drivers.searched_sizes [runs]
 
-prints the figures that the docstrings of ``lesh``, ``rgd``, ``spade`` and ``idsa`` state;
+prints the figures that the docstrings of ``lesh``, ``rgd``, ``spade``, ``idsa`` and ``sesu`` state;
 test_sought_strata.py runs a part of it.
 """
 
@@ -16,6 +16,7 @@ import pandas as pd
 import spatialccd as sc
 
 _N, _DRAWS = 60, 99
+TOOLS = ("lesh", "rgd", "spade", "idsa", "sesu")
 
 
 def noise(run: int, n: int) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
@@ -27,8 +28,11 @@ def noise(run: int, n: int) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
     return pd.Series(rng.normal(size=n), name="y"), X, places
 
 
-def sizes(runs: int, tools: tuple[str, ...] = ("lesh", "rgd", "spade", "idsa")) -> dict[str, float]:
-    """Give the share of p that are 5% or less: of one factor, and of the best overlay of idsa."""
+def sizes(runs: int, tools: tuple[str, ...] = TOOLS) -> dict[str, float]:
+    """Give the share of p that are 5% or less.
+
+    Of one factor; of the best overlay of idsa; of sesu at its largest cells, on a plane of 144.
+    """
     found: dict[str, list[float]] = {tool: [] for tool in tools}
     for run in range(runs):
         y, X, places = noise(run, _N)
@@ -44,6 +48,10 @@ def sizes(runs: int, tools: tuple[str, ...] = ("lesh", "rgd", "spade", "idsa")) 
         if "idsa" in tools:
             figures = sc.idsa(y, X, places, k_range=(3, 4), **given).figures
             found["idsa"].append(figures["p_search"].iloc[0])
+        if "sesu" in tools:
+            y, X, places = noise(run, 144)
+            figures = sc.sesu(y, X, 100_000 * places, k=3, **given).figures
+            found["sesu"].append(figures["p_permutation"].iloc[-1])
     return {name: float((np.array(p) <= 0.05).mean()) for name, p in found.items()}
 
 

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,20 +14,13 @@ import pandas as pd
 from spatialccd.data.cells import as_text
 from spatialccd.data.files.archive import check_unpacked
 from spatialccd.data.files.damage import DAMAGE
+from spatialccd.data.tables.extents import check_extent
 from spatialccd.data.tables.grid import Grid, column_letter
 from spatialccd.errors import PanelError, ParameterError, SpatialCCDError, did_you_mean, listed
 
 #: In a sheet's XML, a formula that carries no result, and a cell that holds an error.
 _UNCALCULATED = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _ERROR = re.compile(rb"<c [^>]*t=\"e\"")
-#: Where a cell stands; how often one is repeated (.ods).
-_PLACE = re.compile(rb"<(?:\w+:)?c [^>]{0,200}?\br=\"([A-Z]{1,3}\d{1,7})\"")
-_REPEATED = re.compile(
-    rb"<table:table-(?:row|cell)[^>]*?number-(rows|columns)-repeated=\"(\d{1,9})\"[^>]*>"
-)
-_LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
-#: Cells of one sheet that fit into memory, 24 bytes each while it is read.
-_MOST_CELLS = 30_000_000
 
 
 def read_workbook(source: str, data: bytes, sheets: Sequence[str] | None) -> dict[str, Grid]:
@@ -56,7 +50,7 @@ def read_workbook(source: str, data: bytes, sheets: Sequence[str] | None) -> dic
     try:
         if data.startswith(b"PK"):
             check_unpacked(source, data)
-            _check_extent(source, data)
+            check_extent(source, data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         check_sheets(source, book.sheet_names, sheets)
         found = {}
@@ -72,61 +66,14 @@ def read_workbook(source: str, data: bytes, sheets: Sequence[str] | None) -> dic
     except SpatialCCDError:
         raise
     except (CalamineError, *DAMAGE) as error:  # type: ignore[misc] # it ships no types
-        kind = ".xlsx workbook" if data.startswith(b"PK") else ".xls workbook"
+        kind = Path(source).suffix.lower() or (".xlsx" if data.startswith(b"PK") else ".xls")
         raise PanelError(
-            f"{source} is not a sound {kind} ({error}); open it and save it as .xlsx"
+            f"{source} is not a sound {kind} workbook ({error}); open it and save it as .xlsx"
         ) from None
     filled = {name: grid for name, grid in found.items() if grid.filled()}
     if not filled:
         raise PanelError(f"{source} is empty")
     return filled
-
-
-def _check_extent(source: str, data: bytes) -> None:
-    """Raise ``PanelError`` where a cell far away makes a sheet larger than any table.
-
-    Readers hold every cell up to the last one, empty or not.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        for name in parts.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                rows, columns = _extent(parts.read(name))
-            elif name == "content.xml":
-                rows, columns = _extent_of_ods(parts.read(name))
-            else:
-                continue
-            if rows * columns > _MOST_CELLS:
-                raise PanelError(
-                    f"{source} has a cell in row {rows:,} and one in column {columns:,}: its sheet "
-                    f"({name}) would hold {rows * columns:,} cells, most of them empty; delete "
-                    "the rows and columns beyond the table and save it"
-                )
-
-
-def _extent(sheet: bytes) -> tuple[int, int]:
-    """Give the last row and the last column that a sheet of .xlsx has a cell in."""
-    places = {met[1] for met in _PLACE.finditer(sheet)}
-    rows = [int(place.lstrip(_LETTERS)) for place in places]
-    columns = [_number_of(letters) for letters in {p.rstrip(_DIGITS) for p in places}]
-    return max(rows, default=0), max(columns, default=0)
-
-
-def _number_of(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number
-
-
-def _extent_of_ods(content: bytes) -> tuple[int, int]:
-    """Give the most rows and columns for which one cell with a value of .ods is repeated."""
-    most = {b"rows": 1, b"columns": 1}
-    for met in _REPEATED.finditer(content):
-        tag, kind, times = met[0], met[1], int(met[2])
-        if kind == b"rows" or b"office:value" in tag:
-            filled = kind == b"columns" or b"office:value" in content[met.end() : met.end() + 400]
-            most[kind] = max(most[kind], times if filled else 1)
-    return most[b"rows"], most[b"columns"]
 
 
 def _worksheets(book: Any) -> list[str]:

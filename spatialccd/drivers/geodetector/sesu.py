@@ -121,7 +121,9 @@ def sesu(
     rises with the size too.
 
     Do not use it with areas of very unequal size, whose centers make cells of unequal weight,
-    nor to choose the size at which a relation looks strongest.
+    nor to choose the size at which a relation looks strongest. For a value that goes with no
+    factor, p of the largest cells was 5% or less in 4.6% of 2,000 samples of 144 units
+    (tests/drivers/searched_sizes.py).
 
     Parameters
     ----------
