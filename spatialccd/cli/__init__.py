@@ -175,6 +175,9 @@ def _guarded(call: Callable[[], Any]) -> int:
     except Cancelled as error:
         _say_error(str(error))
         return _EXIT_STOPPED
+    except KeyboardInterrupt:  # before a command begins, or after its end
+        _say_error("stopped")
+        return _EXIT_STOPPED
     except SpatialCCDError as error:
         _say_error(str(error))
         return _EXIT_BAD_INPUT

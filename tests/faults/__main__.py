@@ -15,7 +15,7 @@ from tests.faults.supervisor import Supervisor
 
 #: MiB of the disks tried.
 _DISKS = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5]
-_PARTS = ("inputs", "kills", "pairs", "sizes", "disks")
+_PARTS = ("inputs", "kills", "stops", "pairs", "sizes", "disks")
 
 
 def _of_folder(folder: Path, door: str) -> Iterator[Case]:
@@ -61,6 +61,7 @@ def main() -> None:
         folder = Path(name)
         of = {
             "kills": lambda: runs.kills(folder / "kills", asked.kills, asked.seconds),
+            "stops": lambda: runs.stops(folder / "stops", asked.kills // 3, asked.seconds),
             "pairs": lambda: runs.pairs(folder / "pairs", asked.pairs),
             "sizes": lambda: runs.full_disks(folder / "sizes", [2**i for i in range(9, 19)]),
             "disks": lambda: runs.small_disks(folder / "disks", _DISKS),

@@ -115,6 +115,15 @@ def strangers(out: Path) -> list[str]:
 
 def kills(folder: Path, n: int, seconds: float, seed: int = 0) -> Runs:
     """Kill `n` runs at times drawn over `seconds`; each must end, run again, as if undisturbed."""
+    return _cut_short(folder, n, seconds, seed, signal.SIGKILL)
+
+
+def stops(folder: Path, n: int, seconds: float, seed: int = 0) -> Runs:
+    """Press Ctrl-C in `n` runs at times likewise; each must say so, and end, run again, whole."""
+    return _cut_short(folder, n, seconds, seed, signal.SIGINT)
+
+
+def _cut_short(folder: Path, n: int, seconds: float, seed: int, by: signal.Signals) -> Runs:
     study = write_study(folder / "study")
     expected = _undisturbed(study, folder / "whole")
     drawn, found = random.Random(seed), Runs()
@@ -122,10 +131,19 @@ def kills(folder: Path, n: int, seconds: float, seed: int = 0) -> Runs:
         out = folder / f"out{i}"
         run = start(study, out)
         sleep(drawn.uniform(0.2, seconds))
-        run.kill()
-        run.communicate()
-        _finish(study, out, expected, f"kill {i}", found)
+        run.send_signal(by)
+        _, said = run.communicate()
+        if by == signal.SIGINT and run.returncode != 0 and not _said_stopped(run.returncode, said):
+            found.wrong.append(f"stop {i}: code {run.returncode}: {said[-600:]}")
+        _finish(study, out, expected, f"{by.name} {i}", found)
     return found
+
+
+def _said_stopped(code: int, said: str) -> bool:
+    """Tell whether a run ended with its words; while Python itself starts it can have none."""
+    if code == -signal.SIGINT:
+        return "spatialccd/cli" not in said and "spatialccd/study" not in said
+    return code == 130 and "stopped" in said and "Traceback" not in said
 
 
 def pairs(folder: Path, n: int, apart: float = 1.0, seed: int = 0) -> Runs:

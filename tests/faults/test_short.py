@@ -57,9 +57,10 @@ def test_hostile_inputs_at_every_door() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of files are those of POSIX")
-def test_killed_runs_pairs_of_runs_and_full_disks(tmp_path: Path) -> None:
+def test_killed_and_stopped_runs_pairs_of_runs_and_full_disks(tmp_path: Path) -> None:
     for tried in (
         runs.kills(tmp_path / "kills", 2, 10.0),
+        runs.stops(tmp_path / "stops", 2, 6.0),
         runs.pairs(tmp_path / "pairs", 1),
         runs.full_disks(tmp_path / "disks", [4096, 65_536]),
     ):

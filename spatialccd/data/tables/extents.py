@@ -1,6 +1,6 @@
 """How far the cells of a workbook's sheets reach.
 
-Readers hold every cell up to the last one, empty or not, so that one cell far away takes all memory.
+Readers hold every cell up to the last one, empty or not: one cell far away takes all memory.
 """
 
 from __future__ import annotations
