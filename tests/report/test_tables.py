@@ -187,7 +187,7 @@ def test_awkward_cells(tmp_path):
         "x",
         "2020-01-01 00:00:00",
     ]
-    assert sheet.cell(6, 4).value == "inf"
+    assert sheet.cell(6, 4).value == "∞"
 
 
 def test_bad_requests_leave_no_file(toys, tmp_path):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from spatialccd.drivers.gwr._everywhere import GLOBAL, Everywhere
 from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr.results import MGTWR
 
@@ -19,7 +20,7 @@ def around_terms(
     focal: FloatArray | None = None,
     when: FloatArray | None = None,
     n_jobs: int = -1,
-) -> list[Neighbors]:
+) -> list[Any]:
     """Give the neighbors of each term; terms of one time scale share them.
 
     Parameters
@@ -38,4 +39,8 @@ def around_terms(
         scale: Neighbors(replace(space, time_scale=scale), focal, when=when, n_jobs=n_jobs)
         for scale in set(scales)
     }
-    return [known[scale] for scale in scales]
+    m = None if focal is None else len(focal)
+    return [
+        Everywhere(known[scale], m) if result.bandwidth[name] == GLOBAL else known[scale]
+        for name, scale in zip(terms, scales, strict=True)
+    ]

@@ -30,7 +30,8 @@ class LocalEstimates(Result):
     coef_original : DataFrame
         Coefficients in the units of the data.
     bandwidth : Series
-        By term: number of neighbors, or distance (km on a geographic CRS).
+        By term: number of neighbors, or distance (km on a geographic CRS);
+        infinite where one coefficient stands for all places.
     interval : DataFrame
         By term: low and high of the 95% bandwidth interval (Li et al. 2020).
     enp : Series

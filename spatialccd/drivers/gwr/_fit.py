@@ -10,6 +10,7 @@ import numpy as np
 
 from spatialccd.drivers.gwr._backfit import Backfit, Rules, Smoother, backfit
 from spatialccd.drivers.gwr._design import Design, rules
+from spatialccd.drivers.gwr._everywhere import GLOBAL, by_term
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._options import check_bandwidth, given_bandwidths
 from spatialccd.drivers.gwr._timed import TimedSmoother
@@ -34,7 +35,8 @@ class Plan:
     start : float or None
         GWR bandwidth to start from.
     given : (k,)
-        Bandwidths not searched; NaN where they are.
+        Bandwidths not searched, infinite where a coefficient is the same everywhere; NaN where
+        they are searched.
     """
 
     criterion: str
@@ -59,7 +61,7 @@ class Plan:
             settings["max_bandwidth"],
             settings.get("bounds", "scaled"),
             settings["start_bandwidth"],
-            given_bandwidths(settings["bandwidths"], design),
+            given_bandwidths(settings["bandwidths"], design, settings.get("fixed_terms", ())),
             settings["tol"],
             settings["max_iter"],
         )
@@ -92,7 +94,12 @@ def fit_multiscale(
     )
     bounds = plan.bounds(neighbors)
     found = backfit(
-        [Smoother(neighbors, x, bounds) for x in np.ascontiguousarray(design.X.T)],
+        [
+            Smoother(near, x, bounds)
+            for near, x in zip(
+                by_term(neighbors, plan.given), np.ascontiguousarray(design.X.T), strict=True
+            )
+        ],
         design.y,
         design.X * first.beta,
         plan.given,
@@ -111,7 +118,7 @@ def start_from(neighbors: Neighbors, design: Design, plan: Plan) -> float:
     if plan.start is not None:
         return float(plan.start)
     if not np.isnan(plan.given).any():
-        return float(plan.given.max())
+        return float(plan.given[plan.given != GLOBAL].max())
     bounds = rules(
         neighbors,
         design.X.shape[1],

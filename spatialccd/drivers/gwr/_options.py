@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from spatialccd.drivers.gwr._everywhere import GLOBAL
 from spatialccd.errors import (
     DataError,
     ParameterError,
@@ -33,11 +34,35 @@ Engine = Literal["native", "sorted", "moments", "pysal"]
 Family = Literal["gaussian", "poisson", "binomial"]
 
 
-def given_bandwidths(bandwidths: Mapping[str, float] | None, design: Design) -> FloatArray:
-    """Put bandwidths given by name in the order of the terms; NaN where they are searched."""
+def given_bandwidths(
+    bandwidths: Mapping[str, float] | None, design: Design, fixed_terms: Sequence[str] = ()
+) -> FloatArray:
+    """Put bandwidths given by name in the order of the terms; NaN where they are searched.
+
+    Those of `fixed_terms` are infinite.
+    """
     for name, value in _known("bandwidths", bandwidths, design).items():
         check_bandwidth(f"bandwidths[{name!r}]", value, design)
-    return _in_order(bandwidths, design)
+    held = _known("fixed_terms", _everywhere(fixed_terms), design)
+    both = [name for name in held if name in (bandwidths or {})]
+    if both:
+        raise ParameterError(
+            f"{listed(both)}: in fixed_terms, the same everywhere, and given a bandwidth too; "
+            "take one of the two out"
+        )
+    if len(held) == len(design.names):
+        raise ParameterError(
+            "fixed_terms names every term, Intercept too: nothing would vary; leave one out, or "
+            "use a global regression"
+        )
+    return _in_order({**(bandwidths or {}), **held}, design)
+
+
+def _everywhere(fixed_terms: Sequence[str]) -> dict[str, float]:
+    """Give the bandwidth of each term that does not vary."""
+    if isinstance(fixed_terms, str):
+        raise ParameterError(f"fixed_terms must be a list of names, not {fixed_terms!r}")
+    return dict.fromkeys(map(str, fixed_terms), GLOBAL)
 
 
 def given_scales(time_scales: Mapping[str, float] | None, design: Design) -> FloatArray:
@@ -140,4 +165,6 @@ def check_gaussian(result: LocalEstimates, tool: str) -> None:
 def check_searched(given: FloatArray) -> None:
     """Raise where bandwidths are given to mgwr, which cannot hold them."""
     if not np.isnan(given).all():
-        raise ParameterError("engine='pysal' cannot hold bandwidths; use engine='native'")
+        raise ParameterError(
+            "engine='pysal' cannot hold bandwidths or fixed_terms; use engine='native'"
+        )

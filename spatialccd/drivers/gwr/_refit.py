@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from spatialccd.drivers.gwr._design import Design, rules
+from spatialccd.drivers.gwr._everywhere import by_term
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._settled import settle
@@ -44,7 +45,7 @@ def refit(result: GWR | MGWR, neighbors: Neighbors, design: Design, *, search: b
 
 def refit_many(result: MGWR, neighbors: Neighbors, Y: FloatArray) -> list[Spread]:
     """Fit responses Y (n, m) at the bandwidths of `result`."""
-    beta = coefficients_of_many(result, [neighbors] * len(result.bandwidth), Y)
+    beta = coefficients_of_many(result, by_term(neighbors, result.bandwidth), Y)
     residual = Y - np.einsum("nk,mnk->nm", result.design.X, beta)
     size = np.sqrt(np.mean(residual**2, axis=0)).tolist()
     return [Spread(sd, b) for sd, b in zip(beta.std(axis=1), size, strict=True)]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from spatialccd.drivers.gwr._everywhere import GLOBAL
+from spatialccd.drivers.gwr._tables import spread
 from spatialccd.errors import listed
 
 if TYPE_CHECKING:
@@ -79,9 +81,7 @@ def _bandwidths(result: LocalEstimates) -> str:
     )
     if type(result).__name__ in ("GWR", "GTWR"):
         table["alpha"] = 0.05 * len(result.enp) / result.enp.sum()
-    if not result.design.space.fixed:
-        table["bandwidth"] = table["bandwidth"].astype(int)
-    table["bandwidth"] = table["bandwidth"].map(lambda b: f"{b:g}")
+    table["bandwidth"] = table["bandwidth"].map(lambda b: "global" if b == GLOBAL else f"{b:g}")
     return _table(table)
 
 
@@ -117,7 +117,7 @@ def _coefficients(result: LocalEstimates) -> str:
     table = pd.DataFrame(
         {
             "mean": coef.mean(),
-            "sd": coef.std(ddof=0),
+            "sd": spread(coef),
             "min": coef.min(),
             "median": coef.median(),
             "max": coef.max(),
@@ -135,6 +135,9 @@ def notes(result: LocalEstimates) -> list[str]:
             f"{term}: golden section ended at {row['bandwidth']:g}, the curve's minimum is at "
             f"{row['best']:g} and lower by {row['criterion_excess']:.3g} (see search='exhaustive')"
         )
+    same = result.bandwidth.index[result.bandwidth == GLOBAL]
+    if len(same):
+        found.append(f"{listed(same)}: one coefficient for all places, as fixed_terms has it.")
     if hasattr(result, "space_time"):
         found += _of_time(result)
     if result.settings.get("engine") == "moments":

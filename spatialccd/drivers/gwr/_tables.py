@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from spatialccd.drivers.gwr._everywhere import GLOBAL
+
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._estimates import LocalEstimates
 
@@ -29,13 +31,18 @@ def coefficient_table(result: LocalEstimates) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "mean": coef.mean(),
-            "sd": coef.std(ddof=0),
+            "sd": spread(coef),
             "min": coef.min(),
             "median": coef.median(),
             "max": coef.max(),
             **{sign: 100 * at.mean() if known else float("nan") for sign, at in places.items()},
         }
     ).rename_axis("term")
+
+
+def spread(coef: pd.DataFrame) -> pd.Series:
+    """Give standard deviations (ddof 0): 0 where all values are one, and not what rounding left."""
+    return coef.std(ddof=0).where(coef.max() > coef.min(), 0.0)
 
 
 def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
@@ -54,8 +61,8 @@ def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
     places = {"bandwidth": result.bandwidth} | {
         end: result.interval[end] for end in ("low", "high")
     }
-    if not result.design.space.fixed:  # numbers of neighbors
-        places = {name: b.round().astype("Int64") for name, b in places.items()}
+    if not result.design.space.fixed:
+        places = {name: _neighbors(b) for name, b in places.items()}
     if isinstance(getattr(result, "time_scale", None), pd.Series):
         places |= {name: getattr(result, name) for name in ("time_scale", "tau")}
     return pd.DataFrame(
@@ -66,6 +73,12 @@ def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
             "critical_t": result.critical_t[0.05],
         }
     ).rename_axis("term")
+
+
+def _neighbors(bandwidths: pd.Series) -> pd.Series:
+    """Write numbers of neighbors as such; one of a term that does not vary has no end."""
+    whole = bandwidths.round()
+    return whole if (whole == GLOBAL).any() else whole.astype("Int64")
 
 
 def fit_table(result: LocalEstimates) -> pd.DataFrame:

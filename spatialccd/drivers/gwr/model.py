@@ -6,7 +6,7 @@ budgets weighed and results labeled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from spatialccd._result import record
 from spatialccd.drivers.gwr._design import prepare, rules
 from spatialccd.drivers.gwr._engine import engine_for
+from spatialccd.drivers.gwr._everywhere import by_term
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._inference import choose, infer
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
@@ -52,6 +53,7 @@ def mgwr(
     kernel: Kernel = "bisquare",
     fixed: bool = False,
     bandwidths: Mapping[str, float] | None = None,
+    fixed_terms: Sequence[str] = (),
     search: Search = "golden",
     criterion: Criterion = "aicc",
     min_bandwidth: float | None = None,
@@ -96,6 +98,12 @@ def mgwr(
     bandwidths : mapping of str to float, optional
         Bandwidths that are not searched, by term ("Intercept" or a column of
         `X`); the other terms are searched.
+    fixed_terms : sequence of str, optional
+        Terms whose coefficient is the same everywhere (semiparametric, or mixed,
+        MGWR): their bandwidth is infinite, and all places are smoothed alike. For
+        what has no reason to vary, or varies too little to be told, such as a
+        column that has one value over whole regions. Their 95% intervals held the
+        truth in 94.4% of 2,000 (n = 90; tests/drivers/gwr/test_fixed_terms.py).
     search : {"golden", "exhaustive"}, default "golden"
         Golden section visits the same bandwidths as mgwr 2.2.1; exhaustive finds
         the true minimum (of a fine grid, where bandwidths are distances).
@@ -174,7 +182,8 @@ def mgwr(
     References
     ----------
     Fotheringham, Yang, Kang (2017), Annals of the AAG 107, 1247-1265. Yu et al.
-    (2020), Geographical Analysis 52, 87-106 (inference). Li, Fotheringham (2020),
+    (2020), Geographical Analysis 52, 87-106 (inference). Brunsdon, Fotheringham,
+    Charlton (1999), Journal of Regional Science 39, 497-524 (fixed terms). Li, Fotheringham (2020),
     IJGIS 34, 1378-1397 (projections). da Silva, Fotheringham (2016), Geographical
     Analysis 48, 233-247 (multiple tests).
 
@@ -216,7 +225,7 @@ def mgwr(
         return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
     start, found = fit_multiscale(neighbors, design, plan, progress=progress)
     warn_of(found, plan, neighbors, design)
-    around = [neighbors] * len(design.names)
+    around = by_term(neighbors, found.bandwidths)
     inferred = infer(chosen, around, design, found, n_probes=n_probes, seed=seed)
     return label_mgwr(settings, design, neighbors, start, found, inferred)
 

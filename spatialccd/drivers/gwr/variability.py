@@ -11,6 +11,7 @@ import pandas as pd
 
 from spatialccd._result import Result, record
 from spatialccd.drivers.gwr._error_model import ErrorModel
+from spatialccd.drivers.gwr._everywhere import GLOBAL
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import check_gaussian
 from spatialccd.drivers.gwr._refit import Spread, refit, refit_many
@@ -53,8 +54,8 @@ class SpatialVariability(Result):
     Attributes
     ----------
     table : DataFrame
-        By term: sd (of the local coefficients), expected_sd (mean under the
-        null), p = (r + 1) / (m + 1).
+        By term that varies: sd (of the local coefficients), expected_sd (mean
+        under the null), p = (r + 1) / (m + 1).
     """
 
     table: pd.DataFrame
@@ -201,7 +202,8 @@ def spatial_variability(
         },
         index=design.terms,
     )
-    return SpatialVariability(settings=settings, table=table)
+    varying = result.bandwidth.to_numpy() != GLOBAL
+    return SpatialVariability(settings=settings, table=table[varying])
 
 
 def _check_model(result: GWR | MGWR) -> None:

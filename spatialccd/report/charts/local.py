@@ -184,7 +184,7 @@ def chart_bandwidths(
     settings = record("chart_bandwidths", locals())
     check_result("gwr", gwr, GWR, MGWR, GTWR, MGTWR)
     table = pd.DataFrame({"bandwidth": gwr.bandwidth}).join(gwr.interval).join(gwr.enp)
-    table = table.astype(float)
+    table = table.astype(float).replace(np.inf, np.nan)
     if not np.isfinite(table["bandwidth"]).any():
         raise EstimationError("no term has a bandwidth that is a number: all are global")
     names = list(table.index)

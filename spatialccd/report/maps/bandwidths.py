@@ -59,7 +59,7 @@ def map_bandwidths(
     areas : GeoDataFrame
         The units that the model was fitted on; more are "no data".
     columns : sequence of str, optional
-        The covariates to draw; all, the intercept too, when omitted.
+        The covariates to draw; all that vary, the intercept too, when omitted.
     palette : str, default "YlGnBu"
         A ColorBrewer scheme.
     title : str, optional
@@ -137,6 +137,7 @@ def map_bandwidths(
     )
     _align.check_within(gwr.coef.index, _align.labels(areas, "areas"), "gwr", "areas")
     bandwidth = _by_term(gwr)
+    bandwidth = bandwidth[np.isfinite(bandwidth)]  # not of coefficients that do not vary
     shown = list(bandwidth.index) if columns is None else list(columns)
     for name in shown:
         check_choice("columns", name, list(bandwidth.index))

@@ -207,6 +207,8 @@ def write_cell(value: Any, kind: Kind, digits: int) -> str:
     """
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return ""
+    if isinstance(value, float) and np.isinf(value):
+        return endless(value)
     if kind == "whole":
         return f"{int(value):d}"
     if kind == "p" and value < 0.001:
@@ -219,6 +221,11 @@ def write_cell(value: Any, kind: Kind, digits: int) -> str:
 def brackets(table: Table) -> bool:
     """Tell whether it is a table of estimates with standard errors to print below them."""
     return {"coef", "se"} <= set(table.frame.columns)
+
+
+def endless(value: float) -> str:
+    """Write an infinite figure, such as the bandwidth of a coefficient that does not vary."""
+    return "∞" if value > 0 else "\N{MINUS SIGN}∞"
 
 
 def _figure(value: float, digits: int) -> str:
@@ -293,9 +300,16 @@ def _words(value: Any, column: str, words: Words) -> Any:
 def _kind(name: str, column: pd.Series) -> Kind:
     if not pd.api.types.is_numeric_dtype(column):
         return "text"
-    if pd.api.types.is_integer_dtype(column):
+    if pd.api.types.is_integer_dtype(column) or _whole_but_endless(column):
         return "whole"
     return "p" if _P.match(name) else "figure"
+
+
+def _whole_but_endless(column: pd.Series) -> bool:
+    """Tell whether figures are whole numbers but for infinite ones, which no integer holds."""
+    figures = column.dropna()
+    endless = np.isinf(figures)
+    return bool(endless.any()) and bool((figures[~endless] % 1 == 0).all())
 
 
 def _starred(frame: pd.DataFrame, verdict: pd.Series | None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from spatialccd._result import versions
 from spatialccd.errors import DataError
-from spatialccd.report.tables.columns import Kind, Table
+from spatialccd.report.tables.columns import Kind, Table, endless
 from spatialccd.report.words.language import Language, say
 
 _MAX_ROWS = 1_048_576
@@ -132,8 +133,9 @@ def _cell(value: Any, kind: Kind) -> Any:
         return None
     if kind == "text":
         return str(value)
-    number = int(value) if kind == "whole" else float(value)
-    return number if abs(number) != float("inf") else str(number)
+    if math.isinf(value):
+        return endless(value)
+    return int(value) if kind == "whole" else float(value)
 
 
 def _format(kind: Kind, digits: int, name: str, stars: str) -> str:

@@ -15,6 +15,9 @@ SENTENCES = {
     "(see search='exhaustive')": (
         "{}：黄金分割搜索止于 {}，而准则曲线的最小值在 {}，低 {}（见 search='exhaustive'）"
     ),
+    "{}: one coefficient for all places, as fixed_terms has it.": (
+        "{}：各地系数相同（由 fixed_terms 指定）。"
+    ),
     "One unit of time counts as {} units of distance.": "一个时间单位相当于 {} 个距离单位。",
     "One unit of time counts as so many units of distance: {}.": (
         "各变量的一个时间单位相当于以下距离单位：{}。"

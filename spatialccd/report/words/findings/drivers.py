@@ -123,7 +123,11 @@ def _bandwidths(result: Any, told: Told) -> str:
     if known.nunique() == 1 and len(known) > 1:
         one = f"{number_of(known.iloc[0])}{of}{unit}"
         return told.both(f"{kind}: {one}, for all terms.", f"{kind}：{one}，各项相同。")
-    listed = [f"{told.variable(name)} {number_of(b)}{of}{unit}" for name, b in known.items()]
+    same = told.both("the same everywhere", "全局系数")
+    listed = [
+        f"{told.variable(name)} {number_of(b) + of + unit if np.isfinite(b) else same}"
+        for name, b in known.items()
+    ]
     return told.both(
         f"{kind}: {told.list(listed, most=8)}.", f"{kind}：{told.list(listed, most=8)}。"
     )
