@@ -155,7 +155,10 @@ def project_markov(
         settings=settings,
         table=pd.DataFrame(figures, rows, list(columns)),
         limit=pd.DataFrame(limit, names, list(columns)),
-        cautions=tuple(_cautions(chain, counts, start, names, horizon)),
+        cautions=(
+            *_cautions(chain, counts, start, names, horizon),
+            *_left_out(np.vstack([figures, limit]), names),
+        ),
     )
 
 
@@ -272,6 +275,22 @@ def _cautions(
             sets = "; ".join(", ".join(names[inside]) for inside in closed)
             found.append(f"classes that are never left once entered: {sets}")
     return list(dict.fromkeys(found))
+
+
+def _left_out(figures: FloatArray, names: pd.Index) -> list[str]:
+    """Name classes one of whose intervals does not hold its own share: few moves made it.
+
+    `figures` has share, low and high in its columns, all classes at one step after another.
+    """
+    share, low, high = figures.reshape(-1, len(names), 3).transpose(2, 0, 1)
+    slack = 1e-12  # what rounding may do to an interval of no width
+    beyond = names[((share < low - slack) | (share > high + slack)).any(axis=0)]
+    if not len(beyond):
+        return []
+    return [
+        "intervals that leave out the share itself, as the half move that is added to each count "
+        f"weighs more than the moves there are: {listed(beyond)}"
+    ]
 
 
 def _name(row: object) -> str:

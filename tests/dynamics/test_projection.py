@@ -95,3 +95,18 @@ def test_what_speaks_against_projecting_is_said(long: Toys) -> None:
 def test_intervals_hold_expected_shares() -> None:
     """The whole table: python -m tests.dynamics.projection_coverage."""
     assert coverage(31, 10, 60, n_draws=199).mean() == pytest.approx(0.955, abs=0.035)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_interval_that_leaves_its_share_out_is_told() -> None:
+    index = pd.MultiIndex.from_product([[f"u{i}" for i in range(12)], range(3)])
+    index = index.set_names(["unit", "time"])
+    told = []
+    for seed in range(20):
+        y = pd.Series(np.random.default_rng(seed).normal(size=36), index)
+        found = sc.project_markov(sc.markov(y, k=4), horizon=2, seed=1)
+        share, low, high = found.table.to_numpy().T
+        beyond = ((share < low - 1e-12) | (share > high + 1e-12)).any()
+        told.append(any("leave out the share itself" in words for words in found.notes()))
+        assert told[-1] or not beyond
+    assert 0 < sum(told) < 20

@@ -73,18 +73,9 @@ class Request:
         self._check_years(unit, time)
         self.unit, self.time = unit, time
         self.variables = _about(tool, columns, before)
-        message = {
-            "type": "run",
-            "language": language(),
-            "tool": tool["tool"],
-            "folder": folder,
-            "columns": columns,
-            "settings": values.settings(),
-            "graph": values.graph(catalog.catalog()["neighbors"]),
-            "before": before,
-            "also": [self._after(other, folder) for other in self.wanted],
-            "input": os.path.join(folder, "input.gpkg"),
-        }
+        graph = values.graph(catalog.catalog()["neighbors"])
+        message = self._message(folder, columns, values.settings(), graph, before)
+        message["input"] = os.path.join(folder, "input.gpkg")
         if tool["one_time"]:
             message["time"] = values.text(AT_TIME)
         if tool["draws"]:
@@ -93,6 +84,20 @@ class Request:
         self._write(self.source, message["input"], unit, time, names)
         self._write_boundaries(message, code)
         return message
+
+    def _message(self, folder, columns, settings, graph, before):
+        """Give what every run tells the worker."""
+        return {
+            "type": "run",
+            "language": language(),
+            "tool": self._tool["tool"],
+            "folder": folder,
+            "columns": columns,
+            "settings": settings,
+            "graph": graph,
+            "before": before,
+            "also": [self._after(other, folder) for other in self.wanted],
+        }
 
     def _write_boundaries(self, message, code):
         if self.boundaries is not None:
@@ -123,17 +128,7 @@ class Request:
                 columns.setdefault(entry["of"], []).append(name)
             else:
                 columns[entry["of"]] = name
-        message = {
-            "type": "run",
-            "language": language(),
-            "tool": tool["tool"],
-            "folder": folder,
-            "columns": columns,
-            "settings": settings,
-            "graph": {},
-            "before": before,
-            "also": [self._after(other, folder) for other in self.wanted],
-        }
+        message = self._message(folder, columns, settings, {}, before)
         code = values.field(BOUNDARIES_UNIT)
         if self.boundaries is not None:
             areas = self.boundaries

@@ -93,6 +93,10 @@ SENTENCES = {
         "转移矩阵并非各期相同（LR 检验 p = {}），而预测假定其不变"
     ),
     "classes with fewer than {} moves: {}": "转移次数少于 {} 的类型：{}",
+    "intervals that leave out the share itself, as the half move that is added to each count "
+    "weighs more than the moves there are: {}": (
+        "区间不含比重本身（转移次数太少，每个频数加上的 1/2 影响过大）：{}"
+    ),
     "each unit's class of neighbors is held as at the last time": "各单元的邻居类型固定为末期类型",
     "classes that are never left once entered: {}": "进入后不再离开的类型：{}",
     "the long run hangs on the start": "长期极限取决于初始状态",

@@ -1,0 +1,104 @@
+"""Speed of GTWR and MGTWR beside mgtwr; ``pytest tests/benchmarks/test_spacetime_speed.py -s``.
+
+On the 1,728 rows of mgtwr's own example. Each run has a process of its own, ours before and after the
+peer's; nothing timed is asserted. The peer's MGTWR takes some minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from tests.drivers.gwr.mgtwr_example import example
+
+ROOT = Path(__file__).parents[2]
+_KERNEL = {"kernel": "gaussian", "fixed": True}
+
+
+def ours(model: str) -> dict[str, float]:
+    """Time search, fit and inference of ours, compiled before."""
+    y, X, places = example()
+    fit = getattr(sc, model)
+    few = y.index[y.index.get_level_values("time") < 3]
+    fit(y[few], X.loc[few], places, **_KERNEL)  # compiles
+    start = time.perf_counter()
+    found = fit(y, X, places, **_KERNEL)
+    return {"seconds": time.perf_counter() - start, "r2": found.r2, "aicc": found.aicc}
+
+
+def theirs(model: str) -> dict[str, float]:
+    """Time the same of mgtwr."""
+    from mgtwr import model as fits
+    from mgtwr import sel
+
+    y, X, places = example()
+    unit, t = y.index.get_level_values("unit"), y.index.get_level_values("time")
+    given = (
+        places.loc[unit].to_numpy(float),
+        t.to_numpy(float)[:, None],
+        X.to_numpy(float),
+        y.to_numpy(float)[:, None],
+    )
+    start = time.perf_counter()
+    if model == "gtwr":
+        bandwidth, tau = sel.SearchGTWRParameter(*given, **_KERNEL).search(tau_max=20)
+        found = fits.GTWR(*given, bandwidth, tau, **_KERNEL).fit()
+    else:
+        search = sel.SearchMGTWRParameter(*given, **_KERNEL)
+        search.search(multi_bw_min=[0.1], tol_multi=1e-4)
+        found = fits.MGTWR(*given, search, **_KERNEL).fit()
+    seconds = time.perf_counter() - start
+    return {"seconds": seconds, "r2": float(found.R2), "aicc": float(found.aicc)}
+
+
+def test_speed_beside_mgtwr() -> None:
+    pytest.importorskip("mgtwr")
+    rows = {}
+    for model in ("gtwr", "mgtwr"):
+        before, peer, after = (_run(whose, model) for whose in ("ours", "theirs", "ours"))
+        np.testing.assert_equal(before["r2"], after["r2"])
+        rows[model] = {
+            "ours before, s": before["seconds"],
+            "mgtwr, s": peer["seconds"],
+            "ours after, s": after["seconds"],
+            "ratio": peer["seconds"] / np.mean([before["seconds"], after["seconds"]]),
+            "R2": before["r2"],
+            "mgtwr's R2": peer["r2"],
+        }
+    table = pd.DataFrame(rows)
+    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}\n{table.to_string()}")
+
+
+def _run(whose: str, model: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "tests.benchmarks.test_spacetime_speed",
+            whose,
+            model,
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    print(json.dumps({"ours": ours, "theirs": theirs}[sys.argv[1]](sys.argv[2])))
