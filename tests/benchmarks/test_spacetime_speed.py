@@ -1,7 +1,7 @@
 """Speed of GTWR and MGTWR beside mgtwr; ``pytest tests/benchmarks/test_spacetime_speed.py -s``.
 
-On the 1,728 rows of mgtwr's own example. Each run has a process of its own, ours before and after the
-peer's; nothing timed is asserted. The peer's MGTWR takes some minutes.
+On the 1,728 rows of mgtwr's own example. Each run has a process of its own, ours before and after
+the peer's; nothing timed is asserted. The peer's MGTWR takes some minutes.
 """
 
 from __future__ import annotations
