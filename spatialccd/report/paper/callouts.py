@@ -62,11 +62,25 @@ def settle(
     lost = sum(spread(*part) for part in parts)
     if not lost:
         return
-    note = figure.supxlabel(_lost(sheet, lost), fontsize=_SMALL, fontfamily=sheet.face.families)
+    note = _note(sheet, figure, lost)
     figure.draw_without_rendering()  # the axes give the note its room
     for ax, names, points in parts:
         lost += spread(ax, [name for name in names if name.axes is not None], points)
     note.set_text(_lost(sheet, lost))
+
+
+def _note(sheet: Paper, figure: Drawing, n: int) -> Text:
+    """Write below the axes how many names were left out: in the legend's room where one is there.
+
+    What matplotlib keeps free for a legend and for words below the axes is the larger of both, so
+    that they would stand on each other.
+    """
+    if not figure.legends:
+        families = sheet.face.families
+        return figure.supxlabel(_lost(sheet, n), fontsize=_SMALL, fontfamily=families)
+    legend = figure.legends[-1]
+    legend.set_title(_lost(sheet, n), prop=sheet.face.font(_SMALL))
+    return legend.get_title()
 
 
 def _lost(sheet: Paper, n: int) -> str:
