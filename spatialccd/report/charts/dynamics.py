@@ -238,7 +238,8 @@ def chart_transitions(
     axes = sheet.panels(len(panels), columns)
     for ax, (lag, (shares, counts)) in zip(axes, panels.items(), strict=True):
         image = _heat(sheet, ax, shares, counts)
-        sheet.head(ax, "" if lag is None else f"{sheet.say('Spatial lag')} {lag}")
+        under = str(lag).replace("<=", "≤").replace(">=", "≥")
+        sheet.head(ax, "" if lag is None else f"{sheet.say('Spatial lag')} {under}")
     bar = sheet.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.set_label(sheet.say("Probability"), fontsize=LABEL)
     bar.ax.tick_params(labelsize=SMALL)

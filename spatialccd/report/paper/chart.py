@@ -18,6 +18,7 @@ from spatialccd.errors import FontWarning, ParameterError, check_choice, warn
 from spatialccd.report.paper.fonts import INSTALL, Typeface, typeface
 from spatialccd.report.paper.layout import WIDTHS, Ruler, Width
 from spatialccd.report.paper.palettes import CATEGORIES
+from spatialccd.report.paper.ticks import write_plain
 from spatialccd.report.words.language import Language
 from spatialccd.report.words.spoken import Words
 
@@ -141,6 +142,7 @@ class Paper:
         if title:
             words = self.ruler.wrap(title, self.face.font(TITLE), self.width - 6)
             self.figure.suptitle(words, fontsize=TITLE)
+        write_plain(self.figure)
         self._set_type()
         self.figure.draw_without_rendering()  # makes the texts of the ticks
         texts = self._set_type()

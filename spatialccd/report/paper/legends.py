@@ -16,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from spatialccd.report.paper.fonts import Typeface
 from spatialccd.report.paper.layout import Box, Ruler, Side
 from spatialccd.report.paper.palettes import EDGE, HATCH_INK, NO_DATA, NO_DATA_HATCH, parted
+from spatialccd.report.paper.ticks import PlainTicks
 
 TEXT, HEADING = 6.5, 7.0
 _GAP = 3.0
@@ -173,6 +174,7 @@ class Ramp:
         colorbar.outline.set_linewidth(0.4)
         colorbar.ax.tick_params(length=1.5, width=0.4, pad=1.5)
         colorbar.locator = _few_ticks()
+        colorbar.formatter = PlainTicks()
         colorbar.update_ticks()
         for label in [*colorbar.ax.get_xticklabels(), *colorbar.ax.get_yticklabels()]:
             label.set_fontproperties(font)
