@@ -234,11 +234,12 @@ def _series(
             if len(panel) > 1 or len(picked) > 1:
                 handles[label] = rows.key(label, own)
             if plan.kind and len(picked) == 1:
-                own = frame[plan.kind].astype(str).map(plan.colors)
+                inks = {kind: palettes.drawn(fill) for kind, fill in plan.colors.items()}
+                own = frame[plan.kind].astype(str).map(inks)
                 there = set(frame[plan.kind].astype(str))
                 handles |= {
                     kind: rows.key(sheet.say(kind), shade, filled=_is_sure(frame, plan, kind))
-                    for kind, shade in plan.colors.items()
+                    for kind, shade in inks.items()
                     if kind in there
                 }
             ends = None

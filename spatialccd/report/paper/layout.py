@@ -244,7 +244,8 @@ def _pieces(words: str) -> list[str]:
     fresh = True
     for c in words:
         wide = ord(c) >= 0x2E80 or c in _OPENING + _CLOSING
-        if pieces and (c in _CLOSING or not (fresh or wide)):
+        held = bool(pieces) and pieces[-1][-1] in _OPENING
+        if pieces and (held or c in _CLOSING or not (fresh or wide)):
             pieces[-1] += c
         else:
             pieces.append(c)

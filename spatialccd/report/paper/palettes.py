@@ -67,6 +67,8 @@ CLUSTERS = {
     "No neighbors": "#c9c0d3",
 }
 _UP, _DOWN, _PALE = "#ca0020", "#0571b0", "#dcdcdc"
+#: Lightness of a line, at the most.
+_SEEN = 0.63
 _UNTESTED = CLUSTERS["No neighbors"]
 TRENDS = {"rising": _UP, "falling": _DOWN, "no trend": _PALE, "not tested": _UNTESTED}
 SHIFTS = {"up": _UP, "down": _DOWN, "no shift": _PALE}
@@ -166,6 +168,20 @@ def ramp(palette: str, k: int) -> list[str]:
         low, high = 0.0, 1.0
     stops = np.linspace(low, high, k) if k > 1 else np.array([(low + high) / 2])
     return [to_hex(colormap(stop)) for stop in stops]
+
+
+def drawn(fill: str) -> str:
+    """Give a color of areas as a line or a dot has it: dark enough to be seen on white paper.
+
+    Examples
+    --------
+    >>> drawn("#ca0020"), drawn("#dcdcdc")
+    ('#ca0020', '#a1a1a1')
+    """
+    red, green, blue = to_rgb(fill)
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    darker = _SEEN / light if light > _SEEN else 1.0
+    return to_hex((red * darker, green * darker, blue * darker))
 
 
 def middle(palette: str, center: float | None, low: float, high: float) -> float | None:
