@@ -38,7 +38,7 @@ def _measured(work: str) -> tuple[float, float]:
 
 @pytest.mark.slow
 def test_a_long_csv_takes_less_than_four_times_its_size(tmp_path: Path) -> None:
-    """Beside what Python and its packages take by themselves; of 294 MB it was 1,137 MiB in all."""
+    """Beside what Python and its packages take by themselves: 3.4 times it."""
     path = tmp_path / "long.csv"
     rng = np.random.default_rng(0)
     figures = pd.DataFrame(rng.lognormal(5, 1, (25_000, 20)).round(4)).add_prefix("x")

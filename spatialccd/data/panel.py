@@ -13,6 +13,7 @@ import pandas as pd
 from spatialccd.data.cells import to_codes
 from spatialccd.data.stores import databases
 from spatialccd.data.tables.about import describe
+from spatialccd.data.tables.blocks import return_memory
 from spatialccd.data.tables.columns import Reader
 from spatialccd.data.tables.delimited import key_parts
 from spatialccd.data.tables.faults import Faults, Kind
@@ -214,10 +215,13 @@ def read_panel(
         reader.measured.update(measured)
     explicit = sheet is not None or len(files) > 1
     panel, flags = read_layout(reader, tables, units, time, layout, value, indicator, explicit)
+    first = replace(tables[0], cells=pd.DataFrame(columns=tables[0].cells.columns))
+    del tables  # the cells as text take twice the file
+    return_memory()
     reader.faults.check()
     _check_text(panel, reader.text, source)
     panel = _drop(panel, [unit for unit in drop if unit not in dropped], source)
-    _note_totals(reader, tables[0], panel)
+    _note_totals(reader, first, panel)
     describe(panel, units=reader.measured, flags=flags, notes=notes)
     reader.faults.warn(stacklevel=2)
     report_gaps(panel, source, gaps)

@@ -21,7 +21,7 @@ from spatialccd.data.tables.grid import Block
 #: What a cell may hold that `tidy` changes: blanks of any kind, an apostrophe or ="..." around it.
 _APART = "\x01"  # no blank, as \x1f is
 _UNTIDY = re.compile(rf"\s|(?:^|{_APART})['=]")
-_ROWS = 20_000
+_ROWS = 5_000
 #: A number without anything to think about: no sign of plus, no groups, no zero before digits.
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _LEADING_ZERO = r"^0\d+$"
@@ -72,6 +72,11 @@ def _column(block: Block, i: int) -> pa.Array:
     if i < len(block.columns):
         return block.columns[i]
     return pa.nulls(block.rows, pa.large_string())
+
+
+def return_memory() -> None:
+    """Give the memory of cells that were let go back to the system; Arrow keeps it for later."""
+    pa.default_memory_pool().release_unused()
 
 
 def plain_numbers(cells: pd.Series) -> FloatArray | None:

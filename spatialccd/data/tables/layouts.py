@@ -130,7 +130,8 @@ def _long(
         values = [reader.values(table, name, columns.pop(name)) for name in names]
         if len(units) > 1:  # the parts of a label stay, for a join that asks for the parent
             values = [parents, *values]
-        panel = pd.concat(values, axis=1)
+        # Columns as they are: put together in one block they would stand twice for a while.
+        panel = pd.DataFrame({name: part[name] for part in values for name in part}, copy=False)
         has_time = "time" in frame
         panel.index = pd.MultiIndex.from_frame(frame) if has_time else pd.Index(frame["unit"])
         parts.append(panel)
