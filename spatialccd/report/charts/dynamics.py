@@ -101,10 +101,10 @@ def chart_density(
         draw = _surface if style == "surface" else _ridges
         own = top if style == "surface" else float(curves.to_numpy().max())
         draw(sheet, ax, curves, density.shape, name, own, label)
-        words = [] if name is None else [sheet.say(name)]
+        head = "" if name is None else sheet.say(name)
         if style == "ridgeline":  # each panel has its own scale of heights
-            words.append(f"({sheet.say('tallest peak')} {own:.3g})")
-        sheet.head(ax, " ".join(words))
+            head = sheet.words.beside(head, f"{sheet.say('tallest peak')} {own:.3g}").lstrip()
+        sheet.head(ax, head)
     return Figure(settings=settings, figure=sheet.finished(title), table=density.shape)
 
 
@@ -321,7 +321,7 @@ def _heat(sheet: Paper, ax: Axes, shares: pd.DataFrame, counts: pd.DataFrame) ->
             ink = "white" if share > 0.6 else INK
             ax.text(j, i, f"{share:.2f}", ha="center", va="center", fontsize=SMALL, color=ink)
     n = counts.sum(axis=1)
-    rows = [f"{sheet.say(c)} (n={n[c]})" for c in shares.index]
+    rows = [sheet.words.beside(sheet.say(c), f"n={n[c]}") for c in shares.index]
     ax.set_yticks(np.arange(len(rows)), rows)
     ax.set_xticks(np.arange(len(rows)), [sheet.say(c) for c in shares.columns], rotation=25)
     for tick in ax.get_xticklabels():

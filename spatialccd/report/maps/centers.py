@@ -22,6 +22,7 @@ from spatialccd.report.paper.numbers import number
 from spatialccd.report.paper.projection import Plane, lay_out, round_length
 from spatialccd.report.paper.style import in_house_style
 from spatialccd.report.words.language import Language
+from spatialccd.report.words.marks import STOP
 from spatialccd.report.words.sentences import retell
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _notes(sheet: Paper, plane: Plane, enlarged: bool) -> str:
         words.append(sheet.say("Frame: the part that is enlarged."))
     if plane.description:
         said = retell(plane.description, sheet.language)
-        words.append(f"{sheet.say('Projection')}{sheet.words.colon}{said}.")
+        words.append(f"{sheet.say('Projection')}{sheet.words.colon}{said}{STOP[sheet.language]}")
     if plane.enlarged:
         words.append(retell(plane.enlarged, sheet.language))
     return "  ".join(words)
