@@ -176,11 +176,10 @@ def _permuted_lags(
     array, shape (p, m, b)
     """
     lags = fields[:, table] @ weights
-    column = np.full(fields.shape[1], -1)
-    column[units] = np.arange(len(units))
-    own = column[table]
-    row, link = np.nonzero(own >= 0)
-    unit = own[row, link]
+    rank = np.argsort(units)  # a mark for each of n units would cost more than the draws
+    near = np.minimum(np.searchsorted(units[rank], table), len(units) - 1)
+    row, link = np.nonzero(units[rank][near] == table)
+    unit = rank[near[row, link]]
     wrong = fields[:, -1:] - fields[:, table[row, link]]
     lags[:, row, unit] += wrong * weights[link, unit]
     return np.asarray(lags, dtype=float)
