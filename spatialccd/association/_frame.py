@@ -17,7 +17,7 @@ import pandas as pd
 
 from spatialccd._align import by_time, cross_section, restore
 from spatialccd._result import Settings
-from spatialccd._types import FloatArray, IntArray
+from spatialccd._types import FloatArray, IntArray, Progress
 from spatialccd.association._permutation import Simulated, conditional, shuffled
 from spatialccd.association._results import (
     GlobalTest,
@@ -153,6 +153,7 @@ def local_test(
     measure: Callable[[Lattice], Around],
     *,
     role: str = "y",
+    progress: Progress | None = None,
 ) -> Local:
     """Test a statistic of each unit.
 
@@ -169,13 +170,18 @@ def local_test(
         On unit; on (unit, time) each time is tested by itself.
     graph, measure, role
         As in :func:`global_test`.
+    progress : callable, optional
+        Told the units done and their number, over all times.
     """
     if role == "y" and isinstance(y, pd.Series) and y.index.nlevels == 2:
         return _each_time(
             kind,
             settings,
             y,
-            lambda values: local_test(kind, classes, settings, values, graph, measure),
+            lambda values, told: local_test(
+                kind, classes, settings, values, graph, measure, progress=told
+            ),
+            progress,
         )
     count, seed, n_jobs = (settings[name] for name in ("n_permutations", "seed", "n_jobs"))
     check_local(count, *(settings[name] for name in ("alpha", "correction", "alternative")))
@@ -187,17 +193,32 @@ def local_test(
     if not settings.get("star", False):  # else the unit itself is in its figure too
         warn_single(weights)
     simulated = conditional(
-        found.statistic, found.observed, found.fields, weights.matrix, count, seed, n_jobs
+        found.statistic, found.observed, found.fields, weights.matrix, count, seed, n_jobs, progress
     )
     table = local_table(found.figures(simulated), simulated, weights, y.index, classes, settings)
     return kind(settings=settings, table=table, islands=weights.islands, dropped=weights.dropped)
 
 
+def _part_of(progress: Progress | None, place: int, parts: int) -> Progress | None:
+    """Tell what is done of one part as a share of all parts."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(place * total + done, parts * total)
+
+
 def _each_time(
-    kind: type[Local], settings: Settings, y: pd.Series, test: Callable[[pd.Series], Local]
+    kind: type[Local],
+    settings: Settings,
+    y: pd.Series,
+    test: Callable[[pd.Series, Progress | None], Local],
+    progress: Progress | None,
 ) -> Local:
     """Test every time by itself, its p-values corrected for its own units; one result of all."""
-    found = {time: test(values) for time, values in by_time(y, "y")}
+    times = [*by_time(y, "y")]
+    found = {
+        time: test(values, _part_of(progress, place, len(times)))
+        for place, (time, values) in enumerate(times)
+    }
     table = pd.concat({time: one.table for time, one in found.items()}).swaplevel()
     first = next(iter(found.values()))
     return kind(

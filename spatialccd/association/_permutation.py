@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from spatialccd._types import BoolArray, FloatArray, IntArray
+from spatialccd._types import BoolArray, FloatArray, IntArray, Progress
 from spatialccd.association._links import Matrix
 
 Alternative = Literal["two-sided", "greater", "less", "directed"]
@@ -92,6 +92,7 @@ def conditional(
     n_permutations: int,
     seed: int | None,
     n_jobs: int,
+    progress: Progress | None = None,
 ) -> Simulated:
     """Permute all other units' values around each unit (Anselin, 1995, p. 96).
 
@@ -106,6 +107,8 @@ def conditional(
     matrix : sparse array, shape (n, n)
         Without self-links.
     n_permutations, seed, n_jobs : int
+    progress : callable, optional
+        Told the units done and their number.
     """
     from joblib import Parallel, delayed
 
@@ -115,15 +118,18 @@ def conditional(
     order = order[cards[order] > 0]
     blocks = [order[at : at + _UNITS] for at in range(0, len(order), _UNITS)]
     streams = np.random.SeedSequence(seed).spawn(len(blocks))
-    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+    parts = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
         delayed(_block)(statistic, observed, fields, matrix, units, n_permutations, stream)
         for units, stream in zip(blocks, streams, strict=True)
     )
-    n = len(observed)
+    n, done = len(observed), 0
     at_least, at_most = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     mean = np.full(n, np.nan)
     for units, part in zip(blocks, parts, strict=True):
         at_least[units], at_most[units], mean[units] = part
+        done += len(units)
+        if progress is not None:
+            progress(done, len(order))
     return Simulated(at_least, at_most, mean)
 
 

@@ -21,7 +21,7 @@ from spatialccd.association.moran import CLUSTERS, LocalMoran, around
 from spatialccd.errors import listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, UnitValues, Values
+    from spatialccd._types import Graph, Progress, UnitValues, Values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -166,6 +166,7 @@ def local_bivariate_moran(
     alternative: Alternative = "two-sided",
     row_standardize: bool = True,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LocalMoran:
     """Find units whose `x` goes with, or against, `y` around them.
 
@@ -195,6 +196,8 @@ def local_bivariate_moran(
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -237,7 +240,9 @@ def local_bivariate_moran(
         zx, zy = scores_of_both(data, others)
         return around(zx[:, 0], zy[:, 0], data.weights, alternative)
 
-    return local_test(LocalMoran, CLUSTERS, settings, x, graph, measure, role="x")
+    return local_test(
+        LocalMoran, CLUSTERS, settings, x, graph, measure, role="x", progress=progress
+    )
 
 
 def _overall(y: pd.Series, data: Lattice) -> Overall:

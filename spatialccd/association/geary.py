@@ -21,7 +21,7 @@ from spatialccd.association._results import GlobalTest, LocalTest
 from spatialccd.association._weights import Lattice
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, UnitValues, Values
+    from spatialccd._types import Graph, Progress, UnitValues, Values
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("High-High", "Low-Low", "Other positive", "Negative")
@@ -149,6 +149,7 @@ def local_geary(
     alternative: Alternative = "two-sided",
     row_standardize: bool = True,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LocalGeary:
     """Find units that differ from their neighbors less, or more, than chance has it.
 
@@ -177,6 +178,8 @@ def local_geary(
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -212,7 +215,7 @@ def local_geary(
     [0.4, 0.8, 0.8]
     """
     settings = record("local_geary", locals())
-    return local_test(LocalGeary, CLUSTERS, settings, y, graph, _around)
+    return local_test(LocalGeary, CLUSTERS, settings, y, graph, _around, progress=progress)
 
 
 def _overall(data: Lattice, alternative: Alternative) -> Overall:

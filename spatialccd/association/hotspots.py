@@ -22,7 +22,7 @@ from spatialccd.association._weights import Lattice
 from spatialccd.errors import DataError, EstimationError, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, UnitValues, Values
+    from spatialccd._types import Graph, Progress, UnitValues, Values
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("Hot spot", "Cold spot")
@@ -155,6 +155,7 @@ def local_getis_ord(
     correction: Correction = "fdr",
     alternative: Alternative = "two-sided",
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LocalGetisOrd:
     """Find hot spots and cold spots.
 
@@ -188,6 +189,8 @@ def local_getis_ord(
         directed: the smaller tail alone.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -235,7 +238,7 @@ def local_getis_ord(
         own = own_weight(matrix, self_weight) if star else np.zeros(matrix.shape[0])
         return _around(data, own, alternative, star=star)
 
-    return local_test(LocalGetisOrd, CLUSTERS, settings, y, graph, measure)
+    return local_test(LocalGetisOrd, CLUSTERS, settings, y, graph, measure, progress=progress)
 
 
 def _overall(data: Lattice, alternative: Alternative) -> Overall:

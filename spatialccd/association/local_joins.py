@@ -19,7 +19,7 @@ from spatialccd.association._weights import Lattice
 from spatialccd.association.joincount import encode_grades
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, Groups
+    from spatialccd._types import Graph, Groups, Progress
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("Among its like", "Among others")
@@ -58,6 +58,7 @@ def local_join_counts(
     alternative: Alternative = "greater",
     row_standardize: bool = False,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LocalJoinCounts:
     """Find units that lie among neighbors of their own grade more than chance has it.
 
@@ -92,6 +93,8 @@ def local_join_counts(
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -131,7 +134,9 @@ def local_join_counts(
     check_complete(grades, "grades", words=True)
     codes, names = encode_grades(grades)
     measure = partial(_around, np.array(names, dtype=object))
-    return local_test(LocalJoinCounts, CLUSTERS, settings, codes, graph, measure, role="grades")
+    return local_test(
+        LocalJoinCounts, CLUSTERS, settings, codes, graph, measure, role="grades", progress=progress
+    )
 
 
 def _around(names: np.ndarray, data: Lattice) -> Around:

@@ -20,7 +20,7 @@ from spatialccd.association._weights import Lattice
 from spatialccd.errors import EstimationError, check_range
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, UnitValues
+    from spatialccd._types import Graph, Progress, UnitValues
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("Heterogeneous", "Homogeneous")
@@ -62,6 +62,7 @@ def losh(
     alternative: Alternative = "two-sided",
     row_standardize: bool = True,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LOSH:
     """Find units around which values vary more, or less, than elsewhere (LOSH).
 
@@ -100,6 +101,8 @@ def losh(
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -137,7 +140,9 @@ def losh(
     """
     settings = record("losh", locals())
     check_range("power", power, 0, open_low=True)
-    return local_test(LOSH, CLUSTERS, settings, y, graph, partial(_around, power))
+    return local_test(
+        LOSH, CLUSTERS, settings, y, graph, partial(_around, power), progress=progress
+    )
 
 
 def _around(power: float, data: Lattice) -> Around:

@@ -19,7 +19,7 @@ from spatialccd.association._results import NO_NEIGHBORS, GlobalTest, LocalTest
 from spatialccd.association._weights import Lattice, Weights
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, UnitValues, Values
+    from spatialccd._types import Graph, Progress, UnitValues, Values
 
 
 QUADRANTS = ("High-High", "Low-High", "Low-Low", "High-Low")
@@ -163,6 +163,7 @@ def local_moran(
     alternative: Alternative = "two-sided",
     row_standardize: bool = True,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LocalMoran:
     """Find clusters of like values and places unlike their neighbors.
 
@@ -197,6 +198,8 @@ def local_moran(
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -243,7 +246,7 @@ def local_moran(
         z = _moments.standard_scores(data.values)[:, 0]
         return around(z, z, data.weights, alternative)
 
-    return local_test(LocalMoran, CLUSTERS, settings, y, graph, measure)
+    return local_test(LocalMoran, CLUSTERS, settings, y, graph, measure, progress=progress)
 
 
 def around(x: FloatArray, y: FloatArray, weights: Weights, alternative: Alternative) -> Around:

@@ -20,7 +20,7 @@ from spatialccd.association._weights import Lattice, check_varies
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
-    from spatialccd._types import Graph, UnitColumns
+    from spatialccd._types import Graph, Progress, UnitColumns
 
 #: What a significant unit can be, in the order of a legend.
 CLUSTERS = ("Positive", "Negative")
@@ -59,6 +59,7 @@ def local_multivariate_geary(
     alternative: Alternative = "two-sided",
     row_standardize: bool = True,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> LocalMultivariateGeary:
     """Find units that differ from their neighbors in several values less, or more, than by chance.
 
@@ -94,6 +95,8 @@ def local_multivariate_geary(
         Divide each unit's weights by their sum.
     n_jobs : int, default 1
         Threads; -1 for all. It moves no figure.
+    progress : callable, optional
+        Told (done, total) as units are done.
 
     Returns
     -------
@@ -139,7 +142,13 @@ def local_multivariate_geary(
     cross_section(X, "X")
     check_complete(X, "X")
     return local_test(
-        LocalMultivariateGeary, CLUSTERS, settings, X.iloc[:, 0], graph, partial(_around, X)
+        LocalMultivariateGeary,
+        CLUSTERS,
+        settings,
+        X.iloc[:, 0],
+        graph,
+        partial(_around, X),
+        progress=progress,
     )
 
 

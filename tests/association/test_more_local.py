@@ -163,3 +163,32 @@ def test_what_is_not_there_is_found_as_seldom_as_the_docstrings_say() -> None:
     for tool in ("losh", "geary", "losh, p_norm"):
         assert 0.02 < found[tool] < 0.085, tool  # 800 units that share neighbors
     assert found["joins"] < 0.045
+
+
+@pytest.mark.parametrize(
+    "tool",
+    ["local_moran", "local_geary", "local_getis_ord", "losh", "local_join_counts",
+     "local_bivariate_moran", "local_multivariate_geary"],
+)  # fmt: skip
+def test_progress_is_told_to_its_end_and_moves_no_figure(tool: str, toys: Toys) -> None:
+    wide = toys.of(rows=20, columns=20)
+    year = wide.panel.xs(2020, level="time")
+    given: dict[str, list[object]] = {
+        "local_bivariate_moran": [year["income"], year["smoke"]],
+        "local_multivariate_geary": [year[["income", "smoke"]]],
+        "local_join_counts": [(year["income"] > 30).map({True: "high", False: "low"})],
+    }
+    inputs = given.get(tool, [year["income"]])
+    told: list[tuple[int, int]] = []
+    call = getattr(sc, tool)
+    found = call(*inputs, wide.graph, **_QUICK, progress=lambda *at: told.append(at))
+    assert told == sorted(told)
+    assert told[-1] == (400, 400)
+    pd.testing.assert_frame_equal(found.table, call(*inputs, wide.graph, **_QUICK).table)
+
+
+def test_progress_runs_on_over_the_times(toys: Toys) -> None:
+    told: list[tuple[int, int]] = []
+    sc.local_moran(toys.panel["income"], toys.graph, **_QUICK, progress=lambda *at: told.append(at))
+    assert [done for done, _ in told] == [36, 72, 108]
+    assert {total for _, total in told} == {108}

@@ -14,7 +14,7 @@ from spatialccd.errors import SingularDesignError, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from spatialccd._types import FloatArray, IntArray
+    from spatialccd._types import FloatArray, IntArray, Progress
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._neighbors import Neighbors
@@ -80,17 +80,30 @@ def search_local(
     *,
     units: pd.Index,
     names: list[str],
+    progress: Progress | None = None,
 ) -> tuple[float, dict[float, float]]:
     """Give the best common bandwidth and the criterion at those looked at.
+
+    `progress` is told how many bandwidths were looked at, and about how many will be.
 
     Raises
     ------
     SingularDesignError
         No bandwidth allowed gives every place an estimate.
     """
+    # Golden section keeps .618 of the range a step; the last steps look at bandwidths known.
+    expected = 2 + int(np.log(max(rules.high - rules.low, 2.0)) / 0.48)
+    looked = 0
 
     def score(points: FloatArray) -> FloatArray:
-        return np.array([local_score(neighbors, X, y, float(p), rules.criterion) for p in points])
+        nonlocal looked
+        scores = []
+        for point in points:
+            scores.append(local_score(neighbors, X, y, float(point), rules.criterion))
+            looked += 1
+            if progress is not None:
+                progress(min(looked, expected), expected)
+        return np.array(scores)
 
     if rules.search == "exhaustive" and neighbors.whole_curves:
         points = np.arange(rules.low, rules.high + 1.0)
@@ -105,11 +118,12 @@ def search_local(
     return best, search.visited
 
 
-def search_with_curve(neighbors: Neighbors, design: Design, rules: Rules) -> tuple[float, Curve]:
+def search_with_curve(
+    neighbors: Neighbors, design: Design, rules: Rules, progress: Progress | None = None
+) -> tuple[float, Curve]:
     """Give the bandwidth that the search ends at, and the criterion as far as it is known."""
-    best, visited = search_local(
-        neighbors, design.X, design.y, rules, units=design.units, names=design.names
-    )
+    labels = {"units": design.units, "names": design.names}
+    best, visited = search_local(neighbors, design.X, design.y, rules, **labels, progress=progress)
     return best, curve_beyond(neighbors, design, rules, visited)
 
 

@@ -248,6 +248,7 @@ def gwr(
     engine: Engine = "native",
     n_jobs: int = -1,
     memory_limit: float | None = None,
+    progress: Progress | None = None,
 ) -> GWR:
     """Fit a geographically weighted regression: one bandwidth for all covariates.
 
@@ -301,6 +302,8 @@ def gwr(
     memory_limit : float, optional
         GB that may be held, half of what is free by default. Sorted neighbors
         take 10 n^2 bytes; beyond the limit they are kept in a temporary file.
+    progress : callable, optional
+        Told how many bandwidths were looked at, and about how many will be.
 
     Returns
     -------
@@ -381,6 +384,6 @@ def gwr(
         return gwr_by_peer(settings, design, neighbors, searched, bandwidth, family)
     curve = curve_of({})
     if searched is not None:
-        bandwidth, curve = search_with_curve(neighbors, design, searched)
+        bandwidth, curve = search_with_curve(neighbors, design, searched, progress)
         warn_bound({"the bandwidth": bandwidth}, searched, fixed=fixed)
     return label_gwr(settings, design, neighbors, float(bandwidth or 0.0), curve)

@@ -348,3 +348,12 @@ def test_bounds_of_mgwr_give_its_bandwidths() -> None:
         sc.gwr(few.y, few.X, few.places, bounds="mgwr")
     with pytest.raises(ParameterError, match="did you mean 'mgwr'"):
         sc.mgwr(few.y, few.X, few.places, bounds="mgw")
+
+
+@pytest.mark.filterwarnings("ignore::spatialccd.errors.BandwidthWarning")
+def test_the_search_tells_how_far_it_is(field: Field) -> None:
+    told: list[tuple[int, int]] = []
+    sc.gwr(field.y, field.X, field.places, progress=lambda *at: told.append(at))
+    assert told == sorted(told)
+    assert 1 < len(told)
+    assert all(done <= total for done, total in told)
