@@ -11,7 +11,7 @@ import pandas as pd
 
 from spatialccd._result import Result
 from spatialccd.report.page.packed import pack
-from spatialccd.report.tables.columns import Kind, Table, brackets
+from spatialccd.report.tables.columns import Kind, Table, brackets, endless
 from spatialccd.report.tables.gathered import lay_out_all
 from spatialccd.report.tables.printed import Printed, printed
 from spatialccd.report.words.spoken import Words
@@ -112,9 +112,9 @@ def _cell(value: Any, kind: Kind) -> Any:
         return None
     if kind == "text":
         return str(value)
+    number = float(value)
+    if math.isinf(number):
+        return endless(number)
     if kind == "whole":
         return int(value)
-    number = float(value)
-    if not math.isfinite(number):
-        return str(number)
     return round(number, _DECIMALS) if abs(number) > 1 else float(f"{number:.{_SIGNIFICANT}g}")

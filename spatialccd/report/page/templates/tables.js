@@ -147,11 +147,12 @@
     return x === y ? 0 : x - y;
   }
   // What JSON has no number for comes as a word.
-  function amount(value) { return { inf: Infinity, "-inf": -Infinity }[value] ?? value; }
+  function amount(value) { return { "∞": Infinity, "−∞": -Infinity }[value] ?? value; }
   // Text of the data never begins a formula in the program that opens the file.
   function field(value, kind) {
     if (value === null) return "";
-    return kind === "text" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    if (kind === "text") return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return { "∞": "inf", "−∞": "-inf" }[value] ?? String(value);
   }
   function quoted(text) { return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text; }
 
