@@ -62,7 +62,7 @@ def theirs(model: str) -> dict[str, float]:
 
 
 def _since(start: float, used: float) -> dict[str, float]:
-    """Give seconds by the clock, and those computed in all threads, which neighbors disturb less."""
+    """Give seconds by the clock, and those computed, which other work disturbs less."""
     return {"seconds": time.perf_counter() - start, "cpu": time.process_time() - used}
 
 
