@@ -179,3 +179,11 @@ def test_settings_are_checked(settings: dict[str, object], message: str, tmp_pat
     file = _csv(tmp_path, "code,year,x\nA,2011,1\n")
     with pytest.raises(SpatialCCDError, match=message):
         sc.read_panel(file, unit="code", **settings)
+
+
+@pytest.mark.parametrize("mark", ["'", '=""', '""', " "])
+def test_rows_of_nothing_but_marks_are_no_rows(mark: str, tmp_path: Path) -> None:
+    path = tmp_path / "panel.csv"
+    path.write_text(f"unit,time,x\n{mark}\n{mark},{mark}\n", encoding="utf-8")
+    with pytest.raises(PanelError, match="no rows below its header"):
+        sc.read_panel(path, unit="unit", time="time")

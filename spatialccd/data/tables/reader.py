@@ -224,7 +224,11 @@ def _check_body(source: str, grid: Grid, header: Header) -> None:
     if len(grid.rows) < header.last:
         raise PanelError(f"{source} has no row {header.last}")
     if not Grid(grid.rows[header.last :], below=grid.below).filled():
-        raise PanelError(f"{source} has no rows below its header (row {header.last})")
+        raise _without_rows(source, header)
+
+
+def _without_rows(source: str, header: Header) -> PanelError:
+    return PanelError(f"{source} has no rows below its header (row {header.last})")
 
 
 def _table(source: str, sheet: str | None, grid: Grid, header: Header) -> Table:
@@ -240,6 +244,8 @@ def _table(source: str, sheet: str | None, grid: Grid, header: Header) -> Table:
     cells = blocks.table_of(columns, grid.below)
     cells.index = pd.RangeIndex(header.last + 1, header.last + 1 + len(cells))
     filled = cells.notna().any(axis=1)
+    if not filled.any():  # of marks that tidying takes away, such as an apostrophe alone
+        raise _without_rows(source, header)
     cells = cells if filled.all() else cells[filled]
     notes = _titles(grid, header)
     if (start := _counts_from(names, cells)) is not None:
