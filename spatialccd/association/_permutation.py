@@ -183,8 +183,9 @@ def _permuted_lags(
     """
     lags = fields[:, table] @ weights
     rank = np.argsort(units)  # a mark for each of n units would cost more than the draws
-    near = np.minimum(np.searchsorted(units[rank], table), len(units) - 1)
-    row, link = np.nonzero(units[rank][near] == table)
+    sought = units[rank]
+    near = np.minimum(np.searchsorted(sought, table), len(units) - 1)
+    row, link = np.nonzero(sought[near] == table)
     unit = rank[near[row, link]]
     wrong = fields[:, -1:] - fields[:, table[row, link]]
     lags[:, row, unit] += wrong * weights[link, unit]

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.lisa_million                     # all, each in a process of its own
     python -m tests.benchmarks.lisa_million local_moran 100000  # one, of fewer areas
 
-No peer is timed beside it: esda holds all permutations of all areas at once, 8 GB and more here.
+No peer is timed beside it.
 """
 
 from __future__ import annotations

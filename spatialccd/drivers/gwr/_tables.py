@@ -42,7 +42,7 @@ def coefficient_table(result: LocalEstimates) -> pd.DataFrame:
 
 def spread(coef: pd.DataFrame) -> pd.Series:
     """Give standard deviations (ddof 0): 0 where all values are one, and not what rounding left."""
-    return coef.std(ddof=0).where(coef.max() > coef.min(), 0.0)
+    return coef.std(ddof=0).mask(coef.max() == coef.min(), 0.0)
 
 
 def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
