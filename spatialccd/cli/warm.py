@@ -53,7 +53,8 @@ def _local_regressions() -> None:
     many = sc.mgwr(y, X, places)
     sc.coefficient_intervals(many, n_draws=100, seed=1)
     sc.spatial_variability(many, n_permutations=9, seed=1)
-    sc.mgwr(y, X, places, inference="stochastic", n_probes=8, seed=1)
+    for engine in ("sorted", "moments"):
+        sc.mgwr(y, X, places, engine=engine, inference="stochastic", n_probes=8, seed=1)
     sc.gtwr(panel["q"], panel[["l", "k"]], places)
 
 

@@ -179,6 +179,16 @@ def test_loops_are_compiled_without_a_place_to_keep_them(monkeypatch: pytest.Mon
     assert [one(2.0) for one in made] == [4.0] * 3
 
 
+def test_no_loop_is_compiled_past_that_door() -> None:
+    package = Path(sc.__file__).parent
+    past = [
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "import njit" in path.read_text(encoding="utf-8")
+    ]
+    assert past == ["_jit.py"]
+
+
 def test_a_table_of_very_many_columns_is_refused_soon(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     pd.DataFrame([range(50_000)]).to_csv(path, index=False)

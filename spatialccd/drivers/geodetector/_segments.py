@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from spatialccd._jit import compiled
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
@@ -16,7 +17,7 @@ _FLAT = 0.05
 _SPAN = 0.75
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def segment(
     sums: FloatArray, sizes: FloatArray, least: float, top: int
 ) -> tuple[FloatArray, IntArray]:

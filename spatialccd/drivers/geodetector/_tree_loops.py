@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from spatialccd._jit import compiled
 
 if TYPE_CHECKING:
     from spatialccd._types import BoolArray, FloatArray, IntArray
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _LEAST = 1e-12
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def leaves(
     z: FloatArray,
     ranks: IntArray,
@@ -75,10 +76,11 @@ def leaves(
                 count += 2
         node += 1
     _prune(left, risk, count, rules[2] * risk[0])
-    return _label(left, first, last, count, sorted_rows[0], n)
+    labels: IntArray = _label(left, first, last, count, sorted_rows[0], n)
+    return labels
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _within(z: FloatArray, rows: IntArray) -> float:
     """Sum of squares of the rows around their mean."""
     mean = 0.0
@@ -91,7 +93,7 @@ def _within(z: FloatArray, rows: IntArray) -> float:
     return total
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _mark_best(
     z: FloatArray,
     ranks: IntArray,
@@ -134,7 +136,7 @@ def _mark_best(
     return best, best_taken
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _by_mean(z: FloatArray, codes: IntArray, rows: IntArray) -> IntArray:
     """Order rows by the mean of their class, classes of one mean by their code."""
     top = 0
@@ -155,7 +157,7 @@ def _by_mean(z: FloatArray, codes: IntArray, rows: IntArray) -> IntArray:
     return ordered
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _part(rows: IntArray, start: int, end: int, goes_left: BoolArray, spare: IntArray) -> None:
     """Put the left rows of a node first, both sides in the order they had."""
     filled, held = start, 0
@@ -170,7 +172,7 @@ def _part(rows: IntArray, start: int, end: int, goes_left: BoolArray, spare: Int
     rows[filled:end] = spare[:held]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _prune(left: IntArray, risk: FloatArray, count: int, price: float) -> None:
     """Make a leaf of each node whose branches save less than their leaves cost at `price`."""
     cost = risk[:count] + price
@@ -184,7 +186,7 @@ def _prune(left: IntArray, risk: FloatArray, count: int, price: float) -> None:
             cost[node] = branches
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _label(
     left: IntArray, first: IntArray, last: IntArray, count: int, rows: IntArray, n: int
 ) -> IntArray:
@@ -204,7 +206,7 @@ def _label(
     return codes
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def explained(z: FloatArray, codes: IntArray) -> float:
     """Give q of strata for a `z` of mean 0 and sum of squares 1."""
     top = codes.max() + 1
@@ -219,7 +221,7 @@ def explained(z: FloatArray, codes: IntArray) -> float:
     return min(max(q, 0.0), 1.0)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def tree_q(
     values: FloatArray,
     ranks: IntArray,

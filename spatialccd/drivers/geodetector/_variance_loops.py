@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from spatialccd._jit import compiled
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def totals(columns: FloatArray, W: FloatArray) -> tuple[FloatArray, float]:
     """Give the numerator of G of each column of (n, v), and the sum of weights, over all pairs.
 
@@ -32,7 +33,7 @@ def totals(columns: FloatArray, W: FloatArray) -> tuple[FloatArray, float]:
     return above, weights
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def explained_variance(
     columns: FloatArray, W: FloatArray, codes: IntArray, above: FloatArray, weights: float
 ) -> FloatArray:
@@ -91,7 +92,7 @@ def explained_variance(
     return shares
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def explained_of_draws(
     values: FloatArray, W: FloatArray, codes: IntArray, above: FloatArray, weights: float
 ) -> FloatArray:

@@ -29,7 +29,7 @@ STANDSTILL = 5
 #: Below this share of the mean square a covariate is zero around a place.
 _NOTHING = 1e-10
 #: Of so many bandwidths the x-part is kept, fewer where that takes more bytes than this.
-_KEPT, _FEWEST_KEPT, _KEPT_BYTES = 320, 40, 1.2e8
+_KEPT, _FEWEST_KEPT, _KEPT_BYTES = 320, 40, 5e7
 
 
 @dataclass(frozen=True)

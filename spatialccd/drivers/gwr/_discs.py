@@ -9,7 +9,7 @@ affordable, and nothing is looked ahead for.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.spatial import ConvexHull, KDTree, QhullError
@@ -18,7 +18,7 @@ from scipy.spatial.distance import pdist
 from spatialccd.drivers.gwr._neighbors import EPS, Local, _products
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
-from spatialccd.drivers.gwr._tree import plant
+from spatialccd.drivers.gwr._tree import LEAF, plant
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -26,12 +26,25 @@ if TYPE_CHECKING:
 
     from spatialccd._types import FloatArray, IntArray
 
-#: Leaves that a thread takes at a time.
-_LEAVES = 256
-#: Bytes of radii that are kept; golden section visits the same bandwidths round after round.
-_KEPT_BYTES = 150e6
+#: Leaves that a thread takes at a time, fewer where there would not be as many shares as this.
+_LEAVES, _SHARES = 256, 16
+#: Radii that are kept at least, and more where they take fewer bytes than this: golden section
+#: visits the same bandwidths round after round.
+_KEPT, _KEPT_BYTES = 100, 150e6
 #: Columns that are summed in one walk: more would not stay in the cache.
 _COLUMNS = 16
+
+
+class _Laid(NamedTuple):
+    """Vectors as a walk down the tree reads them.
+
+    packed : (leaves, 2 + c, LEAF)
+        See `Discs._packed`.
+    moments : (nodes, 9 c)
+    """
+
+    packed: FloatArray
+    moments: FloatArray
 
 
 def fits(space: Space) -> bool:
@@ -60,6 +73,7 @@ class Discs:
         self.first = 0
         self.threads = Threads(n_jobs)
         self.tree = plant(space.xy)
+        self._places = self._packed(np.empty((0, len(space.xy))))
         self._radii: OrderedDict[float, FloatArray] = OrderedDict()
 
     def weighted_sums(
@@ -68,12 +82,13 @@ class Discs:
         """As `Neighbors.weighted_sums`."""
         upto = len(points) if upto is None else upto
         there = np.ascontiguousarray(values[:, self.tree.order])
-        moments = self._moments(there)
         out = np.empty((len(values), len(points), len(self.tree.order)))
-        for p, point in enumerate(points.tolist()):
-            count = len(values) if p < upto else 1
-            sums = self._sums(there[:count], moments[:, : 9 * count], self._squared_radii(point))
-            out[:count, p, self.tree.order] = sums
+        for count, part in ((len(values), slice(0, upto)), (1, slice(upto, None))):
+            if not len(points[part]):
+                continue
+            laid = self._laid(there[:count])
+            for p, point in enumerate(points[part].tolist(), part.start):
+                out[:count, p, self.tree.order] = self._sums(laid, self._squared_radii(point))
         return out
 
     def local_systems(
@@ -89,7 +104,7 @@ class Discs:
         sums = np.empty(products.shape)
         for at in range(0, len(products), _COLUMNS):
             part = np.ascontiguousarray(products[at : at + _COLUMNS])
-            sums[at : at + _COLUMNS] = self._sums(part, self._moments(part), h2)
+            sums[at : at + _COLUMNS] = self._sums(self._laid(part), h2)
         found = Local.blank(n, k)
         there = np.ascontiguousarray(focal[order])
         self._over_rows(
@@ -111,7 +126,7 @@ class Discs:
         order = self.tree.order
         for at in range(0, values.shape[1], _COLUMNS):
             part = np.ascontiguousarray(values[order, at : at + _COLUMNS].T, dtype=float)
-            out[order, at : at + _COLUMNS] = self._sums(part, self._moments(part), h2).T
+            out[order, at : at + _COLUMNS] = self._sums(self._laid(part), h2).T
 
     def nearest(self, k: int) -> IntArray:
         """As `Neighbors.nearest`."""
@@ -142,7 +157,7 @@ class Discs:
 
     def _squared_radii(self, point: float) -> FloatArray:
         """Give h^2 by position; of an adaptive bandwidth that of the b-th neighbor, widened."""
-        from spatialccd.drivers.gwr import _tree_loops
+        from spatialccd.drivers.gwr import _radius_loops
 
         n = len(self.tree.order)
         if self.space.fixed:
@@ -151,23 +166,23 @@ class Discs:
             self._radii.move_to_end(point)
             return self._radii[point]
         found = np.empty(n)
-        self._over_leaves(_tree_loops.radii, (int(point), self._guess(point), found))
+        self._over_leaves(
+            _radius_loops.radii, (self._places, int(point), *self._bounds(point), found)
+        )
         found *= EPS * EPS
         self._radii[point] = found
-        while len(self._radii) > max(4, _KEPT_BYTES / (8 * n)):
+        while len(self._radii) > max(_KEPT, _KEPT_BYTES / (8 * n)):
             self._radii.popitem(last=False)
         return found
 
-    def _guess(self, point: float) -> FloatArray:
-        """Give radii to begin from: those of the nearest bandwidth known, or even density."""
+    def _bounds(self, point: float) -> tuple[FloatArray, FloatArray, float]:
+        """Give what kept radii say of others: no less, no more, and how far between they are."""
         n = len(self.tree.order)
-        if self._radii:
-            near = min(self._radii, key=lambda known: abs(np.log(known / point)))
-            return self._radii[near] * (point / near)
-        box = self.tree.box[0]
-        wide, high = box[2] - box[0], box[3] - box[1]
-        area = max(wide * high, 1e-4 * (wide * wide + high * high))  # places may lie on a line
-        return np.full(n, area * point / n / np.pi)
+        fewer = max((known for known in self._radii if known < point), default=0.0)
+        more = min((known for known in self._radii if known > point), default=np.inf)
+        below = self._radii[fewer] / EPS**2 if fewer else np.zeros(n)
+        above = self._radii[more] if more < np.inf else np.full(n, np.inf)
+        return below, above, (point - fewer) / (more - fewer)
 
     def _moments(self, values: FloatArray) -> FloatArray:
         """Give the moments of every node, (nodes, 9 c), of vectors by position (c, n)."""
@@ -185,22 +200,40 @@ class Discs:
         _tree_loops.inner_moments(tree.first, tree.center, out)
         return out
 
-    def _sums(self, values: FloatArray, moments: FloatArray, h2: FloatArray) -> FloatArray:
+    def _sums(self, laid: _Laid, h2: FloatArray) -> FloatArray:
+        """Give the weighted sums of vectors, (c, n) by position."""
         from spatialccd.drivers.gwr import _tree_loops
 
-        out = np.empty(values.shape)
+        out = np.empty((laid.packed.shape[1] - 2, len(h2)))
         self._over_leaves(
-            _tree_loops.disc_sums,
-            (self.tree.center, values, np.ascontiguousarray(moments), h2, out),
+            _tree_loops.disc_sums, (self.tree.center, laid.packed, laid.moments, h2, out)
         )
+        return out
+
+    def _laid(self, values: FloatArray) -> _Laid:
+        """Lay vectors (c, n) by position out for the walk."""
+        return _Laid(self._packed(values), self._moments(values))
+
+    def _packed(self, values: FloatArray) -> FloatArray:
+        """Give places and vectors (c, n) leaf by leaf, (leaves, 2 + c, LEAF).
+
+        A leaf is then one block, that is copied in a few wide moves.
+        """
+        from spatialccd.drivers.gwr import _tree_loops
+
+        tree = self.tree
+        start, stop = tree.start[tree.first :], tree.stop[tree.first :]
+        out = np.zeros((len(start), 2 + len(values), LEAF))
+        _tree_loops.pack(tree.x, tree.y, start, stop, values, out)
         return out
 
     def _over_leaves(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         """Deal the leaves out to threads, this one among them."""
         tree = self.tree
         fixed = (tree.x, tree.y, *tree.shape)
+        step = max(1, min(_LEAVES, (tree.first + 1) // _SHARES))
         self.threads.deal(
-            lambda a, b: loop(a, b, *fixed, *arguments), self._spans(tree.first, tree.nodes)
+            lambda a, b: loop(a, b, *fixed, *arguments), self._spans(tree.first, tree.nodes, step)
         )
 
     def _over_rows(

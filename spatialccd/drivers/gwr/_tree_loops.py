@@ -1,4 +1,4 @@
-"""The compiled loops over a k-d tree: moments, sums over discs, radii, local regressions.
+"""The compiled loops over a k-d tree: moments, sums over discs, local regressions.
 
 With delta = p_j - c (c the center of a node), Delta = p_i - c and D = |Delta|^2,
 
@@ -15,19 +15,19 @@ outside not at all; only leaves that circles cut are summed pair by pair.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from spatialccd._jit import compiled
 from spatialccd.drivers.gwr._loops import _FAST, _cholesky, _sandwich, _solve
 from spatialccd.drivers.gwr._tree import LEAF
 
 #: Nodes that wait on the way down; the depth of a tree of 2^60 places.
 _STACK = 64
-#: Places of the ring in which the k-th neighbor is picked.
-_RING = 512
+#: Places of cut leaves that are gathered before they are summed; they stay in the cache.
+_CUT = 500
 _MOMENTS = 9
 
 
-@njit(nogil=True, cache=True, inline="always", fastmath=_FAST)
+@compiled(nogil=True, inline="always", fastmath=_FAST)
 def _shift(source, at, dx, dy, target, to):  # type: ignore[no-untyped-def]
     """Add moments about one center to those about another that lies (-dx, -dy) from it."""
     m0, mx, my = source[at], source[at + 1], source[at + 2]
@@ -50,7 +50,7 @@ def _shift(source, at, dx, dy, target, to):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, fastmath=_FAST)
+@compiled(nogil=True, fastmath=_FAST)
 def leaf_moments(first, last, x, y, start, stop, center, values, out):  # type: ignore[no-untyped-def]
     """Write the moments of leaves `first` to `last`, (nodes, 9 c), of vectors (c, n)."""
     for v in range(first, last):
@@ -75,7 +75,7 @@ def leaf_moments(first, last, x, y, start, stop, center, values, out):  # type: 
             out[v, at + 6], out[v, at + 7], out[v, at + 8] = qx, qy, q
 
 
-@njit(nogil=True, cache=True, fastmath=_FAST)
+@compiled(nogil=True, fastmath=_FAST)
 def inner_moments(first, center, out):  # type: ignore[no-untyped-def]
     """Write the moments of the nodes above the leaves, from the lowest up."""
     for v in range(first - 1, -1, -1):
@@ -86,9 +86,59 @@ def inner_moments(first, center, out):  # type: ignore[no-untyped-def]
                 _shift(out[child], at, dx, dy, out[v], at)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy")
+def parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut):  # type: ignore[no-untyped-def]
+    """List the nodes wholly inside the discs of a box's places, and the leaves that are cut.
+
+    Level by level and without a branch for each node, which nobody could foretell: a node
+    is written down either way, and the count moves on where it belongs there.
+
+    Parameters
+    ----------
+    least, most : float
+        Squared radii of the smallest and largest disc.
+    met : (leaves,)
+        Room for the nodes of a level.
+    whole, cut : (leaves,)
+        Written; how many there are is given back.
+    """
+    n_whole, n_met = 0, 1
+    met[0] = 0
+    while True:
+        n_cut = 0
+        for v in met[:n_met]:
+            near = _squared_gap(box, v, x0, y0, x1, y1)
+            far = _squared_reach(box, v, x0, y0, x1, y1)
+            whole[n_whole] = v
+            n_whole += far < least
+            cut[n_cut] = v
+            n_cut += (far >= least) & (near < most)
+        if n_cut == 0 or cut[0] >= first:
+            return n_whole, n_cut
+        for q in range(n_cut):
+            met[2 * q], met[2 * q + 1] = 2 * cut[q] + 1, 2 * cut[q] + 2
+        n_met = 2 * n_cut
+
+
+@compiled(nogil=True, inline="always")
+def _squared_gap(box, v, x0, y0, x1, y1):  # type: ignore[no-untyped-def]
+    """Give the least squared distance between a node's box and another."""
+    dx = max(0.0, max(box[v, 0] - x1, x0 - box[v, 2]))
+    dy = max(0.0, max(box[v, 1] - y1, y0 - box[v, 3]))
+    return dx * dx + dy * dy
+
+
+@compiled(nogil=True, inline="always")
+def _squared_reach(box, v, x0, y0, x1, y1):  # type: ignore[no-untyped-def]
+    """Give the largest squared distance between a node's box and another."""
+    dx = max(box[v, 2] - x0, x1 - box[v, 0])
+    dy = max(box[v, 3] - y0, y1 - box[v, 1])
+    return dx * dx + dy * dy
+
+
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def disc_sums(  # type: ignore[no-untyped-def]
-    from_leaf, to_leaf, x, y, start, stop, box, first, center, values, moments, h2, out
+    from_leaf, to_leaf, x, y, start, stop, box, first, center, packed, moments, h2, out
 ):
     """Write sum_j (1 - d_ij^2 / h_i^2)^2 f_j over d_ij < h_i, (c, n) by position.
 
@@ -100,53 +150,38 @@ def disc_sums(  # type: ignore[no-untyped-def]
     h2 : (n,)
         Squared radii; where 0, nothing is reached and the sum is 0.
     """
-    count = values.shape[0]
-    px, py, g = np.zeros(LEAF), np.zeros(LEAF), np.zeros(LEAF)
-    weight, sums = np.empty(LEAF), np.empty((count, LEAF))
+    count = packed.shape[1] - 2
+    g, sums = np.zeros(LEAF), np.empty((count, LEAF))
     local = np.empty(_MOMENTS * count)
-    waiting = np.empty(_STACK, np.int64)
+    rows = 2 + count
+    near = np.empty((rows, _CUT))
+    weight = np.empty(_CUT)
+    met, whole, cut = np.empty((3, first + 2), np.int64)
     for leaf in range(from_leaf, to_leaf):
         a, b = start[leaf], stop[leaf]
         least, most = np.inf, 0.0
         for i in range(a, b):
-            px[i - a], py[i - a] = x[i], y[i]
             g[i - a] = 1.0 / h2[i] if h2[i] > 0.0 else np.inf
             least, most = min(least, h2[i]), max(most, h2[i])
-        for i in range(b - a, LEAF):  # so that the loops below have one length
-            px[i], py[i], g[i] = px[0], py[0], g[0]
         sums[:] = 0.0
         local[:] = 0.0
         x0, y0, x1, y1 = box[leaf, 0], box[leaf, 1], box[leaf, 2], box[leaf, 3]
-        waiting[0] = 0
-        left = 1
-        while left > 0:
-            left -= 1
-            v = waiting[left]
-            dx = max(0.0, max(box[v, 0] - x1, x0 - box[v, 2]))
-            dy = max(0.0, max(box[v, 1] - y1, y0 - box[v, 3]))
-            if dx * dx + dy * dy >= most:
-                continue
-            dx = max(box[v, 2] - x0, x1 - box[v, 0])
-            dy = max(box[v, 3] - y0, y1 - box[v, 1])
-            if dx * dx + dy * dy < least:
-                dx, dy = center[v, 0] - center[leaf, 0], center[v, 1] - center[leaf, 1]
-                for f in range(count):
-                    _shift(moments[v], f * _MOMENTS, dx, dy, local, f * _MOMENTS)
-            elif v < first:
-                waiting[left], waiting[left + 1] = 2 * v + 1, 2 * v + 2
-                left += 2
-            else:
-                for j in range(start[v], stop[v]):
-                    xj, yj = x[j], y[j]
-                    for i in range(LEAF):
-                        ex, ey = px[i] - xj, py[i] - yj
-                        u = 1.0 - (ex * ex + ey * ey) * g[i]
-                        u = u if u > 0.0 else 0.0
-                        weight[i] = u * u
-                    for f in range(count):
-                        value = values[f, j]
-                        for i in range(LEAF):
-                            sums[f, i] += weight[i] * value
+        n_whole, n_cut = parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut)
+        for v in whole[:n_whole]:
+            dx, dy = center[v, 0] - center[leaf, 0], center[v, 1] - center[leaf, 1]
+            for f in range(count):
+                _shift(moments[v], f * _MOMENTS, dx, dy, local, f * _MOMENTS)
+        m = 0
+        for v in cut[:n_cut]:
+            for r in range(rows):
+                source, target = packed[v - first, r], near[r, m : m + LEAF]
+                for q in range(LEAF):
+                    target[q] = source[q]
+            m += stop[v] - start[v]
+            if m > _CUT - LEAF:
+                _add_pairs(x[a:b], y[a:b], g, near, m, weight, sums)
+                m = 0
+        _add_pairs(x[a:b], y[a:b], g, near, m, weight, sums)
         for i in range(a, b):
             dx, dy = x[i] - center[leaf, 0], y[i] - center[leaf, 1]
             for f in range(count):
@@ -155,7 +190,62 @@ def disc_sums(  # type: ignore[no-untyped-def]
                 out[:, i] = 0.0
 
 
-@njit(nogil=True, cache=True, inline="always", fastmath=_FAST)
+@compiled(nogil=True)
+def pack(x, y, start, stop, values, out):  # type: ignore[no-untyped-def]
+    """Write places and values leaf by leaf; see `Discs._packed`."""
+    for leaf in range(start.size):
+        for q in range(stop[leaf] - start[leaf]):
+            j = start[leaf] + q
+            out[leaf, 0, q], out[leaf, 1, q] = x[j], y[j]
+            for f in range(values.shape[0]):
+                out[leaf, 2 + f, q] = values[f, j]
+
+
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
+def _add_pairs(px, py, g, near, m, weight, sums):  # type: ignore[no-untyped-def]
+    """Add the weighted sums of m places, pair by pair, to those of a leaf's places (c, leaf).
+
+    The places stand side by side, so that the loops over them fill vector registers.
+    """
+    x, y, values = near[0], near[1], near[2:]
+    count = values.shape[0]
+    for i in range(px.size):
+        at_x, at_y, inverse = px[i], py[i], g[i]
+        if count == 1:
+            total = 0.0
+            for j in range(m):
+                ex, ey = at_x - x[j], at_y - y[j]
+                u = max(1.0 - (ex * ex + ey * ey) * inverse, 0.0)
+                total += u * u * values[0, j]
+            sums[0, i] += total
+            continue
+        for j in range(m):
+            ex, ey = at_x - x[j], at_y - y[j]
+            u = max(1.0 - (ex * ex + ey * ey) * inverse, 0.0)
+            weight[j] = u * u
+        f = 0
+        while f + 4 <= count:  # four at a time read the weights once
+            s0 = s1 = s2 = s3 = 0.0
+            for j in range(m):
+                w = weight[j]
+                s0 += w * values[f, j]
+                s1 += w * values[f + 1, j]
+                s2 += w * values[f + 2, j]
+                s3 += w * values[f + 3, j]
+            sums[f, i] += s0
+            sums[f + 1, i] += s1
+            sums[f + 2, i] += s2
+            sums[f + 3, i] += s3
+            f += 4
+        while f < count:
+            total = 0.0
+            for j in range(m):
+                total += weight[j] * values[f, j]
+            sums[f, i] += total
+            f += 1
+
+
+@compiled(nogil=True, inline="always", fastmath=_FAST)
 def _evaluated(m, at, x, y, g):  # type: ignore[no-untyped-def]
     """Give the weighted sum of what lies inside a disc around (x, y), 1/h^2 = g."""
     m0, mx, my = m[at], m[at + 1], m[at + 2]
@@ -175,121 +265,7 @@ def _evaluated(m, at, x, y, g):  # type: ignore[no-untyped-def]
     return m0 - 2 * g * second + g * g * fourth
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _count(px, py, r2, x, y, start, stop, box, first, waiting):  # type: ignore[no-untyped-def]
-    """Count the places no farther than r2 (squared)."""
-    found = 0
-    waiting[0] = 0
-    left = 1
-    while left > 0:
-        left -= 1
-        v = waiting[left]
-        dx = max(0.0, max(box[v, 0] - px, px - box[v, 2]))
-        dy = max(0.0, max(box[v, 1] - py, py - box[v, 3]))
-        if dx * dx + dy * dy > r2:
-            continue
-        dx = max(box[v, 2] - px, px - box[v, 0])
-        dy = max(box[v, 3] - py, py - box[v, 1])
-        # Corners are as near as rounding tells: a node is whole only well inside.
-        if dx * dx + dy * dy < r2 * (1.0 - 1e-14):
-            found += stop[v] - start[v]
-        elif v < first:
-            waiting[left], waiting[left + 1] = 2 * v + 1, 2 * v + 2
-            left += 2
-        else:
-            for j in range(start[v], stop[v]):
-                ex, ey = px - x[j], py - y[j]
-                if ex * ex + ey * ey <= r2:
-                    found += 1
-    return found
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _gather(px, py, low, high, x, y, start, stop, box, first, waiting, ring):  # type: ignore[no-untyped-def]
-    """Collect squared distances in (low, high]; give how many, and the least of them.
-
-    More than the ring holds are counted and not kept.
-    """
-    found = 0
-    least = np.inf
-    waiting[0] = 0
-    left = 1
-    while left > 0:
-        left -= 1
-        v = waiting[left]
-        dx = max(0.0, max(box[v, 0] - px, px - box[v, 2]))
-        dy = max(0.0, max(box[v, 1] - py, py - box[v, 3]))
-        if dx * dx + dy * dy > high:
-            continue
-        dx = max(box[v, 2] - px, px - box[v, 0])
-        dy = max(box[v, 3] - py, py - box[v, 1])
-        if dx * dx + dy * dy < low * (1.0 - 1e-14):
-            continue
-        if v < first:
-            waiting[left], waiting[left + 1] = 2 * v + 1, 2 * v + 2
-            left += 2
-            continue
-        for j in range(start[v], stop[v]):
-            ex, ey = px - x[j], py - y[j]
-            d = ex * ex + ey * ey
-            if low < d <= high:
-                if found < ring.size:
-                    ring[found] = d
-                found += 1
-                least = min(least, d)
-    return found, least
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def radii(from_leaf, to_leaf, x, y, start, stop, box, first, k, guess, out):  # type: ignore[no-untyped-def]
-    """Write the squared distance to the k-th nearest place (itself counted), by position.
-
-    Counts within trial radii bracket it, guided by area; in the last ring it is picked.
-
-    Parameters
-    ----------
-    guess : (n,)
-        Squared radii to begin from; the next place of a leaf begins from its neighbor's.
-    """
-    waiting, ring = np.empty(_STACK, np.int64), np.empty(_RING)
-    across = (box[0, 2] - box[0, 0]) ** 2 + (box[0, 3] - box[0, 1]) ** 2
-    floor = 1e-12 * across  # a radius of 0, of places that repeat, must grow as well
-    for leaf in range(from_leaf, to_leaf):
-        trial = guess[start[leaf]]
-        for i in range(start[leaf], stop[leaf]):
-            low, high, below, above = -1.0, -1.0, 0, 0
-            for step in range(200):
-                found = _count(x[i], y[i], trial, x, y, start, stop, box, first, waiting)
-                if found >= k:
-                    high, above = trial, found
-                else:
-                    low, below = trial, found
-                if high >= 0.0 and above - below <= _RING:
-                    break
-                if high < 0.0:
-                    trial = max(trial * max(1.3, 1.1 * k / max(found, 1)), floor)
-                    continue
-                bottom = max(low, 0.0)
-                share = (k - below) / (above - below) if step < 20 else 0.5
-                trial = bottom + (high - bottom) * min(0.95, max(0.05, share))
-                if not bottom < trial < high:
-                    break  # many at one distance
-            found, least = _gather(
-                x[i], y[i], low, high, x, y, start, stop, box, first, waiting, ring
-            )
-            while found > ring.size:  # places at one distance: take them off together
-                at_least = _count(x[i], y[i], least, x, y, start, stop, box, first, waiting)
-                if at_least >= k:
-                    break
-                low, below = least, at_least
-                found, least = _gather(
-                    x[i], y[i], low, high, x, y, start, stop, box, first, waiting, ring
-                )
-            out[i] = least if found > ring.size else np.sort(ring[:found])[k - below - 1]
-            trial = out[i]
-
-
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def solve_systems(from_row, to_row, sums, k, focal, beta, leverage, dependent):  # type: ignore[no-untyped-def]
     """Solve local regressions from their sums (width, n); see ``_loops.local_systems``."""
     cross = k * (k + 1) // 2
@@ -310,7 +286,7 @@ def solve_systems(from_row, to_row, sums, k, focal, beta, leverage, dependent): 
         leverage[i] = rhs * focal[i]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def squared_sums(from_leaf, to_leaf, x, y, start, stop, box, first, values, h2, out):  # type: ignore[no-untyped-def]
     """Write sum_j (1 - d_ij^2 / h_i^2)^4 f_j pair by pair, (c, n) by position.
 
@@ -344,7 +320,7 @@ def squared_sums(from_leaf, to_leaf, x, y, start, stop, box, first, values, h2, 
             out[:, i] = sums
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def spread_of(from_row, to_row, sums, squares, k, focal, variance, spread):  # type: ignore[no-untyped-def]
     """Write variance and spread as ``_loops.local_systems`` has them, from sums (cross, n)."""
     cross = k * (k + 1) // 2

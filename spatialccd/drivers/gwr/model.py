@@ -136,7 +136,7 @@ def mgwr(
         sorted: neighbors sorted by distance, 10 n^2 bytes, every bandwidth in one
         pass. moments: sums over discs from a k-d tree, exact too, memory of n and
         time of n^1.5 a bandwidth; bisquare kernels on plane coordinates, golden
-        section, stochastic inference or none. native: moments beyond 25,000 units
+        section, stochastic inference or none. native: moments beyond 10,000 units
         where they can, else sorted. pysal: the mgwr package, for comparison.
     n_jobs : int, default -1
         Threads; -1 for all.
@@ -294,7 +294,7 @@ def gwr(
         sorted: neighbors sorted by distance, 10 n^2 bytes, every bandwidth in one
         pass. moments: sums over discs from a k-d tree, exact too, memory of n and
         time of n^1.5 a bandwidth; bisquare kernels on plane coordinates, golden
-        section. native: moments beyond 25,000 units
+        section. native: moments beyond 10,000 units
         where they can, else sorted. pysal: the mgwr package, for
         comparison and other families.
     n_jobs : int, default -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.spatial import KDTree
 
 import spatialccd as sc
 from spatialccd.drivers.gwr._discs import Discs
@@ -67,9 +68,27 @@ def test_sums_are_those_over_all_pairs(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_radii_are_those_of_sorted_neighbors(kind: str) -> None:
     discs, pairs = _both(kind)
-    for point in (2, 5, 33, 300, len(pairs.d2)):
+    # What is known of fewer and of more neighbors guides the search: either, both, close by.
+    for point in (300, 2, 33, 5, 34, 36, 35, len(pairs.d2), 299):
         h2 = discs._back(discs._squared_radii(float(point)))
         np.testing.assert_allclose(h2, pairs.d2[:, point - 1] * 1.0000001**2, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("clusters", [0, 12])
+def test_radii_of_many_places_are_exact(clusters: int) -> None:
+    rng = np.random.default_rng(7)
+    n = 6_000
+    xy = rng.uniform(0, 1e5, (n, 2))
+    if clusters:
+        xy = xy[rng.integers(clusters, size=n)] + rng.exponential(900, (n, 1)) * rng.normal(
+            size=(n, 2)
+        )
+    discs = Discs(Space(xy, great_circle=False, kernel="bisquare", fixed=False), n_jobs=2)
+    tree = KDTree(xy)
+    for point in (2_000, 5_990, 40, 900, 901):
+        h2 = discs._back(discs._squared_radii(float(point)))
+        known = tree.query(xy, [point])[0][:, 0]
+        np.testing.assert_allclose(np.sqrt(h2), known * 1.0000001, rtol=1e-13)
 
 
 def test_fixed_distances_reach_as_far() -> None:

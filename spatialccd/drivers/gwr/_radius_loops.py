@@ -1,0 +1,215 @@
+"""The compiled loops that find the distance to the k-th nearest place in a k-d tree.
+
+An adaptive bandwidth is such a distance around each place, and a new bandwidth costs more
+than the sums over its discs: places are listed once a leaf, and picked from by counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spatialccd._jit import compiled
+from spatialccd.drivers.gwr._tree import LEAF
+from spatialccd.drivers.gwr._tree_loops import parted
+
+#: Values among which the k-th is picked by sorting, and counts that may lead there.
+_FEW, _TRIALS = 64, 60
+#: Far more than rounding moves a squared distance, relative.
+_ROUNDING = 1e-9
+
+
+@compiled(nogil=True, error_model="numpy")
+def radii(  # type: ignore[no-untyped-def]
+    from_leaf, to_leaf, x, y, start, stop, box, first, places, k, below, above, share, out
+):
+    """Write the squared distance to the k-th nearest place (itself counted), by position.
+
+    From one place to another such a distance changes by no more than they are apart. What
+    was found in the nearest leaf before therefore says between which circles the k-th
+    neighbor of a leaf's middle place lies, and that one the same of all places of the leaf:
+    what lies there is listed once. The first leaf of a share looks through all places.
+
+    Parameters
+    ----------
+    places : (leaves, 2, LEAF)
+        See `Discs._packed`.
+    below, above : (n,)
+        What is known of fewer and of more neighbors: it is no less and no more than these.
+    share : float
+        How far on the way between the two it may be.
+    """
+    n = x.size
+    near = np.empty((2, n + LEAF))
+    apart, marks = np.empty(n), np.empty(n // 8 * 8 + 16, np.uint8)
+    words = marks.view(np.uint64)
+    nodes = np.empty((3, first + 2), np.int64)
+    middles = np.empty(to_leaf - from_leaf, np.int64)
+    for leaf in range(from_leaf, to_leaf):
+        a, b = start[leaf], stop[leaf]
+        x0, y0, x1, y1 = box[leaf, 0], box[leaf, 1], box[leaf, 2], box[leaf, 3]
+        middle, _ = _nearest((x0 + x1) / 2, (y0 + y1) / 2, x, y, np.arange(a, b))
+        px, py = x[middle], y[middle]
+        middles[leaf - from_leaf] = middle
+        if leaf == from_leaf:
+            most = _beyond((box[0, 2] - box[0, 0]) ** 2 + (box[0, 3] - box[0, 1]) ** 2)
+            out[middle] = _picked(px, py, x, y, n, k, most * k / n, k, most, apart, marks, words)
+        else:
+            known, gap = _nearest(px, py, x, y, middles[: leaf - from_leaf])
+            least, most = _between(out[known], gap, below[middle], above[middle])
+            m, inside = _listed(
+                px, py, px, py, least, most, places, start, stop, box, first, nodes, near
+            )
+            trial = _guess(out[known], below[middle], above[middle], share)
+            out[middle] = _picked(
+                px, py, near[0], near[1], m, k - inside, trial, k, most, apart, marks, words
+            )
+        reach = max(px - x0, x1 - px) ** 2 + max(py - y0, y1 - py) ** 2
+        least, most = _between(out[middle], reach, below[a:b].min(), above[a:b].max())
+        m, inside = _listed(
+            x0, y0, x1, y1, least, most, places, start, stop, box, first, nodes, near
+        )
+        for i in range(a, b):
+            if i != middle:
+                trial = _guess(out[middle], below[i], above[i], share)
+                out[i] = _picked(
+                    x[i], y[i], near[0], near[1], m, k - inside, trial, k, most, apart, marks, words
+                )
+
+
+@compiled(nogil=True, inline="always")
+def _guess(near, below, above, share):  # type: ignore[no-untyped-def]
+    """Give a squared radius to begin from: between what is known, or that of a place nearby."""
+    return below + share * (above - below) if above < np.inf else near
+
+
+@compiled(nogil=True, inline="always")
+def _between(squared, gap, below, above):  # type: ignore[no-untyped-def]
+    """Give the bounds of a squared radius, by one that is known at `gap` and by those given."""
+    radius, reach = np.sqrt(squared), np.sqrt(gap)
+    least = max(max(0.0, radius - reach) ** 2, below)
+    most = min((radius + reach) ** 2, above)
+    return least * (1.0 - _ROUNDING), _beyond(most)
+
+
+@compiled(nogil=True)
+def _nearest(px, py, x, y, among):  # type: ignore[no-untyped-def]
+    """Give which of some places is nearest, and its squared distance."""
+    found, least = among[0], np.inf
+    for at in among:
+        apart = (px - x[at]) ** 2 + (py - y[at]) ** 2
+        if apart < least:
+            found, least = at, apart
+    return found, least
+
+
+@compiled(nogil=True)
+def _listed(x0, y0, x1, y1, least, most, places, start, stop, box, first, nodes, near):  # type: ignore[no-untyped-def]
+    """List the places around a box that may be at squared distances of `least` to `most`.
+
+    Gives how many are listed in `near` (2, n), and how many places are nearer than they.
+    """
+    met, whole, cut = nodes
+    n_whole, n_cut = parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut)
+    inside = m = 0
+    for v in whole[:n_whole]:
+        inside += stop[v] - start[v]
+    for v in cut[:n_cut]:
+        for r in range(2):
+            source, target = places[v - first, r], near[r, m : m + LEAF]
+            for q in range(LEAF):
+                target[q] = source[q]
+        m += stop[v] - start[v]
+    return m, inside
+
+
+@compiled(nogil=True, inline="always")
+def _beyond(squared):  # type: ignore[no-untyped-def]
+    """Give a bit more, so that what lies at this very distance is reached whatever rounding did."""
+    return squared * (1.0 + _ROUNDING) + 1e-300
+
+
+@compiled(nogil=True, error_model="numpy")
+def _picked(px, py, x, y, m, k, trial, scale, most, apart, marks, words):  # type: ignore[no-untyped-def]
+    """Give the k-th smallest squared distance to m places, which is no more than `most`.
+
+    Counts within trial distances bracket it; what is left in the bracket is sorted.
+
+    Parameters
+    ----------
+    trial, scale : float
+        Where to begin, and how many places are within about that.
+    """
+    for j in range(m):
+        ex, ey = px - x[j], py - y[j]
+        apart[j] = ex * ex + ey * ey
+    low, high, below = _bracketed(apart, m, k, trial, scale / trial, most)
+    return np.sort(_within(apart, m, low, high, marks, words))[k - below - 1]
+
+
+@compiled(nogil=True)
+def _within(values, m, low, high, marks, words):  # type: ignore[no-untyped-def]
+    """Give the few of m values that are in (low, high].
+
+    They are marked without a branch, and marks are read eight at a time.
+    """
+    for j in range(m):
+        marks[j] = (low < values[j]) & (values[j] <= high)
+    marks[m : m + 8] = 0
+    found = np.empty(_FEW)
+    kept = 0
+    for word in range((m + 7) // 8):
+        if words[word] == 0:
+            continue
+        for j in range(8 * word, 8 * word + 8):
+            if marks[j]:
+                if kept == found.size:
+                    found = np.append(found, np.empty(kept))  # many at one distance
+                found[kept] = values[j]
+                kept += 1
+    return found[:kept]
+
+
+@compiled(nogil=True)
+def _counted(values, m, trial):  # type: ignore[no-untyped-def]
+    found = 0
+    for j in range(m):
+        found += values[j] <= trial
+    return found
+
+
+@compiled(nogil=True, error_model="numpy")
+def _bracketed(values, m, k, trial, slope, high):  # type: ignore[no-untyped-def]
+    """Bracket the k-th smallest of m values: (low, high] holds it, and few others.
+
+    Parameters
+    ----------
+    trial, slope : float
+        Where to begin, and by how much the count grows with the value.
+    high : float
+        No less than the k-th.
+
+    Returns
+    -------
+    tuple
+        low, high and the number no more than low.
+    """
+    low, below, above = -1.0, 0, m
+    at, reached = -1.0, 0
+    for step in range(_TRIALS):
+        if above - below <= _FEW:
+            break
+        if not (low < trial < high) or step > _TRIALS // 2:
+            trial = (max(low, 0.0) + high) / 2
+            if not (low < trial < high):
+                break  # as many at one distance
+        found = _counted(values, m, trial)
+        if at >= 0.0:
+            slope = (found - reached) / (trial - at)
+        at, reached = trial, found
+        if found >= k:
+            high, above = trial, found
+            trial -= (found - k + _FEW // 4) / slope
+        else:
+            low, below = trial, found
+            trial += (k - found + _FEW // 4) / slope
+    return low, high, below
