@@ -1,8 +1,8 @@
-"""Rows of neighbors spread over the workers of a Dask cluster.
+"""Rows of neighbors, or leaves of a tree, spread over the workers of a Dask cluster.
 
-The rows stay where they were sorted. A question sends one n-vector out and
-brings a few numbers a row back, so that a round of backfitting is k small
-messages to each worker. Dask is imported by whoever made the client.
+The rows stay where they were sorted, the tree where it was planted. A question sends
+one n-vector out and brings a few numbers a row back, so that a round of backfitting is
+k small messages to each worker. Dask is imported by whoever made the client.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from spatialccd.drivers.gwr._discs import Discs
 from spatialccd.drivers.gwr._neighbors import Local, Neighbors
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
@@ -23,6 +24,57 @@ if TYPE_CHECKING:
 
 #: Bytes from which an array is scattered.
 _LONG = 1_000_000
+
+
+class Workers:
+    """The workers of a client, and the parts of the data that each of them holds."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.parts: list[Any] = []
+        self._homes: list[str] = []
+
+    def homes(self, most: int) -> list[tuple[str, int]]:
+        """Give the workers, no more than `most`, and the cores of each.
+
+        Raises
+        ------
+        ParameterError
+            There are none.
+        """
+        workers = self.client.nthreads()
+        if not workers:
+            raise ParameterError("client has no workers; start some, or leave client out")
+        taken = list(workers.items())[:most]
+        self._homes = [name for name, _ in taken]
+        return taken
+
+    def ask(self, question: str, *arguments: Any) -> list[Any]:
+        """Put one question to every worker; answers come in the order of the parts."""
+        sent = [self._placed(a) for a in arguments]
+        asked = [
+            self.at(home, _answer, part, question, *sent)
+            for home, part in zip(self._homes, self.parts, strict=True)
+        ]
+        return list(self.client.gather(asked))
+
+    def each(self, function: Any, arguments: list[tuple[Any, ...]]) -> list[Any]:
+        """Call a function with each part and arguments of its own, where the part is."""
+        asked = [
+            self.at(home, function, part, *own)
+            for home, part, own in zip(self._homes, self.parts, arguments, strict=True)
+        ]
+        return list(self.client.gather(asked))
+
+    def at(self, home: str, function: Any, *arguments: Any) -> Any:
+        """Put a question where its part is: left to itself the scheduler would move the part."""
+        return self.client.submit(function, *arguments, workers=[home], pure=False)
+
+    def _placed(self, argument: Any) -> Any:
+        """Send a long array ahead once; a short one travels with the question."""
+        if isinstance(argument, np.ndarray) and argument.nbytes > _LONG:
+            return self.client.scatter(argument, broadcast=True, hash=False)
+        return argument
 
 
 class RowsOnCluster(Neighbors):
@@ -41,91 +93,109 @@ class RowsOnCluster(Neighbors):
         self.threads = Threads(-1)  # of this process, for the linear algebra
         self.first = 0
         self.on_disk = False
-        self._client = client
-        workers = client.nthreads()
-        if not workers:
-            raise ParameterError("client has no workers; start some, or leave client out")
+        self._workers = Workers(client)
         n = len(space.xy)
-        edges = np.linspace(0, n, len(workers) + 1).astype(int)
+        homes = self._workers.homes(n)
+        edges = np.linspace(0, n, len(homes) + 1).astype(int)
+        self._spans = [(int(a), int(b)) for a, b in pairwise(edges)]
         shared = client.scatter(space, broadcast=True)
-        shares = zip(workers.items(), pairwise(edges), strict=True)
-        placed = [(name, cores, a, b) for (name, cores), (a, b) in shares if b > a]
-        self._spans = [(a, b) for _, _, a, b in placed]
-        self._homes = [name for name, _, _, _ in placed]
-        self._parts = [
-            client.submit(_sort_rows, shared, int(a), int(b), cores, workers=[name], pure=False)
-            for name, cores, a, b in placed
+        self._workers.parts = [
+            client.submit(_sort_rows, shared, a, b, cores, workers=[name], pure=False)
+            for (name, cores), (a, b) in zip(homes, self._spans, strict=True)
         ]
 
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
         """As `Neighbors.weighted_sums`."""
-        return np.concatenate(self._ask("weighted_sums", values, points, upto), axis=2)
+        return np.concatenate(self._workers.ask("weighted_sums", values, points, upto), axis=2)
 
     def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """As `Neighbors.whole_curve`."""
-        return np.asarray(sum(self._ask("whole_curve", x, y)))
+        return np.asarray(sum(self._workers.ask("whole_curve", x, y)))
 
     def local_curve(self, X: FloatArray, y: FloatArray, points: FloatArray) -> FloatArray:
         """As `Neighbors.local_curve`."""
-        return np.asarray(sum(self._ask("local_curve", X, y, points)))
+        return np.asarray(sum(self._workers.ask("local_curve", X, y, points)))
 
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
         """As `Neighbors.local_systems`."""
-        asked = [
-            self._at(home, _solve_rows, part, X, y, point, focal[a:b], full)
-            for home, part, (a, b) in zip(self._homes, self._parts, self._spans, strict=True)
-        ]
-        answers = self._client.gather(asked)
+        answers = self._workers.each(
+            _solve_rows, [(X, y, point, focal[a:b], full) for a, b in self._spans]
+        )
         return Local(*(np.concatenate(figure) for figure in zip(*answers, strict=True)))
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
         """As `Neighbors.smooth_many`."""
-        out[:] = np.concatenate(self._ask("smoothed", values, point))
+        out[:] = np.concatenate(self._workers.ask("smoothed", values, point))
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
         """As `Neighbors.weights`."""
-        return np.concatenate(self._ask("weights", point))[rows]
+        return np.concatenate(self._workers.ask("weights", point))[rows]
 
     def sparse_weights(self, point: float) -> Any:
         """As `Neighbors.sparse_weights`."""
-        return sparse.vstack(self._ask("sparse_weights", point), format="csr")
+        return sparse.vstack(self._workers.ask("sparse_weights", point), format="csr")
 
     def share_reached(self, point: float) -> float:
         """As `Neighbors.share_reached`."""
-        shares = self._ask("share_reached", point)
+        shares = self._workers.ask("share_reached", point)
         return float(np.average(shares, weights=[b - a for a, b in self._spans]))
 
     def nearest(self, k: int) -> IntArray:
         """As `Neighbors.nearest`."""
-        return np.concatenate(self._ask("nearest", k))
+        return np.concatenate(self._workers.ask("nearest", k))
 
     def distance_range(self) -> tuple[float, float]:
         """As `Neighbors.distance_range`."""
-        low, high = zip(*self._ask("distance_range"), strict=True)
+        low, high = zip(*self._workers.ask("distance_range"), strict=True)
         return min(low), max(high)
 
-    def _ask(self, question: str, *arguments: Any) -> list[Any]:
-        """Put one question to every worker; answers come in the order of the rows."""
-        sent = [self._placed(a) for a in arguments]
-        asked = [
-            self._at(home, _answer, part, question, *sent)
-            for home, part in zip(self._homes, self._parts, strict=True)
+
+class DiscsOnCluster(Discs):
+    """`Discs` whose leaves are dealt out to the workers of a ``distributed.Client``.
+
+    Each worker plants the same tree and answers for its leaves: a question is one message
+    to each, and what comes back is a few numbers a place.
+
+    Parameters
+    ----------
+    space : Space
+        The observations: bisquare, plane coordinates.
+    client : distributed.Client
+        Its workers take equal shares of the leaves.
+    """
+
+    def __init__(self, space: Space, client: Any) -> None:
+        super().__init__(space)
+        self._workers = Workers(client)
+        homes = self._workers.homes(self.tree.nodes - self.tree.first)
+        shared = client.scatter(space, broadcast=True)
+        self._workers.parts = [
+            client.submit(_plant, shared, cores, (i, len(homes)), workers=[name], pure=False)
+            for i, (name, cores) in enumerate(homes)
         ]
-        return list(self._client.gather(asked))
 
-    def _at(self, home: str, function: Any, *arguments: Any) -> Any:
-        """Put a question where its rows are: left to itself the scheduler would move the rows."""
-        return self._client.submit(function, *arguments, workers=[home], pure=False)
+    def sums_here(self, values: FloatArray, points: FloatArray, upto: int | None) -> FloatArray:
+        """As `Discs.sums_here`, of all leaves."""
+        return np.concatenate(self._workers.ask("sums_here", values, points, upto), axis=2)
 
-    def _placed(self, argument: Any) -> Any:
-        """Send a long array ahead once; a short one travels with the question."""
-        if isinstance(argument, np.ndarray) and argument.nbytes > _LONG:
-            return self._client.scatter(argument, broadcast=True, hash=False)
-        return argument
+    def systems_here(
+        self, X: FloatArray, y: FloatArray, point: float, focal: FloatArray, full: bool
+    ) -> Local:
+        """As `Discs.systems_here`, of all leaves."""
+        answers = self._workers.ask("systems_here", X, y, point, focal, full)
+        return Local(*(np.concatenate(figure) for figure in zip(*answers, strict=True)))
+
+    def smoothed_here(self, values: Any, point: float) -> Any:
+        """As `Discs.smoothed_here`, of all leaves."""
+        return np.concatenate(self._workers.ask("smoothed_here", values, point))
+
+
+def _plant(space: Space, n_threads: int, part: tuple[int, int]) -> Discs:
+    return Discs(space, n_jobs=n_threads, part=part)
 
 
 def _sort_rows(space: Space, first: int, end: int, n_threads: int) -> Neighbors:

@@ -61,6 +61,14 @@ class Discs:
         The observations: bisquare, plane coordinates.
     n_jobs : int
         Threads; -1 for all.
+    part : (int, int)
+        Which share of the leaves is its own, of how many: a worker of a cluster holds the
+        whole tree and answers for its leaves.
+
+    Attributes
+    ----------
+    own : slice
+        Positions of the own leaves.
     """
 
     #: One pass does not give the criterion at every bandwidth.
@@ -68,11 +76,14 @@ class Discs:
     looks_ahead = 0
     on_disk = False
 
-    def __init__(self, space: Space, *, n_jobs: int = -1) -> None:
+    def __init__(self, space: Space, *, n_jobs: int = -1, part: tuple[int, int] = (0, 1)) -> None:
         self.space = space
         self.first = 0
         self.threads = Threads(n_jobs)
         self.tree = plant(space.xy)
+        self._leaves = self._share_of_leaves(*part)
+        low, high = self.tree.start[self._leaves[0]], self.tree.stop[self._leaves[1] - 1]
+        self.own = slice(int(low), int(high))
         self._places = self._packed(np.empty((0, len(space.xy))))
         self._radii: OrderedDict[float, FloatArray] = OrderedDict()
 
@@ -80,21 +91,37 @@ class Discs:
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
         """As `Neighbors.weighted_sums`."""
-        upto = len(points) if upto is None else upto
-        there = np.ascontiguousarray(values[:, self.tree.order])
         out = np.empty((len(values), len(points), len(self.tree.order)))
-        for count, part in ((len(values), slice(0, upto)), (1, slice(upto, None))):
-            if not len(points[part]):
-                continue
-            laid = self._laid(there[:count])
-            for p, point in enumerate(points[part].tolist(), part.start):
-                out[:count, p, self.tree.order] = self._sums(laid, self._squared_radii(point))
+        out[:, :, self.tree.order] = self.sums_here(values, points, upto)
         return out
 
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
         """As `Neighbors.local_systems`."""
+        return Local(*(self._back(part) for part in self.systems_here(X, y, point, focal, full)))
+
+    def smooth_many(self, values: Any, point: float, out: Any) -> None:
+        """As `Neighbors.smooth_many`."""
+        out[self.tree.order] = self.smoothed_here(values, point)
+
+    def sums_here(self, values: FloatArray, points: FloatArray, upto: int | None) -> FloatArray:
+        """Give `weighted_sums` by position, of the own leaves."""
+        upto = len(points) if upto is None else upto
+        there = np.ascontiguousarray(values[:, self.tree.order])
+        out = np.empty((len(values), len(points), self.own.stop - self.own.start))
+        for count, part in ((len(values), slice(0, upto)), (1, slice(upto, None))):
+            if not len(points[part]):
+                continue
+            laid = self._laid(there[:count])
+            for p, point in enumerate(points[part].tolist(), part.start):
+                out[:count, p] = self._sums(laid, self._squared_radii(point))[:, self.own]
+        return out
+
+    def systems_here(
+        self, X: FloatArray, y: FloatArray, point: float, focal: FloatArray, full: bool
+    ) -> Local:
+        """Give `local_systems` by position, of the own leaves."""
         from spatialccd.drivers.gwr import _tree_loops
 
         n, k = X.shape
@@ -108,25 +135,26 @@ class Discs:
         found = Local.blank(n, k)
         there = np.ascontiguousarray(focal[order])
         self._over_rows(
-            _tree_loops.solve_systems, n, (sums, k, there, found.beta, found.leverage,
-                                           found.dependent)
-        )  # fmt: skip
+            _tree_loops.solve_systems,
+            (sums, k, there, found.beta, found.leverage, found.dependent),
+        )
         if full:
             cross = products[: k * (k + 1) // 2]
             squares = np.empty(cross.shape)
             self._over_leaves(_tree_loops.squared_sums, (cross, h2, squares))
             self._over_rows(
-                _tree_loops.spread_of, n, (sums, squares, k, there, found.variance, found.spread)
+                _tree_loops.spread_of, (sums, squares, k, there, found.variance, found.spread)
             )
-        return Local(*(self._back(figure) for figure in found))
+        return Local._make(figure[self.own] for figure in found)
 
-    def smooth_many(self, values: Any, point: float, out: Any) -> None:
-        """As `Neighbors.smooth_many`."""
+    def smoothed_here(self, values: Any, point: float) -> Any:
+        """Give `smooth_many` by position, of the own leaves."""
         h2 = self._squared_radii(point)
-        order = self.tree.order
+        out = np.empty((self.own.stop - self.own.start, values.shape[1]), values.dtype)
         for at in range(0, values.shape[1], _COLUMNS):
-            part = np.ascontiguousarray(values[order, at : at + _COLUMNS].T, dtype=float)
-            out[order, at : at + _COLUMNS] = self._sums(self._laid(part), h2).T
+            part = np.ascontiguousarray(values[self.tree.order, at : at + _COLUMNS].T, dtype=float)
+            out[:, at : at + _COLUMNS] = self._sums(self._laid(part), h2)[:, self.own].T
+        return out
 
     def nearest(self, k: int) -> IntArray:
         """As `Neighbors.nearest`."""
@@ -165,7 +193,7 @@ class Discs:
         if point in self._radii:
             self._radii.move_to_end(point)
             return self._radii[point]
-        found = np.empty(n)
+        found = np.zeros(n)
         self._over_leaves(
             _radius_loops.radii, (self._places, int(point), *self._bounds(point), found)
         )
@@ -231,15 +259,20 @@ class Discs:
         """Deal the leaves out to threads, this one among them."""
         tree = self.tree
         fixed = (tree.x, tree.y, *tree.shape)
-        step = max(1, min(_LEAVES, (tree.first + 1) // _SHARES))
+        first, last = self._leaves
+        step = max(1, min(_LEAVES, (last - first) // _SHARES))
         self.threads.deal(
-            lambda a, b: loop(a, b, *fixed, *arguments), self._spans(tree.first, tree.nodes, step)
+            lambda a, b: loop(a, b, *fixed, *arguments), self._spans(first, last, step)
         )
 
-    def _over_rows(
-        self, loop: Callable[..., None], n_rows: int, arguments: tuple[Any, ...]
-    ) -> None:
-        self.threads.deal(lambda a, b: loop(a, b, *arguments), self._spans(0, n_rows, 65_536))
+    def _over_rows(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        spans = self._spans(self.own.start, self.own.stop, 65_536)
+        self.threads.deal(lambda a, b: loop(a, b, *arguments), spans)
+
+    def _share_of_leaves(self, part: int, of: int) -> tuple[int, int]:
+        first = self.tree.first
+        count = self.tree.nodes - first
+        return first + count * part // of, first + count * (part + 1) // of
 
     def _spans(self, first: int, last: int, step: int = _LEAVES) -> list[tuple[int, int]]:
         return [(at, min(at + step, last)) for at in range(first, last, step)]

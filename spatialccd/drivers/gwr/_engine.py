@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from spatialccd.drivers.gwr._cluster import RowsOnCluster
+from spatialccd.drivers.gwr._cluster import DiscsOnCluster, RowsOnCluster
 from spatialccd.drivers.gwr._discs import Discs, fits
 from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._space import Space
@@ -41,20 +41,21 @@ def engine_for(
     ParameterError
         Moments were asked for what they cannot hold.
     """
-    problems = _beyond_moments(space, search, inference, client)
+    problems = _beyond_moments(space, search, inference)
     if engine == "moments" and problems:
         raise ParameterError(
             f"engine='moments' {'; it '.join(problems)}; take engine='sorted', or change that"
         )
     if engine == "moments" or (engine == "native" and not problems and len(space.xy) > MANY):
-        return Discs(space, n_jobs=n_jobs), "moments"
+        discs = Discs(space, n_jobs=n_jobs) if client is None else DiscsOnCluster(space, client)
+        return discs, "moments"
     name = "pysal" if engine == "pysal" else "sorted"
     if client is not None:
         return RowsOnCluster(space, client), name
     return Neighbors(space, n_jobs=n_jobs, memory_limit=memory_limit), name
 
 
-def _beyond_moments(space: Space, search: str, inference: str, client: Client | None) -> list[str]:
+def _beyond_moments(space: Space, search: str, inference: str) -> list[str]:
     """List what was asked that sums by moments cannot give."""
     problems = []
     if not fits(space):
@@ -68,6 +69,4 @@ def _beyond_moments(space: Space, search: str, inference: str, client: Client | 
         problems.append(
             "has inference='stochastic' or 'none': exact needs the weights of all pairs"
         )
-    if client is not None:
-        problems.append("takes no client: one machine holds the tree")
     return problems

@@ -146,7 +146,8 @@ def mgwr(
         GB that may be held, half of what is free by default. Sorted neighbors
         take 10 n^2 bytes; beyond the limit they are kept in a temporary file.
     client : distributed.Client, optional
-        A Dask cluster that holds the rows of neighbors (extra ``cluster``).
+        A Dask cluster whose workers share the rows of neighbors, or of moments the
+        leaves of the tree (extra ``cluster``).
     progress : callable, optional
         Told the rounds done and the most there may be.
 
@@ -248,6 +249,7 @@ def gwr(
     engine: Engine = "native",
     n_jobs: int = -1,
     memory_limit: float | None = None,
+    client: Client | None = None,
     progress: Progress | None = None,
 ) -> GWR:
     """Fit a geographically weighted regression: one bandwidth for all covariates.
@@ -302,6 +304,9 @@ def gwr(
     memory_limit : float, optional
         GB that may be held, half of what is free by default. Sorted neighbors
         take 10 n^2 bytes; beyond the limit they are kept in a temporary file.
+    client : distributed.Client, optional
+        A Dask cluster whose workers share the rows of neighbors, or of moments the
+        leaves of the tree (extra ``cluster``).
     progress : callable, optional
         Told how many bandwidths were looked at, and about how many will be.
 
@@ -365,6 +370,7 @@ def gwr(
         search=search,
         n_jobs=n_jobs,
         memory_limit=budget(memory_limit, len(design.y)),
+        client=client,
     )
     settings = record("gwr", settings, engine=taken)
     searched = None
