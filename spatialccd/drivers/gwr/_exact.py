@@ -20,8 +20,10 @@ R_j = Z_j G + x_j C_j, R_s = A_s P, and R_t is what the others leave of I - G.
 
 ENP_j = tr R_j and Var(beta_ij) = sigma^2 |row i of R_j|^2 / x_ij^2. Replaying costs
 O(rounds k n^3) (Yu et al. 2020, Li and Fotheringham 2020), this about (4 k - 6) n^3
-flops in products of matrices. Two covariates alone are the system of Buja, Hastie and
-Tibshirani (1989, Annals of Statistics 17, 453-510, section 4).
+flops in products of matrices. Where weights are a product of few factors (``_product``), K
+follows from an inverse of as many rows (Woodbury); s and t are then chosen among the others
+first. Two covariates alone are the system of Buja, Hastie and Tibshirani (1989, Annals of
+Statistics 17, 453-510, section 4).
 """
 
 from __future__ import annotations

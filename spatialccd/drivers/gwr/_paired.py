@@ -26,6 +26,8 @@ _GAIN = 1e-4
 #: Criteria of both sides at which a golden section ends: from where another way goes on, and where
 #: its curve is shown.
 _ROUGH, _FINE = 1e-2, 1e-6
+#: Sums over places that are kept within one choice: a move along time needs no new ones.
+_SPACES = 12
 #: The x-part is kept of so many pairs of bandwidth and time scale, or of so many bytes.
 _KEPT, _FEWEST_KEPT, _KEPT_BYTES = 2_000, 40, 1.2e8
 
@@ -112,35 +114,30 @@ class PairedSmoother:
     def curve(self, y: FloatArray) -> Curve:
         """Give the criterion by bandwidth at the time scale chosen; try all scales once more."""
         self._in_space.clear()
-        self.tried = {one.scale: one for one, _ in self._sections(y, COARSE, _ROUGH)}
+        self.tried = {one.scale: one for one in self._rough(y)}
         bandwidth, scale = self._chosen.bandwidth, self.scale
         score = self._score(y, bandwidth, scale)
         self.tried[scale] = Tried(scale, bandwidth, score)
-        power = np.log2(scale / self.clock.unit) if scale > 0 else -np.inf
-        ((_, visited),) = self._sections(y, (power,), _FINE)
+        _, visited = self._section(y, scale, _FINE)
         return curve_of(visited | {bandwidth: score})
 
     def _everywhere(self, joint: Joint, y: FloatArray) -> Pair:
         """Give the best of golden sections at all time scales, and go down from there."""
-        best = min((one for one, _ in self._sections(y, COARSE, _ROUGH)), key=lambda one: one.score)
+        best = min(self._rough(y), key=lambda one: one.score)
         return joint.near(joint.pair(best.bandwidth, best.scale), FIRST)
 
-    def _sections(
-        self, y: FloatArray, powers: tuple[float, ...], tol: float
-    ) -> list[tuple[Tried, dict[float, float]]]:
-        """Search the bandwidth at some time scales; give the best, and those looked at."""
-        found = []
-        for power in powers:
-            scale = self.clock.scale(power)
-            search = self._bounds(self.clock.at(scale)).searcher(fixed=True, looks_ahead=0)
-            search.tol = tol
+    def _rough(self, y: FloatArray) -> list[Tried]:
+        """Search the bandwidth at each time scale of a coarse grid."""
+        return [self._section(y, self.clock.scale(power), _ROUGH)[0] for power in COARSE]
 
-            def score(points: FloatArray, scale: float = scale) -> FloatArray:
-                return np.array([self._score(y, b, scale) for b in points.tolist()])
-
-            bandwidth = search.golden(score)
-            found.append((Tried(scale, bandwidth, min(search.visited.values())), search.visited))
-        return found
+    def _section(self, y: FloatArray, scale: float, tol: float) -> tuple[Tried, dict[float, float]]:
+        """Search the bandwidth at a time scale; give the best, and those looked at."""
+        search = self._bounds(self.clock.at(scale)).searcher(fixed=True, looks_ahead=0)
+        search.tol = tol
+        bandwidth = search.golden(
+            lambda points: np.array([self._score(y, b, scale) for b in points.tolist()])
+        )
+        return Tried(scale, bandwidth, min(search.visited.values())), search.visited
 
     def _score(self, y: FloatArray, bandwidth: float, scale: float) -> float:
         """Give the criterion for partial residual y; infinite where it does not exist."""
@@ -173,6 +170,8 @@ class PairedSmoother:
         """Sum values around each place, (1, n); over places once for all time scales."""
         part = self._in_space.get((bandwidth, of_y))
         if part is None:
+            if len(self._in_space) >= _SPACES:
+                self._in_space.pop(next(iter(self._in_space)))
             part = product.in_space(product.table(values[None]), bandwidth)
             self._in_space[bandwidth, of_y] = part
         return np.asarray(product.in_time(part, bandwidth))

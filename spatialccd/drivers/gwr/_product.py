@@ -109,13 +109,17 @@ class Product:
 
     def gaps(self) -> tuple[float, float, float, float]:
         """Give the smallest and largest distance between two places, and between two times."""
-        places = self._shape[0]
-        between = np.triu_indices(places, 1)
-        apart = np.sqrt(self._apart[between]) if places > 1 else np.zeros(1)
-        apart = apart[apart > 0] if apart.any() else np.zeros(1)
+        least, largest = np.inf, 0.0
+        step = max(1, _BLOCK // len(self._apart))
+        for first in range(0, len(self._apart), step):
+            apart = self._apart[first : first + step].copy()
+            largest = max(largest, float(apart.max()))
+            rows = np.arange(len(apart))
+            apart[rows, first + rows] = np.inf
+            least = min(least, float(apart.min()))
+        near = 0.0 if least == np.inf else float(np.sqrt(least))
         late = np.diff(self._later[0])
-        span = float(self._later[0, -1])
-        return float(apart.min()), float(apart.max()), float(late.min()), span
+        return near, float(np.sqrt(largest)), float(late.min()), float(self._later[0, -1])
 
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
