@@ -42,6 +42,10 @@ class Rules:
     high: float
     round_to: int | None
 
+    def rounded(self, bandwidth: float) -> float:
+        """Give a bandwidth with the decimals that it is returned with."""
+        return bandwidth if self.round_to is None else round(bandwidth, self.round_to) or bandwidth
+
     def searcher(self, *, fixed: bool, looks_ahead: int) -> BandwidthSearch:
         """Start a search."""
         return BandwidthSearch(self.low, self.high, not fixed, looks_ahead, self.round_to)
@@ -78,7 +82,7 @@ class Backfit:
     converged: bool
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """What does not depend on y at one bandwidth.
 
     1 / sum w x^2 (n,), trace of the hat matrix, the places without an estimate (n,), and
@@ -116,7 +120,7 @@ class Smoother:
         self.x = x
         self.rules = rules
         self.search = rules.searcher(fixed=neighbors.space.fixed, looks_ahead=neighbors.looks_ahead)
-        self._known: dict[float, _Known] = {}
+        self._known: dict[float, Known] = {}
         self._latest: tuple[FloatArray, FloatArray] | None = None
         self.score = np.inf
 
@@ -174,7 +178,7 @@ class Smoother:
             self._sums(self.x, np.array([bandwidth]))
         return self._known[bandwidth].empty
 
-    def _sums(self, y: FloatArray, points: FloatArray) -> tuple[FloatArray, list[_Known]]:
+    def _sums(self, y: FloatArray, points: FloatArray) -> tuple[FloatArray, list[Known]]:
         """Give sum w x y at ascending bandwidths, (P, n), and what is known of each.
 
         Of bandwidths met first that is found in the same pass, which need not go beyond them.
@@ -193,13 +197,8 @@ class Smoother:
     def _learn(self, points: FloatArray, squares: FloatArray) -> None:
         """Keep the x-part of some bandwidths; `squares` is sum w x^2 (P, n)."""
         square = self.x * self.x
-        nothing = _NOTHING * float(np.mean(square))
-        empty = squares <= nothing
-        with np.errstate(divide="ignore"):
-            shares = 1.0 / squares
-        traces = (shares @ square).tolist()
-        for point, share, trace, gaps in zip(points.tolist(), shares, traces, empty, strict=True):
-            self._known[point] = _Known(share, trace, gaps, bool(gaps.any()))
+        for point, known in zip(points.tolist(), learned(square, squares), strict=True):
+            self._known[point] = known
 
     def curve(self, y: FloatArray) -> Curve:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
@@ -211,6 +210,18 @@ class Smoother:
         score = np.where((gaps > 0) | np.isnan(score), np.inf, score)
         low, high = int(self.rules.low), int(self.rules.high)
         return np.arange(low, high + 1.0), score[low - 1 : high]
+
+
+def learned(square: FloatArray, squares: FloatArray) -> list[Known]:
+    """Give what does not depend on y: of x^2 (n,) and of its sums at P bandwidths (P, n)."""
+    empty = squares <= _NOTHING * float(np.mean(square))
+    with np.errstate(divide="ignore"):
+        shares = 1.0 / squares
+    traces = (shares @ square).tolist()
+    return [
+        Known(share, trace, gaps, bool(gaps.any()))
+        for share, trace, gaps in zip(shares, traces, empty, strict=True)
+    ]
 
 
 def backfit(

@@ -47,9 +47,14 @@ class Clock:
         self._share = memory_limit / (at_once + 1)
         room = memory_limit / (2.0 * pairs_bytes(n, n))
         self._kept = int(min(max(at_once + 1, room), 4 * len(COARSE) * at_once))
-        self._by_product = fits(space)
+        self._product = Product(space, n_jobs=n_jobs) if fits(space) else None
         self._known: dict[float, Any] = {}
         self.unit = self._natural()
+
+    @property
+    def by_product(self) -> bool:
+        """Whether the kernel is one of places times one of times, whose scales cost nothing."""
+        return self._product is not None
 
     @property
     def times(self) -> FloatArray:
@@ -76,8 +81,8 @@ class Clock:
         return found
 
     def _made(self, space: Space) -> Any:
-        if self._by_product:
-            return Product(space, n_jobs=self._n_jobs)
+        if self._product is not None:
+            return self._product.at(space.time_scale)
         return Neighbors(space, n_jobs=self._n_jobs, memory_limit=self._share)
 
     def _natural(self) -> float:

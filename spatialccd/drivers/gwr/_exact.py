@@ -20,8 +20,10 @@ R_j = Z_j G + x_j C_j, R_s = A_s P, and R_t is what the others leave of I - G.
 
 ENP_j = tr R_j and Var(beta_ij) = sigma^2 |row i of R_j|^2 / x_ij^2. Replaying costs
 O(rounds k n^3) (Yu et al. 2020, Li and Fotheringham 2020), this about (4 k - 6) n^3
-flops in products of matrices. Two covariates alone are the system of Buja, Hastie and
-Tibshirani (1989, Annals of Statistics 17, 453-510, section 4).
+flops in products of matrices. Where weights are a product of few factors (``_product``), K
+follows from an inverse of as many rows (Woodbury); s and t are then chosen among the others
+first. Two covariates alone are the system of Buja, Hastie and Tibshirani (1989, Annals of
+Statistics 17, 453-510, section 4).
 """
 
 from __future__ import annotations
@@ -33,19 +35,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spatialccd.drivers.gwr._inferred import Inference
+from spatialccd.drivers.gwr._product import Product
+from spatialccd.drivers.gwr._response import check_unique, confounded, invert, respond, room_for
 from spatialccd.drivers.gwr._smoothing import Smoothing
-from spatialccd.errors import EstimationError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._response import Response
 
-#: Below this size LAPACK inverts; above it, matrix products do.
-_LEAF = 32
 #: What an inverse may leave of a vector of ones.
 _PRECISE = 1e-11
-#: An inverse with larger entries is that of a singular matrix.
-_SINGULAR = 1e9
 #: A covariate smaller than this, in standard deviations, is not divided by.
 _TINY = 1e-6
 
@@ -70,9 +70,13 @@ def exact(
 
     n, k = X.shape
     leverage, variance = np.empty((2, n, k))
-    s, t, *others = (int(j) for j in np.argsort(bandwidths, kind="stable"))
-    room = _room(n)
-    responses = [_respond(around[j], X[:, j], float(bandwidths[j]), room) for j in others]
+    thin = [
+        near.factors(float(b)) if isinstance(near, Product) else None
+        for near, b in zip(around, bandwidths, strict=True)
+    ]
+    s, t, *others = sorted(range(k), key=lambda j: (thin[j] is not None, bandwidths[j]))
+    room = room_for(n)
+    responses = [respond(around[j], X[:, j], float(bandwidths[j]), thin[j], room) for j in others]
     A_s, A_t = (Smoothing(around[j], X[:, j], float(bandwidths[j])) for j in (s, t))
     P, C = _leftover(responses, X[:, others], A_s, A_t, room)
     del room
@@ -92,7 +96,7 @@ def exact(
     read(s, R, np.einsum("ij,ij->i", R, R))
     norms = np.empty(n)
     for j, c in zip(others, C, strict=True):
-        np.matmul(responses.pop(0), G, out=R)
+        responses.pop(0).times(G, R)
         _loops.take_projection(R, X[:, j], c, rest, norms)
         read(j, R, norms)
     read(t, rest, np.einsum("ij,ij->i", rest, rest))
@@ -101,23 +105,8 @@ def exact(
     return Inference("exact", leverage.sum(axis=0), np.zeros(k), variance, 0.0, leverage, rss)
 
 
-def _respond(neighbors: Neighbors, x: FloatArray, bandwidth: float, room: FloatArray) -> FloatArray:
-    """Give Z_j, (n, n)."""
-    from spatialccd.drivers.gwr import _loops
-
-    K = neighbors.weights(bandwidth)
-    _loops.shifted_smoother(K, x)
-    try:
-        _invert(K, room)
-    except np.linalg.LinAlgError:
-        raise _confounded() from None
-    _check_unique(K)
-    K.flat[:: len(x) + 1] -= 1.0
-    return K
-
-
 def _leftover(
-    responses: list[FloatArray],
+    responses: list[Response],
     X: FloatArray,
     A_s: Smoothing,
     A_t: Smoothing,
@@ -127,23 +116,23 @@ def _leftover(
     n = len(X)
     system = np.zeros((n, n))
     for Z in responses:
-        system += Z
+        Z.add_to(system)
     V = X / (X * X).sum(axis=0)
-    U = np.array([v + v @ Z for v, Z in zip(V.T, responses, strict=True)])  # u' = v'(I + Z)
+    U = np.array([v + Z.after(v) for v, Z in zip(V.T, responses, strict=True)])  # u' = v'(I + Z)
     U = U.reshape(-1, n)  # there may be none
     system -= A_s.after(system)
     system -= A_t.times(A_s.plus(system))
     system.flat[:: n + 1] += 1.0
     try:
         P = _inverse(system, room)
-        _check_unique(P)
+        check_unique(P)
         P -= A_t.after(P)
         W = (U - A_s.after(U)) @ P
         C = np.asarray(np.linalg.solve(W @ X, W), dtype=float)
     except np.linalg.LinAlgError:
-        raise _confounded() from None
+        raise confounded() from None
     P -= np.matmul(P @ X, C, out=system)
-    _check_unique(C)
+    check_unique(C)
     return P, C
 
 
@@ -152,58 +141,10 @@ def _inverse(matrix: FloatArray, room: FloatArray) -> FloatArray:
     inverse = matrix.copy()
     probe = np.where(np.arange(len(matrix)) % 3, 1.0, -1.0)
     with contextlib.suppress(np.linalg.LinAlgError):
-        _invert(inverse, room)
+        invert(inverse, room)
         if np.abs(matrix @ (inverse @ probe) - probe).max() < _PRECISE:
             return inverse
     return np.asarray(np.linalg.inv(matrix), dtype=float)
-
-
-def _room(n: int) -> FloatArray:
-    """Give what `_invert` works in: memory taken anew at each step costs a tenth of its time."""
-    return np.empty(3 * (n - n // 2) ** 2)
-
-
-def _invert(matrix: FloatArray, room: FloatArray) -> None:
-    """Invert in place, by halves.
-
-    No rows are exchanged between the halves, and none need be: I - A is an
-    M-matrix scaled by x on both sides, and x v' adds a positive multiple of
-    its null vector, so that no leading block is singular (Berman and Plemmons
-    1994, ch. 6).
-    """
-    n = len(matrix)
-    if n <= _LEAF:
-        matrix[:] = np.linalg.inv(matrix)
-        return
-    half = n // 2
-    other = n - half
-    a, b = matrix[:half, :half], matrix[:half, half:]
-    c, d = matrix[half:, :half], matrix[half:, half:]
-    right, left, product = room[: 3 * other * other].reshape(3, other, other)
-    right, left = right[:half], left[:, :half]
-    _invert(a, room)
-    np.matmul(a, b, out=right)
-    d -= np.matmul(c, right, out=product)
-    _invert(d, room[other * other :])
-    np.negative(right, out=right)
-    np.matmul(c, a, out=left)
-    np.matmul(right, d, out=b)
-    a -= np.matmul(b, left, out=product[:half, :half])
-    np.matmul(d, left, out=c)
-    np.negative(c, out=c)
-
-
-def _check_unique(inverse: FloatArray) -> None:
-    if not max(inverse.max(initial=0.0), -inverse.min(initial=0.0)) < _SINGULAR:
-        raise _confounded()
-
-
-def _confounded() -> EstimationError:
-    return EstimationError(
-        "exact inference has no unique solution at these bandwidths: the covariates' "
-        "surfaces are confounded; raise min_bandwidth, drop a covariate, or take "
-        "inference='none'"
-    )
 
 
 def _near_zero(x: FloatArray) -> IntArray:

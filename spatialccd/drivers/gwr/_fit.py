@@ -13,6 +13,7 @@ from spatialccd.drivers.gwr._design import Design, rules
 from spatialccd.drivers.gwr._everywhere import GLOBAL, by_term
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._options import check_bandwidth, given_bandwidths
+from spatialccd.drivers.gwr._paired import PairedSmoother
 from spatialccd.drivers.gwr._timed import TimedSmoother
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def fit_timed(
     scales: FloatArray,
     *,
     progress: Progress | None = None,
-) -> tuple[Backfit, list[TimedSmoother]]:
+) -> tuple[Backfit, list[TimedSmoother | PairedSmoother]]:
     """Give what backfitting over space and time ends with, from a GTWR on.
 
     Parameters
@@ -155,7 +156,7 @@ def fit_timed(
         clock.at(start.scale), design.X, design.y, start.bandwidth, full=False, **labels
     )
     smoothers = [
-        TimedSmoother(clock, x, plan.bounds, bandwidth=bandwidth, scale=scale)
+        _over_time(clock, x, plan, bandwidth, scale)
         for x, bandwidth, scale in zip(
             np.ascontiguousarray(design.X.T), plan.given, scales, strict=True
         )
@@ -172,3 +173,13 @@ def fit_timed(
         **labels,
     )
     return found, smoothers
+
+
+def _over_time(
+    clock: Clock, x: FloatArray, plan: Plan, bandwidth: float, scale: float
+) -> TimedSmoother | PairedSmoother:
+    """Give what regresses on one covariate: NaN of a bandwidth or time scale is searched."""
+    both = np.isnan(bandwidth) and np.isnan(scale)
+    if both and clock.by_product and clock.ticks and plan.search == "golden":
+        return PairedSmoother(clock, x, plan.bounds, (plan.low, plan.high))
+    return TimedSmoother(clock, x, plan.bounds, bandwidth=bandwidth, scale=scale)

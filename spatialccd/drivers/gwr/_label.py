@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._inferred import Inference
     from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._paired import PairedSmoother
     from spatialccd.drivers.gwr._scales import Found
     from spatialccd.drivers.gwr._search import Curve
     from spatialccd.drivers.gwr._timed import TimedSmoother
@@ -84,7 +85,7 @@ def label_mgtwr(
     design: Design,
     start: Found,
     found: Backfit,
-    smoothers: list[TimedSmoother],
+    smoothers: list[TimedSmoother | PairedSmoother],
     inferred: Inference,
 ) -> MGTWR:
     """Label the same over space and time; `design` is placed at the time scale of the start."""

@@ -127,6 +127,16 @@ def dense_weights(start, stop, order, d2, counts, inverse, kind, first, out):  #
 
 
 @compiled(nogil=True, error_model="numpy", fastmath=_FAST)
+def product_weights(start, stop, spatial, temporal, place, time, first, out):  # type: ignore[no-untyped-def]
+    """Write weights that are products, (m, n); row i of `out` is focal observation first + i."""
+    for i in range(start, stop):
+        row = out[i]
+        near, when = spatial[place[first + i]], temporal[time[first + i]]
+        for j in range(place.size):
+            row[j] = near[place[j]] * when[time[j]]
+
+
+@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def shifted_smoother(weights, x):  # type: ignore[no-untyped-def]
     """Turn weights into I - A + x v' in place, A the smoother of x and v = x / x'x; see `infer`."""
     n = x.size

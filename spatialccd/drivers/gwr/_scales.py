@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from spatialccd.drivers.gwr._clock import COARSE
 from spatialccd.drivers.gwr._design import Design, rules
+from spatialccd.drivers.gwr._joint import Joint, bounds_of
 from spatialccd.drivers.gwr._local import local_score, search_local
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 #: Halvings of the step around the best of the coarse grid.
 _REFINEMENTS = 6
+#: What a move of that search must gain in the criterion, as a golden section's last step.
+_GAIN = 1e-6
+#: Octaves beside the best at which a search of both together looks for a bandwidth too.
+_BESIDE = (-0.5, -0.25, 0.25, 0.5)
 
 
 class Found(NamedTuple):
@@ -53,7 +58,8 @@ class ScaleSearch:
         if self.scale is not None or not self.clock.ticks:
             tried = [self.at(float(self.scale or 0.0))]
         else:
-            tried = self._search(progress)
+            together = self.clock.by_product and self.bandwidth is None and self.method == "golden"
+            tried = self._together(progress) if together else self._search(progress)
         return min(tried, key=lambda found: (found.score, found.scale)), tried
 
     def at(self, scale: float) -> Found:
@@ -102,3 +108,41 @@ class ScaleSearch:
             attempt(best + step)
             step /= 2
         return list(tried.values())
+
+    def _together(self, progress: Progress | None) -> list[Found]:
+        """Look for bandwidth and time scale at once; then at the time scales tried, and around it.
+
+        A golden section at the best time scale tells whether a bandwidth was missed there.
+        """
+        X, y = self.design.X, self.design.y
+
+        def criterion_at(bandwidth: float, scale: float) -> float:
+            return local_score(self.clock.at(scale), X, y, bandwidth, self.criterion)
+
+        bounds = bounds_of(self.clock.at(self.clock.unit), *self.bounds)
+        joint = Joint(criterion_at, self.clock.unit, bounds, _GAIN)
+        told = 0
+
+        def tell() -> None:
+            nonlocal told
+            told += 1
+            if progress is not None:
+                progress(told, len(COARSE) + 1)
+
+        best = joint.everywhere(tell)
+        section = self.at(joint.scale(best))
+        sectioned = joint.pair(section.bandwidth, joint.scale(best))
+        if joint.gains(best, sectioned):
+            best = joint.near(sectioned)
+            section = self.at(joint.scale(best))
+        else:
+            best = min(best, sectioned, key=joint.at)
+        bandwidth = self.rules(self.clock.at(section.scale)).rounded(joint.bandwidth(best))
+        score = criterion_at(bandwidth, section.scale)
+        found = [Found(section.scale, bandwidth, score, section.visited | {bandwidth: score})]
+        for power in (*COARSE, *(best.scale + step for step in _BESIDE)):
+            pair = joint.profile(power, best.bandwidth)
+            if pair.scale != best.scale:
+                found.append(Found(joint.scale(pair), joint.bandwidth(pair), joint.at(pair), {}))
+        tell()
+        return found

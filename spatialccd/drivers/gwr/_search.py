@@ -67,6 +67,8 @@ class BandwidthSearch:
         Decimals of the bandwidth returned.
     visited : dict
         Score of each bandwidth of the last search, in the order visited.
+    tol : float
+        Difference of the scores of both sides at which golden section ends; mgwr's.
     """
 
     low: float
@@ -75,6 +77,7 @@ class BandwidthSearch:
     depth: int = 4
     round_to: int | None = 2
     visited: dict[float, float] = field(default_factory=dict)
+    tol: float = _SCORE_TOL
 
     def golden(self, score: Score) -> float:
         """Give the bandwidth at which golden section ends."""
@@ -93,7 +96,7 @@ class BandwidthSearch:
             # Where no estimate exists on either side the way is to larger bandwidths.
             go_left = left <= right < np.inf or (left < np.inf and right == np.inf)
             best = state.b if go_left else state.d
-            settled = left < np.inf and abs(left - right) <= _SCORE_TOL
+            settled = left < np.inf and abs(left - right) <= self.tol
             if settled or (state.b == state.d and self.whole):
                 break
             state = state.step(left=go_left)

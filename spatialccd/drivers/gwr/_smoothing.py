@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spatialccd.drivers.gwr._product import Product
+
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._neighbors import Neighbors
@@ -32,6 +34,11 @@ class Smoothing:
         self._threads = neighbors.threads
         self._rows: Any = None
         self._full: FloatArray | None = None
+        self._product: Product | None = None
+        if isinstance(neighbors, Product):
+            self._product, self._point, self._x = neighbors, bandwidth, x
+            self._share = x / neighbors.weighted_sums((x * x)[None], np.array([bandwidth]))[0, 0]
+            return
         if neighbors.share_reached(bandwidth) > _FULL:
             self._full = neighbors.weights(bandwidth)
             self._full *= x
@@ -44,6 +51,10 @@ class Smoothing:
 
     def times(self, M: FloatArray) -> FloatArray:
         """Give A M."""
+        if self._product is not None:
+            sums = self._product.times(self._x[:, None] * M, self._point)
+            sums *= self._share[:, None]
+            return sums
         if self._full is not None:
             return self._full @ M
         out = np.empty(M.shape)
@@ -52,6 +63,10 @@ class Smoothing:
 
     def after(self, M: FloatArray) -> FloatArray:
         """Give M A."""
+        if self._product is not None:
+            sums = self._product.after(M * self._share, self._point)
+            sums *= self._x
+            return sums
         if self._full is not None:
             return M @ self._full
         out = np.empty(M.shape)
@@ -60,6 +75,12 @@ class Smoothing:
 
     def plus(self, M: FloatArray) -> FloatArray:
         """Give A + M."""
+        if self._product is not None:
+            weights = self._product.weights(self._point)
+            weights *= self._x
+            weights *= self._share[:, None]
+            weights += M
+            return weights
         if self._full is not None:
             return self._full + M
         out = M.copy()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._search import Curve
 
 #: Choices that stand still before all time scales are tried once more.
-_STANDS = 2
+STANDS = 2
 
 
 class Tried(NamedTuple):
@@ -91,7 +91,7 @@ class TimedSmoother:
             self._power = self._around(y, self._power)
             best = self.tried[self.clock.scale(self._power)]
             self._stood = self._stood + 1 if best.scale == before else 0
-            if self._stood == _STANDS:
+            if self._stood == STANDS:
                 self._power = self._everywhere(y)
                 best = self.tried[self.clock.scale(self._power)]
         self._scale = best.scale

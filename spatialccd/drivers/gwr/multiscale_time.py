@@ -88,7 +88,7 @@ def mgtwr(
         Let only the same time and the past count around an observation. Where fewer
         are known by then than the bandwidth takes, it takes all of them.
     search : {"golden", "exhaustive"}, default "golden"
-        How the bandwidth is searched at a time scale; see ``mgwr``.
+        How the bandwidth is searched at a time scale; see ``mgwr``, and the notes.
     criterion : {"aicc", "aic", "bic", "cv"}, default "aicc"
         What bandwidths and time scales minimize.
     min_bandwidth, max_bandwidth : float, optional
@@ -122,7 +122,7 @@ def mgtwr(
         10 n^2 bytes for each time scale at hand; beyond the limit fewer are kept and
         the others sorted anew.
     progress : callable, optional
-        Told the rounds done and the most there may be.
+        Told the rounds done and the most there may be; 0 while the GTWR is searched.
 
     Returns
     -------
@@ -156,9 +156,14 @@ def mgtwr(
     -----
     Each time scale is searched along a grid of doubles and then by halves of the
     step, down to a twelfth, with 0 (time has no part) among them; at each the
-    bandwidth is searched as in ``mgwr``. Rows of `scales` tell what each term's
-    search saw at the end. Where y holds one time only, time scales have no part and
-    the result is that of ``mgwr``.
+    bandwidth is searched as in ``mgwr``. Of a fixed Gaussian kernel on a panel that is
+    at least half full, which is a kernel in space times one in time, only the first
+    "golden" search of a term and that after it has stood still go through the grid; all
+    others go down from the last bandwidth and time scale, both at once. Rows of `scales` tell
+    what each term's search saw at the end. What is minimized is the criterion of each
+    term's own regression, as in the papers, not that of the whole model: where terms
+    compete, another start may end at another fit. Where y holds one time only, time
+    scales have no part and the result is that of ``mgwr``.
 
     Fotheringham, Crespo and Yao (2015) weigh by the product of a kernel in space and
     one in time. Of a Gaussian kernel that is the same, with the temporal bandwidth
@@ -201,7 +206,8 @@ def mgtwr(
     chosen = choose(inference, n, k, memory_limit=memory_limit, budget=limit)
     clock = Clock(design.space, n_jobs=n_jobs, memory_limit=limit, at_once=k)
     starting = _start(clock, design, plan, scales, start_time_scale)
-    start, _ = starting.run()
+    told = progress and (lambda _done, _total: progress(0, max_iter))
+    start, _ = starting.run(told)
     found, smoothers = fit_timed(clock, design, plan, start, scales, progress=progress)
     warn_of(found, plan, smoothers[0].neighbors, design)
     around = [smoother.neighbors for smoother in smoothers]

@@ -54,7 +54,8 @@ def gtwr(
     Observations are near when they are near in space and in time:
     d^2 = (distance in space)^2 + (time_scale x distance in time)^2. For each time
     scale tried the bandwidth is searched as in GWR, and the pair with the best
-    criterion is kept.
+    criterion is kept. Where the kernel is one in space times one in time (a fixed
+    Gaussian kernel on a panel at least half full), "golden" searches both at once.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def gtwr(
         Let only the same time and the past count around an observation. Where fewer
         are known by then than the bandwidth takes, it takes all of them.
     search : {"golden", "exhaustive"}, default "golden"
-        How the bandwidth is searched.
+        How the bandwidth is searched; see the notes.
     criterion : {"aicc", "aic", "bic", "cv"}, default "aicc"
         What bandwidth and time scale minimize.
     min_bandwidth, max_bandwidth : float, optional
@@ -109,6 +110,11 @@ def gtwr(
 
     Notes
     -----
+    Golden section takes the curve over bandwidths to have one minimum. Where
+    bandwidth and time scale are searched at once, a grid of both, an octave apart,
+    comes before, its three lowest minima are gone down from, and golden section at the
+    time scale found tells whether it has a lower one.
+
     AICc is that of GWR and mgwr: -2 log L + 2 K + 2 K (K + 1) / (n - K - 1) with
     K = tr S + 1, the variance counted (Fotheringham et al. 2002, eq 2.33). mgtwr
     2.0.5 has K in the first penalty and tr S in the second, so that it prints less
