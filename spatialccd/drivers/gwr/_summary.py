@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WIDTH = 88
 _CLOSED_FORM = (
     "Fixed terms by the two steps of Brunsdon et al. (1999) in closed form, which differ from "
-    "those of an MGWR; the interval of the bandwidth is over the bandwidths of the curve alone."
+    "those of an MGWR."
 )
 #: A criterion lower by less is no better.
 _MISSED = 0.01
@@ -142,6 +142,8 @@ def notes(result: LocalEstimates) -> list[str]:
         found.append(f"{listed(same)}: one coefficient for all places, as fixed_terms has it.")
         if type(result).__name__ == "GWR":
             found.append(_CLOSED_FORM)
+            if len(result.curve):
+                found.append("The interval of the bandwidth is over the bandwidths of .curve.")
     if hasattr(result, "space_time"):
         found += _of_time(result)
     if result.settings.get("engine") == "moments":
