@@ -49,6 +49,7 @@ def _local_regressions() -> None:
         for fixed in (False, True):
             fitted = sc.gwr(y, X, places, kernel=kernel, fixed=fixed)
     sc.predict_gwr(fitted, X, places)
+    sc.predict_gwr(sc.gwr(y, X, places, fixed_terms=["b"]), X, places)
     sc.local_collinearity(fitted)
     many = sc.mgwr(y, X, places)
     sc.coefficient_intervals(many, n_draws=100, seed=1)

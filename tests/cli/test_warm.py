@@ -16,7 +16,16 @@ from tests.toys import Toys
 from spatialccd._compiled import dispatchers
 for name in ("gwr", "mgwr", "gtwr", "predict_gwr", "local_collinearity", "malmquist"):
     _run(name, CASES[name](Toys()))
-for module in ("spatialccd.drivers.gwr._loops", "spatialccd.efficiency._simplex"):
+import numpy as np, pandas as pd
+from spatialccd import gwr
+rng = np.random.default_rng(2)
+X = pd.DataFrame(rng.normal(size=(40, 2)), columns=["a", "b"])
+gwr(X["a"] + rng.normal(size=40), X, pd.DataFrame(rng.uniform(size=(40, 2))), fixed_terms=["a"])
+for module in (
+    "spatialccd.drivers.gwr._loops",
+    "spatialccd.drivers.gwr._semiparametric_loops",
+    "spatialccd.efficiency._simplex",
+):
     for loop in dispatchers(module):
         made, signatures = sum(loop.stats.cache_misses.values()), len(loop.signatures)
         print(loop.__name__, made, signatures)

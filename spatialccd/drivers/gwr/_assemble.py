@@ -12,7 +12,7 @@ from spatialccd._constant import ROUNDING
 from spatialccd.drivers.gwr._criteria import criterion, log_likelihood
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray
+    from spatialccd._types import BoolArray, FloatArray
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr._search import Curve
@@ -142,6 +142,15 @@ def missed_minima(bandwidths: FloatArray, curves: list[Curve], names: list[str])
             rows.append((name, found, points[np.argmin(scores)], excess))
     columns = ["term", "bandwidth", "best", "criterion_excess"]
     return pd.DataFrame(rows, columns=columns).set_index("term")
+
+
+def tests_of(enp: FloatArray, held: BoolArray) -> FloatArray:
+    """Give how many independent tests the t values of each term amount to, at one bandwidth.
+
+    The terms that vary share out their effective parameters, as mgwr's GWR does; one that is
+    held is one coefficient and one test.
+    """
+    return np.where(held, 1.0, enp[~held].sum() / (~held).sum())
 
 
 def _critical_t(tests: FloatArray, n: int) -> FloatArray:

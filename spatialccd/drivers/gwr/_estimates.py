@@ -49,7 +49,8 @@ class LocalEstimates(Result):
         On unit; local_r2 is missing where y has one value all around.
     curve : DataFrame
         Columns term, bandwidth, criterion: the last search of each term, at every
-        bandwidth where the kernel is an adaptive bisquare, else at those visited.
+        bandwidth where the kernel is an adaptive bisquare, else at those visited. With
+        ``fixed_terms`` of a GWR of many units, at some of these.
     missed : DataFrame
         Terms ("all" where they share a bandwidth) whose golden section stopped
         short of the best bandwidth on ``curve``: bandwidth, best, and by how much

@@ -53,7 +53,7 @@ def single_scale_parts(
         leverage=fit.leverage.sum(axis=1),
         sigma2=None,
         local_bandwidth=bandwidth,
-        tests=np.full(k, enp.sum() / k),
+        tests=assemble.tests_of(enp, np.zeros(k, dtype=bool)),
     )
     curves = [curve] * k
     return {

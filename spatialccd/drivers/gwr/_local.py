@@ -12,6 +12,8 @@ from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.errors import SingularDesignError, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from spatialccd._types import FloatArray, IntArray, Progress
@@ -91,30 +93,46 @@ def search_local(
     SingularDesignError
         No bandwidth allowed gives every place an estimate.
     """
-    # Golden section keeps .618 of the range a step; the last steps look at bandwidths known.
-    expected = 2 + int(np.log(max(rules.high - rules.low, 2.0)) / 0.48)
-    looked = 0
-
-    def score(points: FloatArray) -> FloatArray:
-        nonlocal looked
-        scores = []
-        for point in points:
-            scores.append(local_score(neighbors, X, y, float(point), rules.criterion))
-            looked += 1
-            if progress is not None:
-                progress(min(looked, expected), expected)
-        return np.array(scores)
-
     if rules.search == "exhaustive" and neighbors.whole_curves:
         points = np.arange(rules.low, rules.high + 1.0)
         scores = local_scores(neighbors, X, y, points, rules.criterion)
         best = float(points[np.argmin(scores)])
         _check_any(neighbors, X, y, scores, rules, units, names)
         return best, dict(zip(points.tolist(), scores.tolist(), strict=True))
+    best, visited = search_one_by_one(
+        lambda point: local_score(neighbors, X, y, point, rules.criterion),
+        rules,
+        fixed=neighbors.space.fixed,
+        progress=progress,
+    )
+    _check_any(neighbors, X, y, list(visited.values()), rules, units, names)
+    return best, visited
+
+
+def search_one_by_one(
+    score_of: Callable[[float], float], rules: Rules, *, fixed: bool, progress: Progress | None
+) -> tuple[float, dict[float, float]]:
+    """Give the best bandwidth and the criterion at those looked at, each a fit of its own."""
+    # Golden section keeps .618 of the range a step; the last steps look at bandwidths known.
+    width = rules.high - rules.low
+    expected = 2 + int(np.log(max(width, 2.0)) / 0.48)
+    if rules.search == "exhaustive":
+        expected = 280 if fixed else 1 + int(width)  # a grid of 201, refined twice by 39
+    looked = 0
+
+    def score(points: FloatArray) -> FloatArray:
+        nonlocal looked
+        scores = []
+        for point in points:
+            scores.append(score_of(float(point)))
+            looked += 1
+            if progress is not None:
+                progress(min(looked, expected), expected)
+        return np.array(scores)
+
     # A bandwidth more costs a whole pass here: nothing is looked ahead for.
-    search = rules.searcher(fixed=neighbors.space.fixed, looks_ahead=0)
+    search = rules.searcher(fixed=fixed, looks_ahead=0)
     best = search.golden(score) if rules.search == "golden" else search.exhaustive(score)
-    _check_any(neighbors, X, y, list(search.visited.values()), rules, units, names)
     return best, search.visited
 
 

@@ -141,29 +141,15 @@ class Neighbors:
         """Give RSS, trace, leave-one-out sum and gaps for every b, (4, n)."""
         from spatialccd.drivers.gwr import _loops
 
-        # The parts are the same for any number of threads, and so is their sum.
-        spans = _spans(len(self.order), min(_CURVE_PARTS, self.d2.size // _SHARE))
-        sums = np.zeros((len(spans), 4, self.order.shape[1]))
-
-        def add(part: int, start: int, stop: int) -> None:
-            _loops.whole_curve(start, stop, self.order, self.d2, x, y, EPS, self.first, sums[part])
-
-        self.threads.deal(add, [(part, *span) for part, span in enumerate(spans)])
-        return np.asarray(sums.sum(axis=0))
+        rows = (self.order, self.d2, x, y, EPS, self.first)
+        return self._in_parts(_loops.whole_curve, rows, (4, self.order.shape[1]), self.d2.size)
 
     def local_curve(self, X: FloatArray, y: FloatArray, points: FloatArray) -> FloatArray:
         """Give RSS, trace, leave-one-out sum and gaps of GWR at ascending bandwidths, (4, P)."""
         from spatialccd.drivers.gwr import _loops
 
-        spans = _spans(len(self.order), min(_CURVE_PARTS, self.d2.size // _SHARE))
-        sums = np.zeros((len(spans), 4, len(points)))
-        fixed = (_products(X, y), X.shape[1], X, y, EPS, self.first, points)
-
-        def add(part: int, start: int, stop: int) -> None:
-            _loops.local_curve(start, stop, self.order, self.d2, *fixed, sums[part])
-
-        self.threads.deal(add, [(part, *span) for part, span in enumerate(spans)])
-        return np.asarray(sums.sum(axis=0))
+        rows = (self.order, self.d2, _products(X, y), X.shape[1], X, y, EPS, self.first, points)
+        return self._in_parts(_loops.local_curve, rows, (4, len(points)), self.d2.size)
 
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
@@ -171,17 +157,31 @@ class Neighbors:
         """Regress y on X around every focal place, whose covariates are `focal`."""
         from spatialccd.drivers.gwr import _loops
 
-        counts, inverse, n_pairs = self._support(np.array([point]))
-        m, k = len(self.order), X.shape[1]
-        found = Local(
-            np.zeros((m, k)), np.zeros((m, k)), np.zeros((m, k)), np.zeros(m), np.full(m, -1)
-        )
-        focal = np.ascontiguousarray(focal)
-        inputs = (self.order, self.d2, counts, inverse, _products(X, y), k, focal)
-        self._over_rows(
-            _loops.local_systems, (*inputs, self.space.kind, full, *found), m, n_pairs * k
-        )
+        k = X.shape[1]
+        found = Local.blank(len(self.order), k)
+        inputs = (_products(X, y), k, np.ascontiguousarray(focal), self.space.kind, full)
+        self.over_kernel(_loops.local_systems, point, (*inputs, *found), k)
         return found
+
+    def over_kernel(
+        self, loop: Callable[..., None], point: float, arguments: tuple[Any, ...], width: int
+    ) -> None:
+        """Call a loop over what one bandwidth reaches; a pair of places costs `width` numbers."""
+        counts, inverse, n_pairs = self._support(np.array([point]))
+        arguments = (self.order, self.d2, counts, inverse, *arguments)
+        self._over_rows(loop, arguments, len(counts), n_pairs * width)
+
+    def parts_over_kernel(
+        self,
+        loop: Callable[..., None],
+        point: float,
+        arguments: tuple[Any, ...],
+        shape: tuple[int, ...],
+    ) -> FloatArray:
+        """Call a loop that adds to an array, over what one bandwidth reaches."""
+        counts, inverse, n_pairs = self._support(np.array([point]))
+        arguments = (self.order, self.d2, counts, inverse, *arguments)
+        return self._in_parts(loop, arguments, shape, n_pairs)
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
         """Write weighted sums of many columns (n, p), single precision, into `out` (m, p)."""
@@ -287,6 +287,26 @@ class Neighbors:
         """Deal the rows out to threads, this one among them; a small job stays in this one."""
         spans = _spans(n_rows, min(4 * self.threads.count, n_pairs // _SHARE))
         self.threads.deal(lambda start, stop: loop(start, stop, *arguments), spans)
+
+    def _in_parts(
+        self,
+        loop: Callable[..., None],
+        arguments: tuple[Any, ...],
+        shape: tuple[int, ...],
+        n_pairs: int,
+    ) -> FloatArray:
+        """Give the sum of what a loop adds to an array, part by part of the rows.
+
+        The parts are the same for any number of threads, and so is their sum.
+        """
+        spans = _spans(len(self.order), min(_CURVE_PARTS, n_pairs // _SHARE))
+        sums = np.zeros((len(spans), *shape))
+
+        def add(part: int, start: int, stop: int) -> None:
+            loop(start, stop, *arguments, sums[part])
+
+        self.threads.deal(add, [(part, *span) for part, span in enumerate(spans)])
+        return np.asarray(sums.sum(axis=0))
 
     def _array(self, shape: tuple[int, int], dtype: type) -> Any:
         if not self.on_disk:

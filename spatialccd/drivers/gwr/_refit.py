@@ -13,6 +13,8 @@ from spatialccd.drivers.gwr._design import Design, rules
 from spatialccd.drivers.gwr._everywhere import by_term
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._local import fit_local, search_local
+from spatialccd.drivers.gwr._semiparametric import Semiparametric, common_bandwidth, held_of
+from spatialccd.drivers.gwr._semiparametric_fit import bounds_of, search_semiparametric
 from spatialccd.drivers.gwr._settled import settle
 from spatialccd.drivers.gwr.results import GWR, MGTWR, MGWR
 from spatialccd.errors import ConvergenceWarning
@@ -43,7 +45,7 @@ def refit(result: GWR | MGWR, neighbors: Neighbors, design: Design, *, search: b
     return Spread(beta.std(axis=0), float(np.sqrt(np.mean(residual**2))))
 
 
-def refit_many(result: MGWR, neighbors: Neighbors, Y: FloatArray) -> list[Spread]:
+def refit_many(result: GWR | MGWR, neighbors: Neighbors, Y: FloatArray) -> list[Spread]:
     """Fit responses Y (n, m) at the bandwidths of `result`."""
     beta = coefficients_of_many(result, by_term(neighbors, result.bandwidth), Y)
     residual = Y - np.einsum("nk,mnk->nm", result.design.X, beta)
@@ -74,7 +76,10 @@ def coefficients_of_many(
                 stacklevel=5,
             )
         return np.ascontiguousarray(beta.transpose(2, 1, 0), dtype=np.float64)
-    bandwidth = float(result.bandwidth.iloc[0])
+    bandwidth, held = common_bandwidth(result), held_of(result)
+    if held.any():
+        near = around[int(np.argmin(held))]
+        return Semiparametric(near, result.design, held, bandwidth).coefficients(Y)
     return np.array(
         [
             around[0].local_systems(X, y, bandwidth, focal=X, full=False).beta
@@ -86,7 +91,13 @@ def coefficients_of_many(
 def _single(result: GWR, neighbors: Neighbors, design: Design, *, search: bool) -> FloatArray:
     labels = {"units": design.units, "names": design.names}
     made = result.settings
-    bandwidth = float(result.bandwidth.iloc[0])
+    bandwidth, held = common_bandwidth(result), held_of(result)
+    if held.any():
+        if search and made["bandwidth"] is None:
+            bounds = bounds_of(made, neighbors, held)
+            bandwidth, _ = search_semiparametric(neighbors, design, held, bounds)
+        model = Semiparametric(neighbors, design, held, bandwidth)
+        return np.asarray(model.coefficients(design.y[:, None])[0])
     if search and made["bandwidth"] is None:
         bounds = rules(
             neighbors,

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from spatialccd.drivers.gwr._everywhere import GLOBAL
-from spatialccd.drivers.gwr._tables import spread
+from spatialccd.drivers.gwr._tables import adjusted_alpha, spread
 from spatialccd.errors import listed
 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._estimates import LocalEstimates
 
 _WIDTH = 88
+_CLOSED_FORM = (
+    "Fixed terms by the two steps of Brunsdon et al. (1999) in closed form, which differ from "
+    "those of an MGWR."
+)
 #: A criterion lower by less is no better.
 _MISSED = 0.01
 
@@ -74,13 +78,11 @@ def _bandwidths(result: LocalEstimates) -> str:
             "95% low": result.interval["low"],
             "95% high": result.interval["high"],
             "ENP": result.enp,
-            "alpha": 0.05 / result.enp,
+            "alpha": adjusted_alpha(result),
             "critical t": result.critical_t[0.05],
             "significant": result.significant.sum(),
         }
     )
-    if type(result).__name__ in ("GWR", "GTWR"):
-        table["alpha"] = 0.05 * len(result.enp) / result.enp.sum()
     table["bandwidth"] = table["bandwidth"].map(lambda b: "global" if b == GLOBAL else f"{b:g}")
     return _table(table)
 
@@ -138,6 +140,10 @@ def notes(result: LocalEstimates) -> list[str]:
     same = result.bandwidth.index[result.bandwidth == GLOBAL]
     if len(same):
         found.append(f"{listed(same)}: one coefficient for all places, as fixed_terms has it.")
+        if type(result).__name__ == "GWR":
+            found.append(_CLOSED_FORM)
+            if len(result.curve):
+                found.append("The interval of the bandwidth is over the bandwidths of .curve.")
     if hasattr(result, "space_time"):
         found += _of_time(result)
     if result.settings.get("engine") == "moments":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from spatialccd.drivers.gwr._assemble import tests_of
 from spatialccd.drivers.gwr._everywhere import GLOBAL
 
 if TYPE_CHECKING:
@@ -54,10 +55,6 @@ def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
         bandwidth, low and high (95%), time_scale and tau of an MGTWR, ENP, alpha (.05
         adjusted for the number of tests) and critical_t.
     """
-    enp = result.enp
-    adjusted = 0.05 / enp
-    if type(result).__name__ in ("GWR", "GTWR"):  # one bandwidth: all terms share out one ENP
-        adjusted = pd.Series(0.05 * len(enp) / enp.sum(), enp.index)
     places = {"bandwidth": result.bandwidth} | {
         end: result.interval[end] for end in ("low", "high")
     }
@@ -68,11 +65,20 @@ def bandwidth_table(result: LocalEstimates) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **places,
-            "ENP": enp,
-            "alpha": adjusted,
+            "ENP": result.enp,
+            "alpha": adjusted_alpha(result),
             "critical_t": result.critical_t[0.05],
         }
     ).rename_axis("term")
+
+
+def adjusted_alpha(result: LocalEstimates) -> pd.Series:
+    """Give .05 over the number of tests that the t values of each term amount to."""
+    enp = result.enp
+    if type(result).__name__ in ("GWR", "GTWR"):
+        held = (result.bandwidth == GLOBAL).to_numpy()
+        return pd.Series(0.05 / tests_of(enp.to_numpy(), held), enp.index)
+    return 0.05 / enp
 
 
 def _neighbors(bandwidths: pd.Series) -> pd.Series:

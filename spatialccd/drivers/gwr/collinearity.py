@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -11,11 +11,14 @@ import pandas as pd
 from spatialccd._constant import ROUNDING
 from spatialccd._result import Result, record
 from spatialccd.drivers.gwr._around import around_terms
+from spatialccd.drivers.gwr._design import INTERCEPT
+from spatialccd.drivers.gwr._semiparametric import held_of
 from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import check_choice
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
+    from spatialccd.drivers.gwr._design import Design
 
 Weighting = Literal["kernel", "root"]
 
@@ -101,7 +104,8 @@ def local_collinearity(
     LocalCollinearity
         Condition numbers, variance inflation, variance decomposition. The VIF of
         a covariate of an MGWR or MGTWR is taken within that covariate's own bandwidth; it is
-        missing where the covariate has one value in it.
+        missing where the covariate has one value in it. What a GWR holds by ``fixed_terms``
+        is no part of its local regressions, and has no column.
 
     References
     ----------
@@ -120,15 +124,14 @@ def local_collinearity(
     """
     settings = record("local_collinearity", locals())
     check_choice("weighting", weighting, get_args(Weighting))
-    design = result.design
+    at = dict(zip(result.design.names, around_terms(result, n_jobs=n_jobs), strict=True))
+    design = _solved_locally(result)
     n, k = design.X.shape
-    around = around_terms(result, n_jobs=n_jobs)
-    kernels = [
-        (near, float(result.bandwidth[t])) for near, t in zip(around, design.names, strict=True)
-    ]
+    covariates = [j for j, name in enumerate(design.names) if name != INTERCEPT]
+    kernels = [(at[name], float(result.bandwidth[name])) for name in design.names]
     condition = np.empty(n)
     shares = np.empty((n, k))
-    vif = np.empty((n, k - 1))
+    vif = np.ones((n, k))
     step = max(1, _BLOCK // (n * k))
     for first in range(0, n, step):
         rows = slice(first, min(first + step, n))
@@ -137,15 +140,25 @@ def local_collinearity(
         if weighting == "root":
             weights = np.sqrt(weights)
         condition[rows], shares[rows] = _decompose(weights * design.X)
-        inflation = {at: _inflation(w, design.X[:, 1:]) for at, w in by_kernel.items()}
-        for j, at in enumerate(kernels[1:]):
-            vif[rows, j] = inflation[at][:, j]
+        inflation = {at: _inflation(w, design.X[:, covariates]) for at, w in by_kernel.items()}
+        for place, j in enumerate(covariates):
+            vif[rows, j] = inflation[kernels[j]][:, place]
     return LocalCollinearity(
         settings=settings,
         condition_number=design.series(condition, "condition_number"),
-        vif=design.frame(np.column_stack([np.ones(n), vif]))[design.names[1:]],
+        vif=design.frame(vif)[[design.names[j] for j in covariates]],
         variance_decomposition=design.frame(shares),
     )
+
+
+def _solved_locally(result: GWR | MGWR | GTWR | MGTWR) -> Design:
+    """Give the design of the local regressions: that of a GWR lacks the terms it holds."""
+    design = result.design
+    if isinstance(result, MGWR | MGTWR):
+        return design
+    varying = ~held_of(result)
+    names = [name for name, one in zip(design.names, varying, strict=True) if one]
+    return replace(design, names=names, X=np.ascontiguousarray(design.X[:, varying]))
 
 
 def _normalized(weights: FloatArray) -> FloatArray:

@@ -15,14 +15,15 @@ from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._around import around_terms
 from spatialccd.drivers.gwr._design import check_frame, times_of
 from spatialccd.drivers.gwr._local import singular
+from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._options import check_gaussian
+from spatialccd.drivers.gwr._semiparametric import Semiparametric, common_bandwidth, held_of
 from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import ParameterError, SingularDesignError, check_range, listed
 
 if TYPE_CHECKING:
     from spatialccd._types import Columns, FloatArray, Places
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr.results import LocalRegression
 
 
@@ -36,7 +37,8 @@ class Prediction(Result):
         On the new rows, in the units of y.
     se : Series
         Standard error of a new observation there, in the units of y: sigma times
-        sqrt(1 + x'CC'x), C = (X'WX)^-1 X'W. NaN for MGWR and MGTWR.
+        sqrt(1 + x'CC'x), C what gives the coefficients there from y: (X'WX)^-1 X'W
+        where all vary. NaN for MGWR and MGTWR.
     coef : DataFrame
         Coefficients at the new places, on the scale fitted.
     note : str
@@ -73,10 +75,10 @@ def predict_gwr(
     """Predict y at new places, and of a GTWR or MGTWR at new times, from a fitted model.
 
     A GWR is calibrated anew at each place from the observations around it, a GTWR
-    at each place and time. For MGWR and MGTWR each coefficient is smoothed on its own:
-    beta_j = sum w x_j (f_j + r) / sum w x_j^2 over the observations, at bandwidth
-    j, with f_j the covariate's part of the fit and r the residuals; at an observed
-    place this is the coefficient there.
+    at each place and time; what ``fixed_terms`` holds is the same there. For MGWR and
+    MGTWR each coefficient is smoothed on its own: beta_j = sum w x_j (f_j + r) / sum w x_j^2
+    over the observations, at bandwidth j, with f_j the covariate's part of the fit and
+    r the residuals; at an observed place this is the coefficient there.
 
     Parameters
     ----------
@@ -167,7 +169,7 @@ def predict_gwr(
             "backfitting are known at the observations only."
         )
     else:
-        beta, se = _single_scale(result, around[0], focal, units)
+        beta, se = _single_scale(result, around, focal, units, n_jobs)
         se = se * unit
         note = "se is that of a new observation: sigma sqrt(1 + x'CC'x)."
     predicted = assemble.in_units_of_y((focal * beta).sum(axis=1), design)
@@ -264,11 +266,21 @@ def _beyond(result: LocalRegression, when: pd.Series | None) -> list[str]:
 
 
 def _single_scale(
-    result: GWR | GTWR, around: Neighbors, focal: FloatArray, units: pd.Index
+    result: GWR | GTWR,
+    around: list[Neighbors],
+    focal: FloatArray,
+    units: pd.Index,
+    n_jobs: int,
 ) -> tuple[FloatArray, FloatArray]:
     design = result.design
-    bandwidth = float(result.bandwidth.iloc[0])
-    local = around.local_systems(design.X, design.y, bandwidth, focal=focal, full=True)
+    bandwidth, held = common_bandwidth(result), held_of(result)
+    near = around[int(np.argmin(held))]
+    if held.any():
+        observed = Neighbors(design.space, n_jobs=n_jobs)
+        model = Semiparametric(observed, design, held, bandwidth)
+        beta, spread = model.elsewhere(near, focal, units)
+        return beta, np.sqrt(result.sigma2 * (1.0 + spread))
+    local = near.local_systems(design.X, design.y, bandwidth, focal=focal, full=True)
     if (local.dependent >= 0).any():
         raise singular(local.dependent, bandwidth, units, design.names)
     return local.beta, np.sqrt(result.sigma2 * (1.0 + local.spread))

@@ -39,7 +39,7 @@ class LocalRegression(LocalEstimates):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class GWR(LocalRegression):
-    """A geographically weighted regression: one bandwidth for all terms."""
+    """A geographically weighted regression: one bandwidth for all terms that vary."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

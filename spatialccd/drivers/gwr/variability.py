@@ -11,10 +11,10 @@ import pandas as pd
 
 from spatialccd._result import Result, record
 from spatialccd.drivers.gwr._error_model import ErrorModel
-from spatialccd.drivers.gwr._everywhere import GLOBAL
 from spatialccd.drivers.gwr._neighbors import Neighbors, budget
 from spatialccd.drivers.gwr._options import check_gaussian
 from spatialccd.drivers.gwr._refit import Spread, refit, refit_many
+from spatialccd.drivers.gwr._semiparametric import held_of
 from spatialccd.drivers.gwr.results import GTWR, GWR, MGTWR, MGWR
 from spatialccd.errors import ParameterError, check_choice, check_range
 
@@ -138,6 +138,9 @@ def spatial_variability(
 
     Notes
     -----
+    Of a fit with ``fixed_terms`` the terms that vary are tested, the others being held in
+    each draw; rejections were not counted there.
+
     Dealing out the observations destroys what errors and covariates have of space.
     Slopes that are the same everywhere are then rejected too often where both are
     autocorrelated, and too seldom where the errors alone are. Rejections at 5% of 1,000
@@ -202,8 +205,7 @@ def spatial_variability(
         },
         index=design.terms,
     )
-    varying = result.bandwidth.to_numpy() != GLOBAL
-    return SpatialVariability(settings=settings, table=table[varying])
+    return SpatialVariability(settings=settings, table=table[~held_of(result)])
 
 
 def _check_model(result: GWR | MGWR) -> None:
@@ -235,7 +237,7 @@ def _under_errors(
     Slopes that are the same everywhere come through every fit unchanged: they add
     nothing to a spread, and are left out.
     """
-    if isinstance(result, MGWR) and not search:
+    if (isinstance(result, MGWR) or held_of(result).any()) and not search:
         for first in range(0, errors.shape[1], _TOGETHER):
             yield from refit_many(result, neighbors, errors[:, first : first + _TOGETHER])
         return

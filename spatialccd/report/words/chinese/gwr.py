@@ -18,6 +18,11 @@ SENTENCES = {
     "{}: one coefficient for all places, as fixed_terms has it.": (
         "{}：各地系数相同（由 fixed_terms 指定）。"
     ),
+    "Fixed terms by the two steps of Brunsdon et al. (1999) in closed form, which differ from "
+    "those of an MGWR.": "全局系数按 Brunsdon 等（1999）两步法的闭式解求得，与 MGWR 的不同。",
+    "The interval of the bandwidth is over the bandwidths of .curve.": (
+        "带宽区间仅基于 .curve 所列的带宽。"
+    ),
     "One unit of time counts as {} units of distance.": "一个时间单位相当于 {} 个距离单位。",
     "One unit of time counts as so many units of distance: {}.": (
         "各变量的一个时间单位相当于以下距离单位：{}。"
