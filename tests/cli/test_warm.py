@@ -16,7 +16,11 @@ from tests.toys import Toys
 from spatialccd._compiled import dispatchers
 for name in ("gwr", "mgwr", "gtwr", "predict_gwr", "local_collinearity", "malmquist"):
     _run(name, CASES[name](Toys()))
-for module in ("spatialccd.drivers.gwr._loops", "spatialccd.efficiency._simplex"):
+case = CASES["gwr"](Toys())
+counts = case["y"].rank().round()
+_run("gwr", case | {"y": counts, "family": "poisson", "bandwidth": len(counts)})
+loops = "spatialccd.drivers.gwr._loops", "spatialccd.drivers.gwr._likelihood_loops"
+for module in (*loops, "spatialccd.efficiency._simplex"):
     for loop in dispatchers(module):
         made, signatures = sum(loop.stats.cache_misses.values()), len(loop.signatures)
         print(loop.__name__, made, signatures)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spatialccd.drivers.gwr._criteria import criterion
-from spatialccd.drivers.gwr._search import curve_of
+from spatialccd.drivers.gwr._search import curve_of, one_by_one
 from spatialccd.errors import SingularDesignError, listed
 
 if TYPE_CHECKING:
@@ -91,20 +91,12 @@ def search_local(
     SingularDesignError
         No bandwidth allowed gives every place an estimate.
     """
-    # Golden section keeps .618 of the range a step; the last steps look at bandwidths known.
-    expected = 2 + int(np.log(max(rules.high - rules.low, 2.0)) / 0.48)
-    looked = 0
-
-    def score(points: FloatArray) -> FloatArray:
-        nonlocal looked
-        scores = []
-        for point in points:
-            scores.append(local_score(neighbors, X, y, float(point), rules.criterion))
-            looked += 1
-            if progress is not None:
-                progress(min(looked, expected), expected)
-        return np.array(scores)
-
+    score = one_by_one(
+        lambda point: local_score(neighbors, X, y, point, rules.criterion),
+        rules.low,
+        rules.high,
+        progress,
+    )
     if rules.search == "exhaustive" and neighbors.whole_curves:
         points = np.arange(rules.low, rules.high + 1.0)
         scores = local_scores(neighbors, X, y, points, rules.criterion)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spatialccd._types import FloatArray
+from spatialccd._types import FloatArray, Progress
 
 #: mgwr's section; 1 - golden ratio to five digits.
 _DELTA = 0.38197
@@ -26,6 +26,27 @@ _MAX_STEPS = 200
 Score = Callable[[FloatArray], FloatArray]
 #: Ascending bandwidths and the criterion at each.
 Curve = tuple[FloatArray, FloatArray]
+
+
+def one_by_one(
+    score: Callable[[float], float], low: float, high: float, progress: Progress | None
+) -> Score:
+    """Score bandwidths singly; `progress` is told how many were, and about how many will be."""
+    # Golden section keeps .618 of the range a step; the last steps look at bandwidths known.
+    expected = 2 + int(np.log(max(high - low, 2.0)) / 0.48)
+    looked = 0
+
+    def scores(points: FloatArray) -> FloatArray:
+        nonlocal looked
+        found = []
+        for point in points:
+            found.append(score(float(point)))
+            looked += 1
+            if progress is not None:
+                progress(min(looked, expected), expected)
+        return np.array(found)
+
+    return scores
 
 
 def curve_of(visited: dict[float, float]) -> Curve:
