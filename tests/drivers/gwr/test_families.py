@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.optimize import linprog
 
 import spatialccd as sc
 from spatialccd.drivers.gwr._design import prepare
@@ -232,8 +233,8 @@ def test_each_place_is_a_weighted_likelihood(field: Field, kind: str) -> None:
     """Dense: kernel weights of all pairs, and a generalized linear model with them at a place."""
     small = field.take(60)
     y, settings = _made(kind, small)
-    fit = sc.gwr(y, small.X, small.places, bandwidth=450, fixed=True, standardize=False, **settings)
-    ratio = (_distances(small) / 450) ** 2
+    fit = sc.gwr(y, small.X, small.places, bandwidth=700, fixed=True, standardize=False, **settings)
+    ratio = (_distances(small) / 700) ** 2
     weight = np.where(ratio < 1, (1 - ratio) ** 2, 0.0)
     size = np.asarray(settings.get("offset", np.ones(60)))
     family = sm.families.Poisson() if settings["family"] == "poisson" else sm.families.Binomial()
@@ -373,6 +374,29 @@ def test_a_covariate_that_separates_is_found_where_the_place_itself_is_not_lost(
             sc.gwr(y_, mark.to_frame("mark"), small.places, family=family, bandwidth=60)
         with pytest.raises(EstimationError, match="u0000"):
             sc.gwr(y_, mark.to_frame("mark"), small.places, family=family)
+
+
+def test_places_that_a_linear_program_separates_are_named(field: Field) -> None:
+    """No maximum: some b has x'b >= 0 at all ones around, <= 0 at all zeros, and not 0 throughout.
+
+    One place more is named: its one neighbor that is otherwise has a weight of 3e-4, and the
+    maximum stands at a probability of 1 - 1e-15 or beyond.
+    """
+    small = field.take(60)
+    y, settings = _made("zero-one", small)
+    with pytest.raises(EstimationError, match="no maximum") as caught:
+        sc.gwr(y, small.X, small.places, bandwidth=450, fixed=True, standardize=False, **settings)
+    near = _distances(small) < 450
+    X = np.column_stack([np.ones(60), small.X]) * np.where(y == 1, 1.0, -1.0)[:, None]
+    separated = [
+        unit
+        for unit, row in zip(small.y.index, near, strict=True)
+        if -linprog(-X[row].sum(axis=0), -X[row], np.zeros(row.sum()), bounds=(-1, 1)).fun > 1e-9
+    ]
+    assert separated
+    named = [unit for unit in small.y.index if unit in str(caught.value)]
+    assert set(separated) < set(named)
+    assert len(named) == len(separated) + 1
 
 
 def test_search_passes_by_bandwidths_without_a_maximum(field: Field) -> None:
