@@ -51,6 +51,8 @@ def _local_regressions() -> None:
     sc.predict_gwr(fitted, X, places)
     sc.predict_gwr(sc.gwr(y, X, places, fixed_terms=["b"]), X, places)
     sc.local_collinearity(fitted)
+    counts = panel["q"].xs(2000, level="time").round()
+    sc.gwr(counts, X, places, family="poisson", bandwidth=60)
     many = sc.mgwr(y, X, places)
     sc.coefficient_intervals(many, n_draws=100, seed=1)
     sc.spatial_variability(many, n_permutations=9, seed=1)

@@ -21,8 +21,12 @@ from spatialccd import gwr
 rng = np.random.default_rng(2)
 X = pd.DataFrame(rng.normal(size=(40, 2)), columns=["a", "b"])
 gwr(X["a"] + rng.normal(size=40), X, pd.DataFrame(rng.uniform(size=(40, 2))), fixed_terms=["a"])
+case = CASES["gwr"](Toys())
+counts = case["y"].rank().round()
+_run("gwr", case | {"y": counts, "family": "poisson", "bandwidth": len(counts)})
 for module in (
     "spatialccd.drivers.gwr._loops",
+    "spatialccd.drivers.gwr._likelihood_loops",
     "spatialccd.drivers.gwr._semiparametric_loops",
     "spatialccd.efficiency._simplex",
 ):

@@ -206,6 +206,14 @@ def test_bandwidths_and_places_where_terms_are_significant(mgwr, language):
     assert word in _say(nowhere, language).split(name)[-1]
 
 
+def test_of_counts_the_deviance_is_explained():
+    case = CASES["gwr"](_TOYS)
+    counts = case["y"].rank().round()
+    fit = _run("gwr", case | {"y": counts, "family": "poisson", "bandwidth": len(counts)})
+    assert f"explains a share of the deviance of {number(fit.r2)}" in _say(fit)
+    assert f"偏差解释率 = {number(fit.r2)}" in _say(fit, "zh")
+
+
 def test_a_local_model_that_fits_no_better_is_said_to(mgwr):
     worse = dataclasses.replace(mgwr, aicc=mgwr.ols_fit["aicc"] + 1)
     assert "no better" in _say(worse)

@@ -59,7 +59,7 @@ def shared_parts(
     se = np.sqrt(variance * sigma2)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = beta / se
-    critical = _critical_t(tests, n)
+    critical = critical_values(tests, n)
     r2 = 1.0 - rss / total
     terms = design.terms
     significant = design.frame(np.abs(t) >= critical[:, ALPHAS.index(0.05)])
@@ -89,7 +89,7 @@ def shared_parts(
             _cooks(residual, leverage, sigma2, trace), "cooks_distance"
         ),
         **_global_regression(design, neighbors),
-        "residual_moran": _residual_moran(neighbors, residual),
+        "residual_moran": residual_moran(neighbors, residual),
         "great_circle": design.space.great_circle,
         "design": design,
     }
@@ -153,7 +153,7 @@ def tests_of(enp: FloatArray, held: BoolArray) -> FloatArray:
     return np.where(held, 1.0, enp[~held].sum() / (~held).sum())
 
 
-def _critical_t(tests: FloatArray, n: int) -> FloatArray:
+def critical_values(tests: FloatArray, n: int) -> FloatArray:
     """Two-sided critical values at alpha / tests, n - 1 degrees of freedom, (k, 3)."""
     adjusted = np.array(ALPHAS) / tests[:, None]
     return np.asarray(special.stdtrit(n - 1, 1.0 - adjusted / 2.0))
@@ -223,12 +223,12 @@ def _global_regression(design: Design, neighbors: Neighbors) -> dict[str, Any]:
         "r2": r2,
         "adj_r2": 1.0 - (1.0 - r2) * (n - 1) / (n - k),
     }
-    moran = _residual_moran(neighbors, residual)
+    moran = residual_moran(neighbors, residual)
     fit |= {"residual_moran": moran["I"], "residual_moran_p": moran["p_norm"]}
     return {"ols": table, "ols_fit": pd.Series(fit, name="ols")}
 
 
-def _residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
+def residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
     """Moran's I over the 8 nearest, row-standardized; moments under normality."""
     n = len(residual)
     others = neighbors.fewest - 1 if neighbors.space.past else n - 1

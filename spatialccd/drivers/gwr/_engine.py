@@ -39,8 +39,12 @@ def engine_for(
     Raises
     ------
     ParameterError
-        Moments were asked for what they cannot hold.
+        Moments were asked for what they cannot hold, or mgwr for a cluster.
     """
+    if engine == "pysal" and client is not None:
+        raise ParameterError(
+            "engine='pysal' and client: the mgwr package runs in this process; leave client out"
+        )
     problems = _beyond_moments(space, search, inference)
     if engine == "moments" and problems:
         raise ParameterError(

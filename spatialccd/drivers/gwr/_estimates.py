@@ -40,13 +40,16 @@ class LocalEstimates(Result):
         By term, columns .1, .05 and .01: two-sided critical t, n - 1 degrees of
         freedom, alpha divided by the term's ENP (da Silva and Fotheringham 2016).
     sigma2, rss, log_likelihood, aicc, aic, bic : float
-        On the scale fitted.
+        On the scale fitted. Of counts and shares (`family` of ``gwr``) sigma2 is 1, and
+        the criteria are of the deviance.
     r2, adj_r2 : float
-        Of the whole model.
+        Of the whole model; shares of the deviance of counts and shares.
     fitted, residuals : Series
         On unit, in the units of y.
     local_r2, leverage, cooks_distance : Series
-        On unit; local_r2 is missing where y has one value all around.
+        On unit; local_r2 is missing where y has one value all around. Of counts and
+        shares it is the share of the deviance, and Cook's distance is of Pearson
+        residuals.
     curve : DataFrame
         Columns term, bandwidth, criterion: the last search of each term, at every
         bandwidth where the kernel is an adaptive bisquare, else at those visited. With
@@ -56,7 +59,8 @@ class LocalEstimates(Result):
         short of the best bandwidth on ``curve``: bandwidth, best, and by how much
         the criterion differs. ``search="exhaustive"`` takes the best.
     ols : DataFrame
-        By term: coef, se, t, p of the global regression, on the scale fitted.
+        By term: coef, se, t, p of the global regression, on the scale fitted; of the
+        generalized linear model for counts and shares.
     ols_fit : Series
         rss, log_likelihood, aicc, aic, bic, r2, adj_r2 of the global regression, and
         residual_moran with its p as below.

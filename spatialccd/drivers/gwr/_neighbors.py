@@ -393,11 +393,17 @@ def free_bytes() -> float:
 
 def _products(X: FloatArray, y: FloatArray) -> FloatArray:
     """Give x_a x_b for a >= b, then x_a y, of each observation."""
+    k = X.shape[1]
+    out = cross_products(X, room=k)
+    np.multiply(X, y[:, None], out=out[:, -k:])
+    return out
+
+
+def cross_products(X: FloatArray, room: int = 0) -> FloatArray:
+    """Give x_a x_b for a >= b of each observation, and room for so many columns more."""
     n, k = X.shape
-    cross = k * (k + 1) // 2
-    out = np.empty((n, cross + k))
+    out = np.empty((n, k * (k + 1) // 2 + room))
     for a in range(k):
         at = a * (a + 1) // 2
         np.multiply(X[:, a : a + 1], X[:, : a + 1], out=out[:, at : at + a + 1])
-    np.multiply(X, y[:, None], out=out[:, cross:])
     return out

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
+import pandas as pd
 
+from spatialccd._align import align, check_complete, cross_section
 from spatialccd.drivers.gwr._everywhere import GLOBAL
+from spatialccd.drivers.gwr._families import Response
 from spatialccd.errors import (
     DataError,
     ParameterError,
@@ -19,8 +22,6 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._estimates import LocalEstimates
@@ -120,11 +121,60 @@ def check_settings(
     check_range("max_iter", max_iter, 1)
 
 
-def check_family(family: str, engine: str) -> None:
-    """Raise unless the engine knows the family."""
+def family_engine(family: str, engine: str, offset: object, client: object) -> str:
+    """Give the engine to ask for, once it knows the family.
+
+    Raises
+    ------
+    ParameterError
+        The family is unknown, has no offset, or was asked of moments or of a cluster.
+    """
     check_choice("family", family, get_args(Family))
-    if family != "gaussian" and engine != "pysal":
-        raise ParameterError(f"family={family!r} needs engine='pysal'")
+    if offset is not None and family != "poisson":
+        raise ParameterError(
+            f"offset is what counts are in proportion to, and family={family!r} has none; take "
+            "family='poisson', or leave offset out"
+        )
+    if family == "gaussian":
+        return engine
+    if engine == "moments":
+        raise ParameterError(
+            f"engine='moments' has no family={family!r}: its weights change from place to place; "
+            "take engine='sorted'"
+        )
+    if client is not None:
+        raise ParameterError(
+            f"client and family={family!r}: likelihoods are not shared among workers; leave client "
+            "out"
+        )
+    return "sorted" if engine == "native" else engine
+
+
+def response_of(y: pd.Series, family: str, offset: pd.Series | None) -> Response:
+    """Check what is explained, and what counts are in proportion to; `y` in canonical order.
+
+    Raises
+    ------
+    DataError
+        y cannot come from the family, or an offset is not above 0; all such rows are named.
+    AlignmentError
+        The offset carries other labels, or misses values.
+    """
+    check_response(y, family)
+    if offset is None:
+        return Response(family, y.to_numpy(), np.ones(len(y)))
+    y, offset = align(y=y, offset=cross_section(offset, "offset"))
+    check_complete(offset, "offset")
+    size = pd.Series(offset.to_numpy(dtype=float), offset.index)
+    wrong = size[~(size > 0)]
+    if len(wrong):
+        named = listed(f"{label} ({value:g})" for label, value in wrong.items())
+        raise DataError(
+            f"offset must be above 0: the population at risk, or the cases expected, and not its "
+            f"logarithm; {len(wrong)} of {len(size)} are not: {named}",
+            wrong.rename("offset").rename_axis("unit").reset_index(),
+        )
+    return Response(family, y.to_numpy(), size.to_numpy())
 
 
 def check_response(y: pd.Series, family: str) -> None:

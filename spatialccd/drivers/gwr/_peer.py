@@ -1,7 +1,4 @@
-"""The mgwr package behind our signatures: to compare with, and for counts and shares.
-
-mgwr 2.2.1 also fits Poisson and binomial GWR, which our engine does not.
-"""
+"""The mgwr package behind our signatures, to compare with."""
 
 from __future__ import annotations
 
@@ -11,25 +8,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from spatialccd.drivers.gwr import _assemble as assemble
 from spatialccd.drivers.gwr._backfit import Backfit
+from spatialccd.drivers.gwr._family_label import as_peer_says
 from spatialccd.drivers.gwr._fit import Plan, start_from
 from spatialccd.drivers.gwr._inferred import Inference
 from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
+from spatialccd.drivers.gwr._likelihood import Likelihood
 from spatialccd.drivers.gwr._options import check_searched
 from spatialccd.drivers.gwr._search import curve_of
-from spatialccd.errors import EstimationError, ParameterError, listed
+from spatialccd.errors import EstimationError, ParameterError
 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._families import Response
     from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr.results import GWR, MGWR
 
-#: A linear predictor beyond this is on its way to infinity: probabilities of 3e-7.
-_RUN_AWAY = 15.0
 _CRITERIA = {"aicc": "AICc", "aic": "AIC", "bic": "BIC", "cv": "CV"}
 
 
@@ -97,15 +94,18 @@ def gwr_by_peer(
     neighbors: Neighbors,
     bounds: Rules | None,
     bandwidth: float | None,
-    family: str,
+    response: Response | None = None,
 ) -> GWR:
     """Run mgwr's GWR; `bounds` are needed where no bandwidth is given."""
     from mgwr import gwr as peer
     from mgwr.sel_bw import Sel_BW
     from spglm.family import Binomial, Gaussian, Poisson
 
+    family = response.family if response else "gaussian"
     families = {"gaussian": Gaussian, "poisson": Poisson, "binomial": Binomial}
     options = {**_options(design, neighbors.threads.count), "family": families[family]()}
+    if response:
+        options["offset"] = response.size[:, None]
     y, X, xy = design.y[:, None], design.X[:, 1:], design.space.xy
     visited: dict[float, float] = {}
     if bandwidth is None and bounds is not None:
@@ -118,12 +118,12 @@ def gwr_by_peer(
         visited = _visited(selector.sel_hist)
     with _foreign(family), np.errstate(all="ignore"):
         fit = peer.GWR(xy, y, X, bandwidth, **options).fit()
-    _check_separated(fit, family, design)
-    ours = label_gwr(settings, design, neighbors, float(bandwidth or 0.0), curve_of(visited))
+    found = float(bandwidth or 0.0)
+    if response:
+        likelihood = Likelihood(neighbors, design, response)
+        return as_peer_says(settings, likelihood, fit, found, visited)
+    ours = label_gwr(settings, design, neighbors, found, curve_of(visited))
     residual = design.y - fit.mu.ravel()
-    gaussian = family == "gaussian"
-    # mgwr's local deviance takes 0 log 0 for NaN: with one zero count no place has any.
-    local_r2 = fit.localR2 if gaussian else np.full(len(residual), np.nan)
     return replace(
         ours,
         coef=design.frame(fit.params),
@@ -132,7 +132,7 @@ def gwr_by_peer(
         significant=design.frame(np.abs(fit.tvalues) >= fit.critical_tval()),
         coef_original=design.frame(assemble.original_scale(fit.params, design)),
         enp=ours.enp * (float(fit.ENP) / ours.enp.sum()),
-        sigma2=float(fit.sigma2) if gaussian else 1.0,
+        sigma2=float(fit.sigma2),
         rss=float(residual @ residual),
         log_likelihood=float(fit.llf),
         aicc=float(fit.aicc),
@@ -142,10 +142,9 @@ def gwr_by_peer(
         adj_r2=float(fit.adj_D2),
         fitted=design.series(assemble.in_units_of_y(fit.mu.ravel(), design), "fitted"),
         residuals=design.series(residual * assemble.unit_of_y(design), "residual"),
-        local_r2=design.series(np.ravel(local_r2), "local_r2"),
+        local_r2=design.series(np.ravel(fit.localR2), "local_r2"),
         leverage=design.series(np.ravel(fit.influ), "leverage"),
         cooks_distance=design.series(np.ravel(fit.cooksD), "cooks_distance"),
-        **({} if gaussian else _global_model(fit, design)),
     )
 
 
@@ -159,42 +158,6 @@ def _foreign(family: str) -> Iterator[None]:
             f"mgwr could not fit a local {family} regression ({error}): a covariate or y has one "
             "value around some place; raise the bandwidth or min_bandwidth, or drop the covariate"
         ) from error
-
-
-def _check_separated(fit: Any, family: str, design: Design) -> None:
-    """Raise where a local likelihood has no maximum, so that coefficients run away."""
-    params = np.asarray(fit.params)
-    with np.errstate(all="ignore"):
-        linear = (design.X * params).sum(axis=1)
-    runs = {"binomial": np.abs(linear) > _RUN_AWAY, "poisson": linear < -_RUN_AWAY}
-    lost = ~np.isfinite(params).all(axis=1)
-    if family in runs:
-        lost |= runs[family]
-    if lost.any():
-        raise EstimationError(
-            f"the local {family} likelihood has no maximum around {listed(design.units[lost])}: "
-            "y is all zeros (or ones) there, or a covariate separates them; raise the bandwidth"
-        )
-
-
-def _global_model(fit: Any, design: Design) -> dict[str, Any]:
-    """Fit the generalized linear model of all places, in place of OLS."""
-    from spglm.glm import GLM
-
-    whole = GLM(fit.model.y, fit.model.X, constant=False, family=fit.family).fit()
-    table = pd.DataFrame(
-        {"coef": whole.params, "se": whole.bse, "t": whole.tvalues, "p": whole.pvalues},
-        index=design.terms,
-    )
-    measures = {
-        "deviance": whole.deviance,
-        "log_likelihood": whole.llf,
-        "aic": whole.aic,
-        "bic": whole.bic,
-        "r2": whole.D2,
-        "adj_r2": whole.adj_D2,
-    }
-    return {"ols": table, "ols_fit": pd.Series(measures, name="glm", dtype=float)}
 
 
 def _options(design: Design, n_jobs: int) -> dict[str, Any]:

@@ -20,13 +20,15 @@ _CLOSED_FORM = (
 )
 #: A criterion lower by less is no better.
 _MISSED = 0.01
+#: Standard errors by which a dispersion exceeds 1 before it is said.
+_ODD = 3.0
 
 
 def write(result: LocalEstimates) -> str:
     """Write a result for a reader who wants to check it."""
     parts = [
         _heading(result),
-        _section("Global regression (OLS)", _numbers(result.ols_fit), _table(result.ols)),
+        _section(_global_title(result), _numbers(result.ols_fit), _table(result.ols)),
         _section("Bandwidths and tests at .05", _bandwidths(result)),
         _space_time(result),
         _section("Local regression", _fit(result)),
@@ -52,11 +54,26 @@ def _heading(result: LocalEstimates) -> str:
         name,
         "=" * _WIDTH,
         f"Units: {len(result.coef)}   Terms: {len(result.bandwidth)}   Scale: {scale}",
-        f"Kernel: {kind} {space.kernel}   Distance: {distance}",
+        f"Kernel: {kind} {space.kernel}   Distance: {distance}{_distribution(result)}",
         f"Search: {result.settings['search']}   Criterion: {result.settings['criterion']}   "
         f"Inference: {result.inference}",
     ]
     return "\n".join(lines)
+
+
+def _family(result: LocalEstimates) -> str:
+    return str(result.settings.get("family", "gaussian"))
+
+
+def _distribution(result: LocalEstimates) -> str:
+    link = {"poisson": "log", "binomial": "logit"}.get(_family(result))
+    return "" if link is None else f"   Family: {_family(result)}, {link} link"
+
+
+def _global_title(result: LocalEstimates) -> str:
+    if _family(result) == "gaussian":
+        return "Global regression (OLS)"
+    return f"Global regression ({_family(result)})"
 
 
 def _section(title: str, *bodies: str) -> str:
@@ -96,17 +113,23 @@ def _space_time(result: LocalEstimates) -> str:
 
 def _fit(result: LocalEstimates) -> str:
     moran = result.residual_moran
+    likely = _family(result) != "gaussian"
+    explained = "Deviance explained" if likely else "R2"
     values = {
         "Residual sum of squares": result.rss,
         "Effective parameters (tr S)": result.enp.sum(),
         "Degrees of freedom (n - tr S)": len(result.coef) - result.enp.sum(),
-        "Sigma": result.sigma2**0.5,
+        **(
+            {"Dispersion (Pearson)": dispersion(result)}
+            if likely
+            else {"Sigma": result.sigma2**0.5}
+        ),
         "Log-likelihood": result.log_likelihood,
         "AICc": result.aicc,
         "AIC": result.aic,
         "BIC": result.bic,
-        "R2": result.r2,
-        "Adjusted R2": result.adj_r2,
+        explained: result.r2,
+        f"{explained}, adjusted" if likely else "Adjusted R2": result.adj_r2,
         "Moran's I of residuals (8 nearest)": moran["I"],
         "  z": moran["z"],
         "  p": moran["p_norm"],
@@ -156,10 +179,48 @@ def notes(result: LocalEstimates) -> list[str]:
             f"Standard errors are estimates with a relative error of {result.se_error:.1%}"  # type: ignore[attr-defined]
         )
     unknown = int(result.local_r2.isna().sum())
-    if unknown and result.settings.get("family", "gaussian") == "gaussian":
+    if unknown:
         found.append(f"local_r2 is missing at {unknown} places around which y has one value.")
     if not getattr(result, "converged", True):
         found.append("Backfitting had not converged.")
+    return found + (_of_family(result) if _family(result) != "gaussian" else [])
+
+
+def dispersion(result: LocalEstimates) -> float:
+    """Give Pearson's chi-squared over n - tr S: 1 where y varies as its family does."""
+    mean = result.fitted
+    variance = mean if _family(result) == "poisson" else mean * (1.0 - mean)
+    free = len(mean) - float(result.enp.sum())
+    return float((result.residuals**2 / variance).sum() / free)
+
+
+def _of_family(result: LocalEstimates) -> list[str]:
+    """Say whether y varies as its family has it, and what mgwr has otherwise."""
+    found = []
+    y = (result.fitted + result.residuals).round(9)
+    shares = _family(result) == "binomial" and not y.isin([0.0, 1.0]).all()
+    spread_of = dispersion(result)
+    free = len(y) - float(result.enp.sum())
+    if _family(result) == "poisson" and spread_of > 1.0 + _ODD * (2.0 / free) ** 0.5:
+        found.append(
+            f"y varies more than Poisson counts do, by a factor of {spread_of:.2f} (Pearson's "
+            f"chi-squared over n - tr S): errors are nearer to se times {spread_of**0.5:.2f}."
+        )
+    if shares:
+        found.append(
+            "Shares count as one trial each, so that se is that of 0/1 values; of shares of many "
+            f"it is too large (dispersion {spread_of:.2f})."
+        )
+    if result.settings.get("engine") == "pysal":
+        found.append(
+            "mgwr stops climbing a likelihood as soon as any one coefficient settles; Cook's "
+            "distance is of raw residuals."
+        )
+        if shares:
+            found.append(
+                "mgwr's deviance takes every share below 1 for 0: aicc, aic, bic, r2 and the "
+                "bandwidth searched are not of these shares; see engine='native'."
+            )
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -174,3 +176,12 @@ def test_what_moments_cannot_do_is_said(settings: dict[str, str], words: str) ->
     y, X, places = _study(60)
     with pytest.raises(ParameterError, match=words):
         sc.mgwr(y, X, places, engine="moments", **settings)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"family": "poisson"}, {"engine": "pysal"}, {"fixed_terms": ["a"]}]
+)
+def test_what_no_cluster_shares_is_said(settings: dict[str, Any]) -> None:
+    y, X, places = _study(60)
+    with pytest.raises(ParameterError, match="leave client out"):
+        sc.gwr(y.rank(), X, places, client=object(), **settings)

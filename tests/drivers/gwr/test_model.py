@@ -254,8 +254,8 @@ def test_settings_are_checked(field: Field) -> None:
         sc.mgwr(field.y, field.X, field.places, min_bandwidth=80, max_bandwidth=80)
     with pytest.raises(ParameterError, match="n_jobs=0"):
         sc.mgwr(field.y, field.X, field.places, n_jobs=0)
-    with pytest.raises(ParameterError, match="needs engine='pysal'"):
-        sc.gwr(field.y, field.X, field.places, family="poisson")
+    with pytest.raises(ParameterError, match="did you mean 'poisson'"):
+        sc.gwr(field.y, field.X, field.places, family="poison")
 
 
 def test_summary_shows_both_regressions(field: Field) -> None:

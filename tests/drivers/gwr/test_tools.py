@@ -142,22 +142,3 @@ def test_peer_engine_gives_the_same_multiscale_figures(field: Field) -> None:
     pd.testing.assert_frame_equal(ours.se, theirs.se, rtol=1e-5)
     with pytest.raises(ParameterError, match="cannot hold bandwidths"):
         sc.mgwr(small.y, small.X, small.places, bandwidths={"roads": 50}, engine="pysal")
-
-
-def test_counts_and_shares_go_through_the_peer(field: Field) -> None:
-    small = field.take(90)
-    rng = np.random.default_rng(3)
-    rate = np.exp(0.5 + 0.4 * small.X["roads"] * small.places["x"] / 1000)
-    counts = pd.Series(rng.poisson(rate), index=small.y.index, name="count")
-    fit = sc.gwr(
-        counts, small.X, small.places, bandwidth=70, family="poisson", engine="pysal", n_jobs=1
-    )
-    assert (fit.fitted > 0).all()
-    assert fit.fitted.sum() == pytest.approx(counts.sum(), rel=0.05)
-    assert fit.coef["roads"].corr(small.places["x"]) > 0.5
-    share = (counts > 2).astype(float)
-    fit = sc.gwr(
-        share, small.X, small.places, bandwidth=85, family="binomial", engine="pysal", n_jobs=1
-    )
-    assert fit.fitted.between(0, 1).all()
-    assert fit.coef["roads"].mean() > 0

@@ -52,6 +52,21 @@ SENTENCES = {
     "local_r2 is missing at {} places around which y has one value.": (
         "{} 个地点周围的 y 只有一个取值，local_r2 缺失。"
     ),
+    "y varies more than Poisson counts do, by a factor of {} (Pearson's chi-squared over n - "
+    "tr S): errors are nearer to se times {}.": (
+        "y 的变异为泊松计数的 {} 倍（皮尔逊卡方除以 n - tr S）：实际误差更接近标准误的 {} 倍。"
+    ),
+    "Shares count as one trial each, so that se is that of 0/1 values; of shares of many it is too "
+    "large (dispersion {}).": (
+        "每个比例按一次试验计，标准误即 0/1 取值的标准误；比例由多次试验得来时偏大（离散度 {}）。"
+    ),
+    "mgwr stops climbing a likelihood as soon as any one coefficient settles; Cook's distance is "
+    "of raw residuals.": ("mgwr 在任一系数稳定时即停止迭代似然；库克距离取自原始残差。"),
+    "mgwr's deviance takes every share below 1 for 0: aicc, aic, bic, r2 and the bandwidth "
+    "searched are not of these shares; see engine='native'.": (
+        "mgwr 的偏差把小于 1 的比例都当作 0：aicc、aic、bic、r2 与搜索所得带宽均非这些比例之值；"
+        "见 engine='native'。"
+    ),
     "inference is stochastic for {} units and {} terms: above {} units, or beyond memory_limit, "
     "standard errors and t come from random probes, which differ from call to call unless seed= is "
     "given; se_error says how far they are off, and inference='exact' computes them": (

@@ -97,12 +97,15 @@ def local_regression(result: Any, told: Told) -> list[str]:
 def _fit(result: Any, told: Told) -> str:
     fit = result.ols_fit
     better = result.aicc < fit["aicc"]
+    squares = result.settings.get("family", "gaussian") == "gaussian"
+    share, explained = ("R² =", "R²") if squares else ("a share of the deviance of", "偏差解释率")
     return told.both(
-        f"The local model{told.of(result)} explains R² = {number(result.r2)} against "
+        f"The local model{told.of(result)} explains {share} {number(result.r2)} against "
         f"{number(fit['r2'])} of one regression for all places; by AICc "
         f"({number(result.aicc)} against {number(fit['aicc'])}) it fits "
         f"{'better' if better else 'no better'}.",
-        f"{told.of(result)}局部模型R² = {number(result.r2)}（全局回归{number(fit['r2'])}）；"
+        f"{told.of(result)}局部模型{explained} = {number(result.r2)}"
+        f"（全局回归{number(fit['r2'])}）；"
         f"按AICc（{number(result.aicc)}对{number(fit['aicc'])}）"
         f"{'优于' if better else '不优于'}全局回归。",
     )
