@@ -10,6 +10,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import spatialccd as sc
 from spatialccd.drivers.breaks import Method
@@ -68,7 +69,7 @@ def _agree(found: pd.DataFrame, wanted: pd.DataFrame, *, draws: bool = True) -> 
     )
 
 
-@pytest.mark.compares("cell_detector", against="stratify, factor_detector, interaction_detector")
+@pytest.mark.compares("cell_detector", against="stratify and the detectors for tables")
 @pytest.mark.parametrize("method", get_args(Method))
 def test_few_rows_give_what_tables_give(cells: pd.DataFrame, method: Method) -> None:
     """q, p (of permutations too), types, strata and limits, in blocks of 700 rows."""
@@ -87,7 +88,7 @@ def test_few_rows_give_what_tables_give(cells: pd.DataFrame, method: Method) -> 
     assert found.notes() == []
 
 
-@pytest.mark.compares("cell_detector", against="stratify, factor_detector, interaction_detector")
+@pytest.mark.compares("cell_detector", against="stratify and the detectors for tables")
 @pytest.mark.parametrize(
     "method", ["quantile", "equal_interval", "geometric", "standard_deviation"]
 )
@@ -121,6 +122,27 @@ def test_quantiles_are_those_of_numpy_to_the_last_bit(
     )
     wanted = sc.stratify(frame[["x"]], method="quantile", k=7).breaks
     np.testing.assert_array_equal(found.strata["upper"], wanted["upper"])
+
+
+@pytest.mark.compares("cell_detector", against="scipy: analysis of variance, numpy.quantile")
+def test_figures_agree_with_analysis_of_variance(cells: pd.DataFrame) -> None:
+    """Strata cut by pandas; F and p of each factor and q of two, the overlay as one factor."""
+    found = _asked(cells, max_rows=1000, block_rows=500, k=4)
+    codes = cells[["soil"]].copy()
+    for name in ("rain", "slope"):
+        inner = np.quantile(cells[name], [0.25, 0.5, 0.75])
+        codes[name] = pd.cut(cells[name], [-np.inf, *inner, np.inf], labels=False).astype(str)
+    singles = found.figures.set_index("factor")
+    for name in FACTORS:
+        parts = [y.to_numpy() for _, y in cells["y"].groupby(codes[name])]
+        F, p = stats.f_oneway(*parts)
+        np.testing.assert_allclose(singles.loc[name, "F"], F, rtol=1e-9)
+        np.testing.assert_allclose(singles.loc[name, "p_f"], p, rtol=1e-7)
+    centered = cells["y"] - cells["y"].mean()
+    for row in found.pairs.itertuples():
+        means = centered.groupby(codes[row.factor_a] + codes[row.factor_b]).transform("mean")
+        q = (means**2).sum() / (centered**2).sum()
+        np.testing.assert_allclose(row.q, q, rtol=1e-12)
 
 
 def test_blocks_change_nothing(cells: pd.DataFrame) -> None:
@@ -167,7 +189,6 @@ def _sampled(cells: pd.DataFrame, seed: int) -> np.ndarray:
     return survey.sample.values[:, 1]
 
 
-@pytest.mark.compares("cell_detector", against="factor_detector and interaction_detector")
 def test_permutations_of_a_sample_come_near_those_of_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -303,7 +324,10 @@ def test_duckdb_gives_what_a_frame_gives(
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"CREATE TABLE cells AS {sql}")
         connection.execute("CREATE TABLE other AS SELECT 1 AS one")
-        _same(_asked(connection.table("cells"), block_rows=2048), wanted)
+        told: list[tuple[int, int]] = []
+        rows = connection.table("cells")
+        _same(_asked(rows, block_rows=2048, progress=lambda *d: told.append(d)), wanted)
+        assert told[-1][0] == told[-1][1]
         # Decimals are numbers.
         exact = connection.sql("SELECT y, rain, slope::DECIMAL(9,1) AS slope, soil FROM cells")
         _same(_asked(exact), wanted)

@@ -185,7 +185,7 @@ def test_a_study(tmp_path: Path, toys: Toys) -> None:
     wanted = sc.cell_detector(
         cells, "y", ["rain", "soil"], method="quantile", n_permutations=19, seed=1
     )
-    kept = [sc.load(path) for path in (out / ".steps").glob("*.scc")]
+    kept = [v for p in (out / ".steps").glob("*.scc") for v in sc.load(p).values()]
     whole, some = sorted(
         (found for found in kept if isinstance(found, sc.CellDetector)), key=lambda f: -f.read
     )
