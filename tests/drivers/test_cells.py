@@ -268,7 +268,7 @@ def test_many_strata_are_added_up_pair_by_pair(
     pairs = _asked(cells)
     _agree(pairs.to_frame(), joint.to_frame())
     _agree(pairs.pairs, joint.pairs)
-    alone = _asked(cells, interactions=False)
+    alone = _asked(cells, pairwise=False)
     _agree(alone.to_frame(), joint.to_frame())
     assert alone.pairs.empty
     monkeypatch.setattr(_tally, "_MOST", 30)
@@ -281,7 +281,7 @@ def test_charts_take_both_parts(cells: pd.DataFrame) -> None:
     assert sc.chart_factors(found.factors).table["q"].tolist() == found.q.tolist()
     assert len(sc.chart_interactions(found.interactions).table)
     with pytest.raises(ParameterError, match="no pairs were measured"):
-        _ = _asked(cells, interactions=False).interactions
+        _ = _asked(cells, pairwise=False).interactions
 
 
 # --- sources -------------------------------------------------------------------------------------

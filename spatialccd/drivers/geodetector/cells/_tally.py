@@ -76,7 +76,7 @@ class Tally:
         if sum(sizes) > _MOST:
             raise DataError(
                 f"the strata of all pairs of factors make {sum(sizes):,} cells, more than "
-                f"{_MOST:,}; cut the factors into fewer strata, or set interactions=False"
+                f"{_MOST:,}; cut the factors into fewer strata, or set pairwise=False"
             )
         self.starts = np.cumsum([0, *sizes])
         self.strides = np.zeros((len(self.tables), len(self.shape)), dtype=np.int64)

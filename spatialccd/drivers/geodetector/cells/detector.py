@@ -65,7 +65,7 @@ def cell_detector(
     k: int = 5,
     breaks: Mapping[str, Sequence[float]] | None = None,
     categorical: Sequence[str] = (),
-    interactions: bool = True,
+    pairwise: bool = True,
     n_permutations: int = 999,
     variance: Variance = "sample",
     tolerance: float = 1e-9,
@@ -106,16 +106,16 @@ def cell_detector(
     breaks : mapping of str to sequence of float, optional
         The limits between strata of some factors, set by hand, as in ``stratify``.
     categorical : sequence of str
-        Factors of numbers that are codes of classes, such as land cover, and must not be cut.
-    interactions : bool, default True
-        Whether two factors together are measured too.
+        Columns of numbers that are codes of classes and must not be cut, such as land cover.
+    pairwise : bool, default True
+        Take every two factors together too, by their strata overlaid.
     n_permutations : int, default 999
         Number of permutations of y; 0 for none. Of more than 50,000 rows a random sample of so
         many is permuted.
     variance : {"sample", "population"}, default "sample"
         The variance in ``p_ncf``, as in ``factor_detector``.
     tolerance : float, default 1e-9
-        Differences of q up to this count as equality in the types of interaction.
+        Differences of q up to this count as equality in the types.
     band : int, default 1
         The band to read of each raster, counted from 1.
     max_rows : int, default 200,000
@@ -124,10 +124,10 @@ def cell_detector(
     block_rows : int, default 1,000,000
         Rows to read at a time. The figures do not depend on it beyond rounding.
     seed : int, optional
-        Seed of the sample and of the draws; the same seed gives the same figures. The sample
-        is drawn with seed 0 where none is given.
+        Seed of the random draws; the same seed gives the same figures. The sample of rows is
+        drawn with seed 0 where none is given.
     client : distributed.Client, optional
-        A Dask cluster whose workers read the blocks (extra ``cluster``); files must be where they
+        A Dask cluster that reads the blocks (extra ``cluster``); files must be where its workers
         find them. What a lost worker was doing, others do again.
     progress : callable, optional
         Told (done, total) in rows, all passes and draws together, as blocks are done.
@@ -216,7 +216,7 @@ def cell_detector(
     work = Work(progress)
     if progress is not None:
         n = rows.count()
-        draws = n_permutations * (1 + (len(factors) if interactions and len(factors) > 1 else 0))
+        draws = n_permutations * (1 + (len(factors) if pairwise and len(factors) > 1 else 0))
         work.total = (2 + bool(quantiles)) * n + draws * min(n, PERMUTED)
     run = Runner(rows, client, block_rows)
     survey: Survey = run(First(plan), work.step)
@@ -234,10 +234,10 @@ def cell_detector(
         [len(levels[f]) for f in factors],
         survey.moments[y].mean,
         (survey.moments[y].m2 / survey.kept) ** 0.5 or 1.0,
-        pairs=interactions,
+        pairs=pairwise,
     )
     sums = run(tally, work.step)
-    measured = measure(tally, sums, survey.moments[y], variance, tolerance, pairs=interactions)
+    measured = measure(tally, sums, survey.moments[y], variance, tolerance, pairs=pairwise)
     strata = strata_frame(tally, sums, levels, {f: _range(survey, f)[0] for f in plan.numbers})
     warn_thin(strata, survey.kept)
     _tell_codes(survey, strata, own)

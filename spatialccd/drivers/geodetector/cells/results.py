@@ -28,7 +28,7 @@ class CellDetector(Result):
     pairs : DataFrame
         One row a pair: factor_a, factor_b and the columns of ``interaction_detector``, with
         p_gain_error, the standard error of p_gain by the number of draws; without
-        p_synergy where not all rows were permuted. Empty with ``interactions=False``.
+        p_synergy where not all rows were permuted. Empty with ``pairwise=False``.
     strata : DataFrame
         One row a stratum: factor, stratum, lower, upper (missing for classes), n, mean and
         standard deviation (sd) of y.
@@ -74,7 +74,7 @@ class CellDetector(Result):
     def interactions(self) -> InteractionDetector:
         """The same as ``interaction_detector`` gives it: for ``chart_interactions``."""
         if self.pairs.empty:
-            raise ParameterError("no pairs were measured; give two factors and interactions=True")
+            raise ParameterError("no pairs were measured; give two factors and pairwise=True")
         return InteractionDetector(
             settings=self.settings, figures=self.pairs, by=(), basis=self.basis
         )
