@@ -196,6 +196,8 @@ from .drivers.geodetector.factor import FactorDetector as FactorDetector
 from .drivers.geodetector.factor import factor_detector as factor_detector
 from .drivers.geodetector.interaction import InteractionDetector as InteractionDetector
 from .drivers.geodetector.interaction import interaction_detector as interaction_detector
+from .drivers.geodetector.cells.results import CellDetector as CellDetector
+from .drivers.geodetector.cells.detector import cell_detector as cell_detector
 from .drivers.geodetector.risk import RiskDetector as RiskDetector
 from .drivers.geodetector.risk import risk_detector as risk_detector
 from .drivers.geodetector.ecological import EcologicalDetector as EcologicalDetector

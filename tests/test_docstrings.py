@@ -112,6 +112,7 @@ OTHER = {
     ("malmquist", "n_jobs"): "linear programs are solved in processes, not in threads",
     ("write_neighbors", "graph"): "it is written, not matched with values",
     ("scale", "interval"): "it says an example",
+    ("cell_detector", "client"): "its workers read rows, and hold no neighbors",
 }
 
 

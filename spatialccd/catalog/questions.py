@@ -79,7 +79,7 @@ _QUESTIONS: dict[str, dict[str, str]] = {
     "drivers": {
         "Which strata?": "stratify spatial_strata optimal_strata",
         "Which factor explains most?": (
-            "factor_detector interaction_detector risk_detector ecological_detector"
+            "factor_detector interaction_detector risk_detector ecological_detector cell_detector"
         ),
         "Which strata explain most?": "gozh lesh rgd spade idsa sesu",
         "Where does a driver matter?": "gwr mgwr gtwr mgtwr predict_gwr",

@@ -27,6 +27,8 @@ _PLAIN = {
 }
 #: Parameters that only a Python caller can fill.
 _PYTHON_ONLY = frozenset(["Progress", "Client"])
+#: What a Python caller may give in place of what the other doors give.
+_OBJECTS = frozenset(["dd.DataFrame", "duckdb.DuckDBPyRelation"])
 
 
 #: Where public functions stand that are no steps of a study: what they do, the other doors do
@@ -176,7 +178,8 @@ def _read_annotation(module: str, node: ast.expr, types: list[str], choices: lis
         _read_name(module, node.id, types, choices)
     else:
         text = ast.unparse(node)
-        types.append(_PLAIN.get(text, text))
+        if text not in _OBJECTS:
+            types.append(_PLAIN.get(text, text))
 
 
 def _read_generic(module: str, node: ast.Subscript, types: list[str], choices: list[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import shapely
 
 from spatialccd._align import labels
 from spatialccd._result import Result, record
+from spatialccd.data.layers import raster
 from spatialccd.data.layers.crs import check_crs
 from spatialccd.errors import (
     GapWarning,
@@ -50,13 +50,6 @@ _WEIGHTED = ("mean", "sum", "stdev", "variance")
 _CELLS = 10_000_000
 #: An area with less than this share of its land under cells that have values is told of.
 _WHOLE = 0.99
-#: Kinds of rasters that are one file; others are texts that send GDAL elsewhere (VRT, WMS).
-_DRIVERS = [
-    "GTiff", "COG", "HFA", "AAIGrid", "EHdr", "ENVI", "netCDF", "HDF5", "HDF4", "JP2OpenJPEG",
-    "PNG", "JPEG", "ERS", "SRTMHGT", "GRIB", "GSAG", "GSBG", "GS7BG", "SAGA", "RST", "BIL",
-]  # fmt: skip
-_POINTS = re.compile(rb"(?i)<VRTDataset|<GDAL_W|<WC?S_GDAL|/vsi\w+/|https?://")
-_HEAD = 65_536
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -240,23 +233,10 @@ def _opened(path: str | Path | None, band: int) -> Iterator[Any]:
     if path is None:
         yield None
         return
-    import rasterio
     from exactextract.raster import RasterioRasterSource
 
     path = Path(path).expanduser()
-    try:
-        with rasterio.Env():  # rasterio.open itself takes one driver in some versions
-            dataset = rasterio.io.DatasetReader(str(path), driver=_DRIVERS)
-    except rasterio.errors.RasterioIOError as error:
-        if _POINTS.search(path.read_bytes()[:_HEAD]):
-            raise GeometryError(
-                f"{path.name} is a text that points to other files or the network, which are not "
-                f"opened; make one raster of it, with: gdal_translate {path.name} one.tif"
-            ) from error
-        raise GeometryError(f"{path.name} cannot be read as a raster ({error})") from error
-    with dataset:
-        if not 1 <= band <= dataset.count:
-            raise ParameterError(f"band={band} is not in {path.name}, which has {dataset.count}")
+    with raster.opened(path, band) as dataset:
         if dataset.crs is None:
             raise GeometryError(
                 f"{path.name} states no coordinate reference system; write it into the file, for "

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from spatialccd.errors import CodesWarning, listed
+from spatialccd.errors import CodesWarning, listed, warn
 
 #: Whole numbers with more distinct values than this are taken for amounts.
-_MOST = 20
+MOST = 20
 
 
 def distinct_codes(column: pd.Series) -> int:
@@ -27,7 +27,7 @@ def distinct_codes(column: pd.Series) -> int:
     """
     values = column.to_numpy(dtype=float)
     distinct = np.unique(values)
-    few = 2 < distinct.size <= min(_MOST, values.size // 2)
+    few = 2 < distinct.size <= min(MOST, values.size // 2)
     return int(distinct.size) if few and (distinct == np.round(distinct)).all() else 0
 
 
@@ -43,17 +43,21 @@ def warn_merged(frame: pd.DataFrame, strata: Mapping[str, int]) -> None:
     """
     columns = {str(factor): factor for factor in frame}
     merged = {
-        factor: (codes, count)
+        factor: codes
         for factor, count in strata.items()
         if (codes := distinct_codes(frame[columns[str(factor)]])) > count
     }
+    tell_merged(merged, strata)
+
+
+def tell_merged(merged: Mapping[str, int], strata: Mapping[str, int]) -> None:
+    """Warn of the factors in `merged`, the number of whose values is given, if there are any."""
     if merged:
-        words = listed(f"{f} ({codes} into {count})" for f, (codes, count) in merged.items())
-        warnings.warn(
+        words = listed(f"{f} ({codes} into {strata[f]})" for f, codes in merged.items())
+        warn(
             f"whole numbers of few distinct values were cut into fewer strata: {words}; if they "
             f"are codes of classes, such as soil types, name them: categorical={list(merged)}",
             CodesWarning,
-            stacklevel=3,
         )
 
 

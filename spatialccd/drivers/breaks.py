@@ -36,9 +36,18 @@ def upper_limits(x: FloatArray, method: Method, k: int) -> FloatArray:
     """
     if is_constant(x):
         return np.array([x.max()])
-    limits = np.unique(_RULES[method](x, k))
-    limits = limits[limits < x.max()]
-    return np.append(limits, x.max())
+    return finished_limits(class_limits(x, method, k), x.max())
+
+
+def class_limits(x: FloatArray, method: Method, k: int) -> FloatArray:
+    """Give the limits of the classes of `x` (n,) as the method has them: some may be one."""
+    return _RULES[method](x, k)
+
+
+def finished_limits(limits: FloatArray, high: float) -> FloatArray:
+    """Give each limit once, ascending, the maximum of the values as the last."""
+    limits = np.unique(limits)
+    return np.append(limits[limits < high], high)
 
 
 def classes(x: FloatArray, limits: FloatArray) -> IntArray:

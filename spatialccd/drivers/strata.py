@@ -147,10 +147,10 @@ def stratify(
     plain = [c for c in frame if is_categorical(frame[c], categorical)]
     check_classes(frame[[c for c in plain if c not in categorical]])
     cut = [c for c in frame if c not in plain]
-    _check_numbers(frame[cut], method, own)
+    check_ranges({c: (frame[c].min(), frame[c].max()) for c in cut}, method, own)
     labels, limits = _cut(frame, cut, method, k, own, pooled=pooled)
     warn_merged(frame, {c: labels[c].nunique() for c in cut if c not in own})
-    basis = _describe(method, k, frame.index, plain, own, pooled=pooled)
+    basis = describe(method, k, frame.index, plain, own, pooled=pooled)
     return Strata(
         settings=settings,
         labels=_align.restore(labels, X.index),
@@ -256,15 +256,19 @@ def check_classes(classes: pd.DataFrame) -> None:
         ).advise("to numbers", "convert with pandas.to_numeric, or name it in categorical=")
 
 
-def _check_numbers(numbers: pd.DataFrame, method: Method, own: Mapping[str, FloatArray]) -> None:
-    """Raise once for every factor that cannot be cut."""
-    constant = [c for c in numbers if is_constant(numbers[c])]
+def check_ranges(
+    ranges: Mapping[str, tuple[float, float]], method: Method, own: Mapping[str, FloatArray]
+) -> None:
+    """Raise once for every factor that cannot be cut, from the least and the largest value."""
+    constant = [c for c, ends in ranges.items() if is_constant(ends)]
     outside = [
         c
-        for c in numbers
-        if c in own and not ((own[c] >= numbers[c].min()) & (own[c] < numbers[c].max())).any()
+        for c, (low, high) in ranges.items()
+        if c in own and not ((own[c] >= low) & (own[c] < high)).any()
     ]
-    low = [c for c in numbers if method == "geometric" and c not in own and numbers[c].min() <= 0]
+    low = [
+        c for c, (low, _) in ranges.items() if method == "geometric" and c not in own and low <= 0
+    ]
     problems = []
     if constant:
         problems.append(f"{listed(constant)} has one value only and makes one stratum; drop it")
@@ -331,7 +335,7 @@ def limits_frame(factor: str, time: Any, low: float, upper: FloatArray) -> pd.Da
     return pd.DataFrame(columns)
 
 
-def _describe(
+def describe(
     method: Method,
     k: int,
     index: pd.Index,
@@ -340,6 +344,7 @@ def _describe(
     *,
     pooled: bool,
 ) -> str:
+    """Say how the strata were made, in words that every detector repeats."""
     words = [method if method == "head_tail" else f"{method}, k={k}"]
     if index.nlevels > 1:
         words[0] += ", cut on all times together" if pooled else ", each time cut by itself"

@@ -28,6 +28,7 @@ LEFT_OUT = {
     "write_layer": "QGIS saves layers itself, into databases too",
     "figure_panel": "it puts finished figures on one page, and QGIS has print layouts for that",
     "write_page": "a page is about a whole study: run_study writes it",
+    "cell_detector": "its cells are read from files in blocks and fill no layer: spatialccd has it",
     "audit": "it compares the printed tables of a paper, which are no layers: spatialccd audit",
 }
 #: Tools that take scores of several subsystems: what makes one, and how many there must be.

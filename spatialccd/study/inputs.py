@@ -67,6 +67,10 @@ class Inputs:
             given = settings.get(parameter.name)
             if given is None or not {"path", "table of path"} & set(parameter.types):
                 continue
+            if parameter.name == "source":
+                located["source"], noted = self._cells(given)
+                files |= noted
+                continue
             several = given if isinstance(given, dict) else {"": given}
             paths = {key: self._path(value) for key, value in several.items()}
             for key, path in paths.items():
@@ -75,6 +79,38 @@ class Inputs:
                 files |= self._note(str(several[key]), path)
             located[parameter.name] = paths if isinstance(given, dict) else paths[""]
         return located, files
+
+    def _cells(self, given: Any) -> tuple[Any, dict[str, str]]:
+        """Find the files of cells: one, a list, a folder, a pattern, rasters by name, a query.
+
+        Returns
+        -------
+        Any, dict of str to str
+            What was given, as paths; the hash of each file.
+
+        Raises
+        ------
+        ParameterError
+            A file is not there.
+        """
+        if isinstance(given, dict):
+            # Of a query only the database is a file.
+            names = ["path"] if {"sql", "table"} & set(given) else list(given)
+            found: Any = {**given, **{n: self._path(given[n]) for n in names if n in given}}
+            files = {str(given[n]): [found[n]] for n in names if n in given}
+        elif isinstance(given, list):
+            found = [self._path(one) for one in given]
+            files = {str(one): [path] for one, path in zip(given, found, strict=True)}
+        else:
+            found = self._path(given)
+            files = {str(given): [Path(str(found).partition("#")[0])]}
+        noted: dict[str, str] = {}
+        for name, paths in files.items():
+            for path in [one for given_path in paths for one in _spelled_out(given_path)]:
+                if not path.is_file():
+                    raise ParameterError(f"source = {name!r}: no file at {path}")
+                noted |= self._note(name if path == paths[0] else f"{name}/{path.name}", path)
+        return found, noted
 
     def saved(self, name: str) -> str:
         """Give the hash of a saved result that a step names."""
@@ -130,3 +166,12 @@ class Inputs:
 
     def _path(self, value: Any) -> Path:
         return self._folder / Path(str(value)).expanduser()
+
+
+def _spelled_out(path: Path) -> list[Path]:
+    """List the files of a folder and of a pattern; a file is itself."""
+    if path.is_dir():
+        return sorted(one for one in path.rglob("*") if one.is_file() and one.name[0] not in "._")
+    if any(mark in path.name for mark in "*?[") and not path.exists():
+        return sorted(path.parent.glob(path.name)) or [path]
+    return [path]

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse, special
 
 from spatialccd._constant import is_constant
-from spatialccd._types import FloatArray, IntArray
+from spatialccd._types import BoolArray, FloatArray, IntArray
 
 #: Two figures nearer than this count as equal: q has rounding errors of its own,
 #: and a permutation that gives the same strata must count as a tie.
@@ -160,12 +160,42 @@ def p_central(F: FloatArray, strata: IntArray, n: int) -> FloatArray:
         return np.asarray(special.fdtrc(strata - 1.0, n - strata.astype(float), F))
 
 
-def noncentrality(factors: Stack, y: FloatArray, variance: float) -> FloatArray:
-    """Give lambda (D,) of Wang et al. (2016, eq. 4), in the original y.
+def noncentrality(factors: Stack, means: FloatArray, n: int, variance: float) -> FloatArray:
+    """Give lambda (D,) of Wang et al. (2016, eq. 4), from the means of the strata (G,) of y.
 
     [sum mean_h^2 - (sum sqrt(n_h) mean_h)^2 / n] / variance.
     """
-    means = factors.sums(y[:, None])[:, 0] / factors.sizes
     squares = factors.over_strata(means**2)
     roots = factors.over_strata(np.sqrt(factors.sizes) * means)
-    return np.asarray((squares - roots**2 / y.size) / variance)
+    return np.asarray((squares - roots**2 / n) / variance)
+
+
+def p_noncentral(
+    factors: Stack, means: FloatArray, n: int, variance: float, F: FloatArray, usable: BoolArray
+) -> FloatArray:
+    """Upper tail of F(L - 1, n - L, lambda), as the published packages compute it, (D,)."""
+    from scipy.stats import ncf
+
+    if not usable.any():
+        return np.full(F.size, np.nan)
+    shift = np.maximum(noncentrality(factors, means, n, variance), 0.0)
+    between, within = factors.counts - 1.0, n - factors.counts.astype(float)
+    with np.errstate(invalid="ignore"):
+        return np.where(usable, ncf.sf(F, between, within, shift), np.nan)
+
+
+def single_figures(factors: Stack, q: FloatArray, n: int, usable: BoolArray) -> dict[str, Any]:
+    """Give all that follows from q (D,); NaN for a factor that cannot be used."""
+    strata = factors.counts
+    q = np.where(usable, q, np.nan)
+    F = f_statistics(q, strata, n)
+    return {
+        "n": n,
+        "strata": strata,
+        "smallest": np.minimum.reduceat(factors.sizes, factors.starts).astype(int),
+        "q": q,
+        "expected_q": np.where(usable, expected_q(strata, n), np.nan),
+        "adjusted_q": adjusted_q(q, strata, n),
+        "F": F,
+        "p_f": p_central(F, strata, n),
+    }

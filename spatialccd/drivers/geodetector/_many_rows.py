@@ -9,7 +9,7 @@ order, by cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -52,12 +52,9 @@ def exceedances(
     step : callable
         Told 1 as each is done.
     """
-    cells, strata = _cells(factors)
+    cells, strata = joint_cells(factors)
     n_cells = strata.shape[1]
-    starts = np.repeat(stacked.starts, stacked.counts)
-    rows = np.arange(stacked.sizes.size)
-    factor = np.searchsorted(stacked.starts, rows, side="right") - 1
-    member = sparse.csr_array((strata[factor] == (rows - starts)[:, None]).astype(float))
+    member = members(stacked, strata)
     square_of_sum, total = z.sum() ** 2 / z.size, z @ z - z.sum() ** 2 / z.size
     exceeded = np.zeros(q.size)
     sums = np.empty(n_cells)
@@ -69,7 +66,15 @@ def exceedances(
     return exceeded
 
 
-def _cells(factors: Sequence[tuple[IntArray, int]]) -> tuple[IntArray, IntArray]:
+def members(stacked: kernels.Stack, strata: IntArray) -> Any:
+    """Say which cells each stratum holds, (G, cells) of 1 and 0, from their strata (D, cells)."""
+    starts = np.repeat(stacked.starts, stacked.counts)
+    rows = np.arange(stacked.sizes.size)
+    factor = np.searchsorted(stacked.starts, rows, side="right") - 1
+    return sparse.csr_array((strata[factor] == (rows - starts)[:, None]).astype(float))
+
+
+def joint_cells(factors: Sequence[tuple[IntArray, int]]) -> tuple[IntArray, IntArray]:
     """Give the cell of each row (n,), and the stratum of each factor in each cell (D, cells)."""
     cells, count = kernels.compact(factors[0][0])
     for codes, strata in factors[1:]:

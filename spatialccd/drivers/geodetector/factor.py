@@ -221,7 +221,7 @@ def factor_detector(
         frames.append(part_frame(part, design.factors, figures))
     return FactorDetector(
         settings=record(settings.tool, settings, strata=design.basis),
-        figures=_ordered(pd.concat(frames, ignore_index=True)),
+        figures=ordered_columns(pd.concat(frames, ignore_index=True)),
         sizes=_sizes(design),
         by=tuple(design.parts[0].key),
         basis=design.basis,
@@ -230,35 +230,13 @@ def factor_detector(
 
 def _figures(part: Part, stacked: kernels.Stack, variance: Variance) -> dict[str, Any]:
     """Everything that needs no draws; NaN for a factor that cannot be used here."""
-    n, strata = part.n, part.strata
-    q = np.where(part.usable, kernels.q_statistics(stacked, part.z[:, None])[:, 0], np.nan)
-    F = kernels.f_statistics(q, strata, n)
-    return {
-        "n": n,
-        "strata": strata,
-        "smallest": np.minimum.reduceat(stacked.sizes, stacked.starts).astype(int),
-        "q": q,
-        "expected_q": np.where(part.usable, kernels.expected_q(strata, n), np.nan),
-        "adjusted_q": kernels.adjusted_q(q, strata, n),
-        "F": F,
-        "p_f": kernels.p_central(F, strata, n),
-        "p_ncf": _p_noncentral(part, stacked, F, variance),
-    }
-
-
-def _p_noncentral(
-    part: Part, stacked: kernels.Stack, F: FloatArray, variance: Variance
-) -> FloatArray:
-    """Upper tail of F(L - 1, n - L, lambda), as the published packages compute it."""
-    from scipy.stats import ncf
-
+    n, usable = part.n, part.usable
+    q = kernels.q_statistics(stacked, part.z[:, None])[:, 0]
+    figures = kernels.single_figures(stacked, q, n, usable)
+    means = stacked.sums(part.y[:, None])[:, 0] / stacked.sizes
     spread = part.y.var(ddof=1 if variance == "sample" else 0)
-    if not part.usable.any():
-        return np.full(F.size, np.nan)
-    shift = np.maximum(kernels.noncentrality(stacked, part.y, spread), 0.0)
-    between, within = part.strata - 1.0, part.n - part.strata.astype(float)
-    with np.errstate(invalid="ignore"):
-        return np.where(part.usable, ncf.sf(F, between, within, shift), np.nan)
+    figures["p_ncf"] = kernels.p_noncentral(stacked, means, n, spread, figures["F"], usable)
+    return figures
 
 
 def _exceeded(
@@ -312,10 +290,10 @@ def _interval(
     return ends[0], ends[1]
 
 
-def _ordered(figures: pd.DataFrame) -> pd.DataFrame:
+def ordered_columns(figures: pd.DataFrame) -> pd.DataFrame:
     """Put the interval beside q and the p-value to trust before the others."""
     columns = list(figures.columns)
-    for name in ("p_permutation", "q_high", "q_low"):
+    for name in ("p_error", "p_permutation", "q_high", "q_low"):
         if name in columns:
             columns.remove(name)
             columns.insert(columns.index("adjusted_q") + 1, name)

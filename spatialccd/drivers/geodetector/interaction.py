@@ -309,12 +309,25 @@ def _figures(
     stacked = kernels.stack([*part.codes, *overlaid])
     q = kernels.q_statistics(stacked, part.z[:, None])[:, 0]
     single = np.where(part.usable, q[: len(part.codes)], np.nan)
-    q_a, q_b = single[pairs[:, 0]], single[pairs[:, 1]]
-    together = np.where(np.isnan(q_a + q_b), np.nan, q[len(part.codes) :])
     strata = np.array([count for _, count in overlaid])
-    expected = kernels.expected_q(strata, part.n)
+    return pair_figures(
+        single[pairs[:, 0]], single[pairs[:, 1]], q[len(part.codes) :], strata, part.n, tolerance
+    )
+
+
+def pair_figures(
+    q_a: FloatArray,
+    q_b: FloatArray,
+    together: FloatArray,
+    strata: IntArray,
+    n: int,
+    tolerance: float,
+) -> dict[str, Any]:
+    """Give all that follows from q of two factors and of both; NaN where one has none."""
+    together = np.where(np.isnan(q_a + q_b), np.nan, together)
+    expected = kernels.expected_q(strata, n)
     return {
-        "n": part.n,
+        "n": n,
         "strata": strata,
         "q_a": q_a,
         "q_b": q_b,

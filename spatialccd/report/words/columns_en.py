@@ -194,6 +194,8 @@ HEADINGS = {
     "q_a": "q of A",
     "q_b": "q of B",
     "p_gain": "p (gain)",
+    "p_gain_error": "Standard error of p (gain)",
+    "p_error": "Standard error of p",
     "p_synergy": "p (synergy)",
     "local_r2": "Local R²",
     "cooks_distance": "Cook's distance",

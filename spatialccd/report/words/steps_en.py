@@ -96,6 +96,7 @@ _NOUNS = {
     "factor_detector": "Factor detector",
     "interaction_detector": "Interaction detector",
     "risk_detector": "Risk detector",
+    "cell_detector": "Detector on cells",
     "ecological_detector": "Ecological detector",
     "gwr": "Geographically weighted regression",
     "mgwr": "Multiscale geographically weighted regression",

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 SENTENCES = {
     # drivers
+    "{#} of {#} rows are left out, as a value is missing or infinite: {}": (
+        "{1} 行中有 {0} 行因存在缺失值或无穷值而未计入：{2}"
+    ),
+    "limits by {} are those of a random sample of {#} of {#} rows: the share of rows below a limit "
+    "differs from that in the sample by {} of all rows at most, with 95% certainty; q is that of "
+    "all rows by these limits": (
+        "{} 的界限取自 {2} 行中随机抽取的 {1} 行：以 95% 的把握，低于各界限的行所占比例与样本相差"
+        "不超过全部行的 {3}；q 为全部行按这些界限所得"
+    ),
+    "permutations are of a random sample of {#} of {#} rows, in which F is compared; p_error is "
+    "the standard error by the number of draws": (
+        "置换在 {1} 行中随机抽取的 {0} 行内进行，比较的是 F；p_error 为置换次数所致的标准误"
+    ),
     "thin strata make q large by themselves (see expected_q): {}": (
         "样本过少的分层会使 q 偏大（参见 expected_q）：{}"
     ),
