@@ -10,7 +10,7 @@ Leaving out one unit at a time costs no more than sums over sorted values.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ import numpy as np
 from spatialccd.dynamics._dagum import decompose
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, IntArray
+    from spatialccd._types import FloatArray, IntArray, Progress
 
 #: Numbers that one array of a batch of draws may hold.
 _BATCH = 2_000_000
@@ -56,6 +56,7 @@ def intervals(
     n_bootstrap: int,
     confidence: float,
     seed: int | None,
+    progress: Progress | None = None,
 ) -> FloatArray:
     """Give low and high of each part at each time, (T, 4, 2).
 
@@ -75,19 +76,29 @@ def intervals(
         if m:
             counts[:, members] = rng.multinomial(m, np.full(m, 1 / m), size=n_bootstrap)
     found = []
-    for _, rows in periods:
+    for t, (_, rows) in enumerate(periods):
         own = rows[np.argsort(units[rows], kind="stable")]
         sample = Sample(y[own] / np.abs(y[own]).max(), np.eye(k)[codes[own]], units[own], home)
-        found.append(_interval(sample, counts, confidence))
+
+        def tell(done: int, before: int = t * n_bootstrap) -> None:
+            if progress is not None:
+                progress(before + done, len(periods) * n_bootstrap)
+
+        found.append(_interval(sample, counts, confidence, tell))
     return np.array(found)
 
 
-def _interval(sample: Sample, counts: FloatArray, confidence: float) -> FloatArray:
+def _interval(
+    sample: Sample, counts: FloatArray, confidence: float, tell: Callable[[int], None]
+) -> FloatArray:
     """Give low and high of each part, (4, 2)."""
     everyone = np.ones((1, counts.shape[1]))
     (estimate,), (center,), (error,) = _jackknifed(sample, everyone)
     size = max(1, _BATCH // (sample.group.size * sample.group.shape[1]))
-    batches = [_jackknifed(sample, counts[i : i + size]) for i in range(0, len(counts), size)]
+    batches = []
+    for i in range(0, len(counts), size):
+        batches.append(_jackknifed(sample, counts[i : i + size]))
+        tell(min(i + size, len(counts)))
     _, centers, errors = (np.concatenate(column) for column in zip(*batches, strict=True))
     away = np.abs(centers - estimate)
     # A draw without any overlap of groups has no error of Gt.

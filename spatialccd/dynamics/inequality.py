@@ -25,7 +25,7 @@ from spatialccd.dynamics._samples import (
 from spatialccd.errors import DataError, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, Groups, IntArray, Values
+    from spatialccd._types import FloatArray, Groups, IntArray, Progress, Values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,6 +116,7 @@ def dagum_gini(
     n_bootstrap: int = 0,
     confidence: float = 0.95,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> DagumGini:
     """Decompose inequality into within groups, between groups, and their overlap.
 
@@ -138,6 +139,8 @@ def dagum_gini(
         Level of the intervals.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many samples are done, of all times, and how many there are.
 
     Returns
     -------
@@ -212,7 +215,7 @@ def dagum_gini(
         units = pd.factorize(values.index.get_level_values(0))[0]
         ends = bootstrap(
             x, codes, len(names), units, periods,
-            n_bootstrap=n_bootstrap, confidence=confidence, seed=seed,
+            n_bootstrap=n_bootstrap, confidence=confidence, seed=seed, progress=progress,
         )  # fmt: skip
         intervals = _ends(ends, [t for t, _ in periods])
     return _labeled(settings, parts, names, [t for t, _ in periods], intervals)

@@ -22,7 +22,9 @@ from spatialccd.errors import (
 from spatialccd.network._matrix import Network, UnitMatrix, same_units
 
 if TYPE_CHECKING:
-    from spatialccd._types import UnitColumns
+    from collections.abc import Callable
+
+    from spatialccd._types import Progress, UnitColumns
 
 #: Relative difference below which a permuted figure ties with the observed one.
 _TIE = 1e-10
@@ -106,6 +108,7 @@ def qap_correlation(
     *,
     n_permutations: int = 4999,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> QAPCorrelation:
     """Correlate two networks, and test it by moving units (QAP).
 
@@ -121,6 +124,8 @@ def qap_correlation(
         Random orders of the units.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many permutations are done, and how many there are.
 
     Returns
     -------
@@ -168,6 +173,8 @@ def qap_correlation(
     for m in range(n_permutations):
         order = rng.permutation(len(units))
         simulated[m] = _standard(A[np.ix_(order, order)][kept]) @ y
+        if progress is not None:
+            progress(m + 1, n_permutations)
     figures = {
         "n_pairs": int(kept.sum()),
         "r": r,
@@ -187,6 +194,7 @@ def mrqap(
     *,
     n_permutations: int = 1999,
     seed: int | None = None,
+    progress: Progress | None = None,
     **networks: UnitColumns | Network | UnitMatrix,
 ) -> MRQAP:
     """Regress one network on others, tested by double semi-partialing (MRQAP).
@@ -202,6 +210,8 @@ def mrqap(
         Random orders of the units for each network.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many permutations are done, and how many there are.
     **networks : Network, UnitMatrix or DataFrame
         What explains it, by name, on the same units.
 
@@ -261,8 +271,18 @@ def mrqap(
     names = ["Intercept", *networks]
     tails: list[dict[str, float]] = [dict.fromkeys(("p_sim", "p_greater", "p_less"), np.nan)]
     streams = np.random.SeedSequence(seed).spawn(len(networks))
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, n_permutations * len(networks))
+
     for j, stream in enumerate(streams, start=1):
-        simulated = _semi_partialed(found[names[j]], X, target, j, kept, n_permutations, stream)
+        simulated = _semi_partialed(
+            found[names[j]], X, target, j, kept, n_permutations, stream, tell
+        )
         tails.append(_pseudo_p(simulated, t[j]))
     table = pd.DataFrame(
         {"coef": coef, "beta": coef * spread, "t": t}, pd.Index(names, name="term")
@@ -286,6 +306,7 @@ def _semi_partialed(
     kept: BoolArray,
     n_permutations: int,
     stream: np.random.SeedSequence,
+    tell: Callable[[], None],
 ) -> FloatArray:
     """Simulate t of column j (n_permutations,), what others leave of it moved over units."""
     others = np.delete(X, j, axis=1)
@@ -307,6 +328,7 @@ def _semi_partialed(
         size = e @ e
         b = e @ rest / size
         simulated[m] = b / np.sqrt(max(rest @ rest - b**2 * size, 0.0) / free / size)
+        tell()
     return simulated
 
 

@@ -20,7 +20,7 @@ from spatialccd.errors import check_choice, check_range
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spatialccd._types import FloatArray
+    from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._neighbors import Neighbors
 
@@ -72,6 +72,7 @@ def coefficient_intervals(
     n_draws: int = 1000,
     seed: int | None = None,
     n_jobs: int = -1,
+    progress: Progress | None = None,
 ) -> CoefficientIntervals:
     """Give confidence intervals of local coefficients, with the bias of smoothing in mind.
 
@@ -97,6 +98,8 @@ def coefficient_intervals(
         Seed of the random draws; the same seed gives the same figures.
     n_jobs : int, default -1
         Threads; -1 for all.
+    progress : callable, optional
+        Told how many draws are done, and how many there are.
 
     Returns
     -------
@@ -160,6 +163,8 @@ def coefficient_intervals(
         for beta, rest in zip(*_twiced(result, around, drawn), strict=True):
             squares += (_in_units(beta, design) if of_data else beta) ** 2
             noise += float(rest @ rest)
+        if progress is not None:
+            progress(min(first + _TOGETHER, n_draws), n_draws)
     sigma = np.sqrt(float(left @ left) / (noise / n_draws))
     width = np.sqrt(squares / n_draws * _enlarged(result, around)) * sigma
     freedom = max(len(design.y) - float(result.enp.sum()), 1.0)

@@ -101,11 +101,12 @@ def mgwr(
         Bandwidths that are not searched, by term ("Intercept" or a column of
         `X`); the other terms are searched.
     fixed_terms : sequence of str, optional
-        Terms whose coefficient is the same everywhere (semiparametric, or mixed,
-        MGWR): their bandwidth is infinite, and all places are smoothed alike. For
-        what has no reason to vary, or varies too little to be told, such as a
-        column that has one value over whole regions. Their 95% intervals held the
-        truth in 94.4% of 2,000 (n = 90; tests/drivers/gwr/test_fixed_terms.py).
+        Terms whose coefficient is the same everywhere, "Intercept" or columns of `X`
+        (semiparametric, or mixed, MGWR): their bandwidth is infinite, and all places
+        are smoothed alike. For what has no reason to vary, or varies too little to be
+        told, such as a column that has one value over whole regions. Their 95%
+        intervals held the truth in 94.4% of 2,000 (n = 90;
+        tests/drivers/gwr/test_fixed_terms.py).
     search : {"golden", "exhaustive"}, default "golden"
         Golden section visits the same bandwidths as mgwr 2.2.1; exhaustive finds
         the true minimum (of a fine grid, where bandwidths are distances).
@@ -278,7 +279,7 @@ def gwr(
     bandwidth : float, optional
         Neighbors (or distance, when `fixed`); searched by default.
     fixed_terms : sequence of str, optional
-        Terms ("Intercept" or columns of `X`) whose coefficient is the same everywhere
+        Terms whose coefficient is the same everywhere, "Intercept" or columns of `X`
         (semiparametric, or mixed, GWR; see Notes). For what has no reason to vary, or
         varies too little to be told. With a criterion other than cv, sorted neighbors
         and a Gaussian y. Their 95% intervals held the truth in 96.3% of 2,000 (n = 90;

@@ -1,0 +1,54 @@
+"""Long work tells how far it has come, up to all of it, and may be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import spatialccd as sc
+from spatialccd.errors import Cancelled
+
+rng = np.random.default_rng(3)
+UNITS = pd.Index([f"u{i:02d}" for i in range(40)], name="unit")
+PANEL = pd.Series(
+    rng.uniform(1, 9, 80), pd.MultiIndex.from_product([UNITS, [2000, 2001]], names=["unit", "time"])
+)
+GROUPS = pd.Series([f"g{i % 3}" for i in range(40)], UNITS)
+TIES = [pd.DataFrame(rng.normal(size=(40, 40)), UNITS, UNITS) for _ in range(3)]
+PLACES = pd.DataFrame(rng.uniform(0, 100, (40, 2)), UNITS, columns=["x", "y"])
+FACTOR = pd.DataFrame({"a": rng.normal(size=40)}, UNITS)
+FIT = sc.gwr(FACTOR["a"] + rng.normal(size=40), FACTOR, PLACES, bandwidth=30)
+
+LONG: dict[str, Callable[..., Any]] = {
+    "coefficient_intervals": lambda **kw: sc.coefficient_intervals(FIT, n_draws=250, seed=1, **kw),
+    "dagum_gini": lambda **kw: sc.dagum_gini(
+        PANEL, GROUPS, by="time", n_bootstrap=499, seed=1, **kw
+    ),
+    "qap_correlation": lambda **kw: sc.qap_correlation(*TIES[:2], n_permutations=99, seed=1, **kw),
+    "mrqap": lambda **kw: sc.mrqap(
+        TIES[0], far=TIES[1], rich=TIES[2], n_permutations=99, seed=1, **kw
+    ),
+}
+
+
+@pytest.mark.parametrize("tool", LONG)
+def test_progress_is_told_to_its_end_and_moves_no_figure(tool: str) -> None:
+    told: list[tuple[int, int]] = []
+    found = LONG[tool](progress=lambda done, total: told.append((done, total)))
+    done, totals = zip(*told, strict=True)
+    assert list(done) == sorted(set(done))
+    assert set(totals) == {done[-1]}
+    pd.testing.assert_frame_equal(found.to_frame(), LONG[tool]().to_frame())
+
+
+@pytest.mark.parametrize("tool", LONG)
+def test_long_work_may_be_stopped(tool: str) -> None:
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        LONG[tool](progress=stop)
