@@ -23,6 +23,7 @@ _FIGURES = [tool for tool in catalog.tools() if tool.returns in ("Figure", "Map"
 
 #: Results that no figure draws, and why.
 NO_FIGURE = {
+    "CellDetector": "chart_factors and chart_interactions draw its .factors and .interactions",
     "JoinReport": "labels and how they met: read in a table",
     "FilledPanel": "it is data; its columns are drawn as any other column",
     "ZonalPanel": "it is data; map_values draws its columns",

@@ -88,7 +88,7 @@ def _of_files(source: Sequence[Any], band: int) -> Source:
     names = [path.stem for path in paths]
     if len(set(names)) < len(names):
         raise ParameterError(
-            f"rasters of the same name: {listed(names)}; name them: {{'y': 'a/y.tif', ...}}"
+            f"rasters of the same name: {listed(names)}; give each a name, as in dict(y='a/y.tif')"
         )
     return RasterSource(dict(zip(names, paths, strict=True)), band)
 
