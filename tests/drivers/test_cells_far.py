@@ -177,7 +177,8 @@ def test_a_study(tmp_path: Path, toys: Toys) -> None:
     cells[:900].to_parquet(tmp_path / "parts" / "a.parquet")
     cells[900:].to_parquet(tmp_path / "parts" / "b.parquet")
     with duckdb.connect(str(tmp_path / "cells.duckdb")) as connection:
-        connection.execute("CREATE TABLE cells AS SELECT * FROM cells")
+        sql = f"SELECT * FROM read_parquet('{tmp_path / 'parts' / '*.parquet'}')"
+        connection.execute(f"CREATE TABLE cells AS {sql}")
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
     study, out = tmp_path / "study.toml", tmp_path / "out"
     manifest = run_study(study, out)

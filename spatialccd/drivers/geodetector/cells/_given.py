@@ -125,7 +125,7 @@ def _query(path: Path, sql: str | None, table: str | None) -> RelationSource:
         relation = connection.sql(sql) if sql is not None else connection.table(str(table))
     except duckdb.Error as error:
         raise ParameterError(f"{path.name} refuses {sql or table}: {error}") from error
-    return RelationSource(relation, path.name)
+    return RelationSource(relation, path.name, connection)
 
 
 def check_asked(source: Source, y: str, factors: Sequence[str]) -> pd.DataFrame:

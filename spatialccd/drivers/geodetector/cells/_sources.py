@@ -294,8 +294,11 @@ class RelationPiece:
 class RelationSource:
     """What a query to DuckDB gives; asked anew for each pass."""
 
-    def __init__(self, relation: Any, label: str = "the DuckDB relation") -> None:
+    def __init__(
+        self, relation: Any, label: str = "the DuckDB relation", connection: Any = None
+    ) -> None:
         self.relation, self.label = relation, label
+        self._connection = connection  # before DuckDB 2 a relation does not hold its own
         self.columns = [str(c) for c in relation.columns]
         self.local = "the rows of a DuckDB connection stay in its process"
 
