@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from spatialccd.drivers._workers import workers_of
 from spatialccd.drivers.gwr._discs import Discs
 from spatialccd.drivers.gwr._neighbors import Local, Neighbors
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
-from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
@@ -42,10 +42,7 @@ class Workers:
         ParameterError
             There are none.
         """
-        workers = self.client.nthreads()
-        if not workers:
-            raise ParameterError("client has no workers; start some, or leave client out")
-        taken = list(workers.items())[:most]
+        taken = list(workers_of(self.client).items())[:most]
         self._homes = [name for name, _ in taken]
         return taken
 

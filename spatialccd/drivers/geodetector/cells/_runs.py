@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from spatialccd.drivers._workers import workers_of
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Runner:
                 f"{source.label} cannot be read on a cluster: {source.local}; write it to Parquet "
                 "(COPY ... TO 'cells.parquet'), or leave client out"
             )
-        if client is not None and not client.nthreads():
-            raise ParameterError("client has no workers; start some, or leave client out")
+        if client is not None:
+            workers_of(client)
         self.pieces, self.client, self.most = source.pieces(most), client, most
 
     def __call__(self, one: Pass, told: Callable[[int], None]) -> Any:
