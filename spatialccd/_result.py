@@ -177,6 +177,7 @@ WHOLE = frozenset(
     [
         "background",
         "band",
+        "block_rows",
         "degree",
         "depth",
         "digits",
