@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, reduce
 from operator import or_
@@ -91,7 +92,7 @@ def table_of_line(name: str, text: str, *, plain: bool = False) -> dict[str, Any
     Raises
     ------
     ParameterError
-        A part between commas has no "=".
+        A part between commas has no "=", or a key stands twice.
 
     Examples
     --------
@@ -105,9 +106,18 @@ def table_of_line(name: str, text: str, *, plain: bool = False) -> dict[str, Any
             f"{name}={text!r}: {listed(repr(part) for part in bare)} lacks a key; write "
             "key=value,key=value (two ends of an interval as 18:24)"
         )
-    pairs = (part.split("=", 1) for part in parts)
+    pairs = [part.split("=", 1) for part in parts]
+    check_once(name, (key.strip() for key, _ in pairs))
     read = str if plain else number_or_word
     return {key.strip(): read(word.strip()) for key, word in pairs}
+
+
+def check_once(name: str, keys: Iterable[str]) -> None:
+    """Raise ``ParameterError`` where a key stands twice: the last would count and no other."""
+    twice = [key for key, times in Counter(keys).items() if times > 1]
+    if twice:
+        words = "has more than one value" if len(twice) == 1 else "have more than one value each"
+        raise ParameterError(f"{name}: {listed(map(repr, twice))} {words}; give one")
 
 
 def check(model: type[BaseModel], given: Any, table: str, problems: list[str]) -> Any:

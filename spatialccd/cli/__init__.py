@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from spatialccd import catalog
 from spatialccd.catalog.questions import STATIONS
 from spatialccd.cli import docs, qgis, studies
+from spatialccd.cli.once import OnceTyper
 from spatialccd.cli.saying import say, say_warnings
 from spatialccd.cli.tools import command, listing
 from spatialccd.cli.warm import warm
@@ -54,7 +55,7 @@ def _is_tool(name: str) -> bool:
     return any(tool.name == name for tool in catalog.tools())
 
 
-app = typer.Typer(
+app = OnceTyper(
     cls=_ToolGroup,
     no_args_is_help=True,
     add_completion=False,
@@ -139,11 +140,17 @@ def audit(
 
 def _grades(text: str) -> dict[str, float]:
     """Read classes written as "low=0,high=0.5"."""
+    from spatialccd._forms import check_once
+
     pairs = [part.rpartition("=") for part in text.split(",")]
     try:
-        return {label.strip(): float(lower) for label, _, lower in pairs}
+        grades = [(label.strip(), float(lower)) for label, equals, lower in pairs if equals]
     except ValueError:
-        raise ParameterError(f"--grades {text!r} is not LABEL=LOWER,LABEL=LOWER,...") from None
+        grades = []
+    if len(grades) < len(pairs):
+        raise ParameterError(f"--grades {text!r} is not LABEL=LOWER,LABEL=LOWER,...")
+    check_once("--grades", (label for label, _ in grades))
+    return dict(grades)
 
 
 @app.command("catalog")

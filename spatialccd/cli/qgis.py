@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from spatialccd.cli.once import OnceTyper
 from spatialccd.cli.saying import say
 
-app = typer.Typer(
+app = OnceTyper(
     no_args_is_help=True, help="The QGIS plugin: install it, check it, pack it for the plugin site."
 )
 

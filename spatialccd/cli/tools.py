@@ -20,6 +20,7 @@ import typer
 from rich.markup import escape  # formulas have square brackets, which rich takes for its own
 
 from spatialccd import catalog
+from spatialccd.cli.once import OnceTyper
 from spatialccd.cli.saying import say
 from spatialccd.errors import ParameterError
 from spatialccd.report.paper.formats import SUFFIXES
@@ -44,7 +45,7 @@ def listing(tool: catalog.Tool) -> Any:
 
 
 def _made(name: str, text: str, callback: Callable[..., None]) -> Any:
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = OnceTyper(add_completion=False, pretty_exceptions_enable=False)
     app.command(name, help=escape(text))(callback)
     return typer.main.get_command(app)
 

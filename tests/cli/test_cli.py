@@ -6,10 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import spatialccd as sc
@@ -34,6 +37,43 @@ def _call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         cli.main(list(arguments))
     out, err = capsys.readouterr()
     return int(stopped.value.code or 0), out, err
+
+
+def _commands() -> Iterator[tuple[str, Any]]:
+    """Give every command as it is called, those within `qgis` as well."""
+    group = typer.main.get_command(cli.app)
+    for name in group.list_commands(None):
+        _, found, _ = group.resolve_command(None, [name])
+        inner = getattr(found, "commands", {})
+        yield from ((f"{name} {own}", one) for own, one in inner.items())
+        if not inner:
+            yield name, found
+
+
+@pytest.mark.parametrize(
+    ("name", "made"), [pytest.param(*pair, id=pair[0]) for pair in _commands()]
+)
+def test_an_option_given_twice_is_refused(
+    name: str, made: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last would count and the others be lost, whatever the option."""
+    options = [p for p in made.params if p.param_type_name == "option" and not p.is_flag]
+    for option in options:
+        _, _, told = _call(capsys, *name.split(), option.opts[0], "a", f"{option.opts[0]}=b")
+        assert told.startswith(f"spatialccd: {option.opts[0]} is given twice; ")
+        assert ("several go with commas" in told) == (",..." in (option.metavar or ""))
+
+
+def test_all_options_given_twice_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "tobit --X a --X b --X c --y d --y d --data-gaps drop"
+    _, _, told = _call(capsys, *line.split())
+    assert told == (
+        "spatialccd: --X is given 3 times; several go with commas: --X a,b; "
+        "--y is given twice; which one is meant?\n"
+    )
+    code, _, told = _call(capsys, "new", "nowhere.csv", "--force", "--force")
+    assert code == 2
+    assert "twice" not in told  # a flag says the same again
 
 
 @pytest.mark.parametrize("tool", catalog.tools(), ids=lambda tool: tool.name)
@@ -138,6 +178,9 @@ def test_a_line_holds_weights_and_targets(
     code, _, told = _call(capsys, *call, "--targets", "forest=35,45")
     assert code == 2
     assert "'45' lacks a key" in " ".join(told.split())
+    code, _, told = _call(capsys, *call, "--targets", "forest=35:45,forest=30:45")
+    assert code == 2
+    assert "targets: 'forest' has more than one value; give one" in " ".join(told.split())
 
 
 @pytest.mark.parametrize(
@@ -147,6 +190,8 @@ def test_a_line_holds_weights_and_targets(
         (("global_moran", "--seed", "one"), r"\[global_moran\] seed = 'one'"),
         (("neighbors", "--method", "quen"), "did you mean 'queen'"),
         (("run", "nowhere.toml"), "no study file at nowhere.toml"),
+        (("audit", "a.csv", "--grades", "low=0,low=0.5"), "--grades: 'low' has more than one"),
+        (("audit", "a.csv", "--grades", "0,0.5"), "--grades '0,0.5' is not LABEL=LOWER"),
     ],
 )
 def test_a_fault_is_one_line_and_exit_code_2(
