@@ -56,23 +56,10 @@ def shared_parts(
     total = float(((design.y - design.y.mean()) ** 2).sum())
     trace = float(enp.sum())
     sigma2 = rss / (n - trace) if sigma2 is None else sigma2
-    se = np.sqrt(variance * sigma2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        t = beta / se
-    critical = critical_values(tests, n)
     r2 = 1.0 - rss / total
-    terms = design.terms
-    significant = design.frame(np.abs(t) >= critical[:, ALPHAS.index(0.05)])
-    if np.isnan(trace):
-        significant = significant.astype("boolean").mask(significant.notna())
     return {
-        "coef": design.frame(beta),
-        "se": design.frame(se),
-        "t": design.frame(t),
-        "significant": significant,
-        "coef_original": design.frame(original_scale(beta, design)),
-        "enp": pd.Series(enp, index=terms, name="enp"),
-        "critical_t": pd.DataFrame(critical, index=terms, columns=list(ALPHAS)),
+        **tested(design, beta, np.sqrt(variance * sigma2), tests),
+        "enp": pd.Series(enp, index=design.terms, name="enp"),
         "sigma2": sigma2,
         "rss": rss,
         "log_likelihood": log_likelihood(n, rss),
@@ -92,6 +79,26 @@ def shared_parts(
         "residual_moran": residual_moran(neighbors, residual),
         "great_circle": design.space.great_circle,
         "design": design,
+    }
+
+
+def tested(
+    design: Design, beta: FloatArray, se: FloatArray, tests: FloatArray
+) -> dict[str, pd.DataFrame]:
+    """Give coefficients with what is certain of them; missing where nothing was inferred."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = beta / se
+    critical = critical_values(tests, len(beta))
+    significant = design.frame(np.abs(t) >= critical[:, ALPHAS.index(0.05)])
+    if np.isnan(tests).any():
+        significant = significant.astype("boolean").mask(significant.notna())
+    return {
+        "coef": design.frame(beta),
+        "se": design.frame(se),
+        "t": design.frame(t),
+        "significant": significant,
+        "coef_original": design.frame(original_scale(beta, design)),
+        "critical_t": pd.DataFrame(critical, index=design.terms, columns=list(ALPHAS)),
     }
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from spatialccd.drivers.gwr._criteria import criterion
+from spatialccd.drivers.gwr._families import scored
 from spatialccd.drivers.gwr._search import BandwidthSearch, curve_of
 from spatialccd.errors import SingularDesignError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -34,13 +35,20 @@ _KEPT, _FEWEST_KEPT, _KEPT_BYTES = 320, 40, 5e7
 
 @dataclass(frozen=True)
 class Rules:
-    """How one bandwidth is chosen."""
+    """How one bandwidth is chosen; `known_noise` says that the noise has variance 1."""
 
     criterion: str
     search: str
     low: float
     high: float
     round_to: int | None
+    known_noise: bool = False
+
+    def score(self, n: int, rss: Any, trace: Any, left_out: Any) -> Any:
+        """Give the criterion of regressions whose noise varies by as much as is left, or by 1."""
+        if self.known_noise:
+            return scored(self.criterion, n, rss, trace, left_out)
+        return criterion(self.criterion, n, rss, trace, left_out)
 
     def rounded(self, bandwidth: float) -> float:
         """Give a bandwidth with the decimals that it is returned with."""
@@ -129,6 +137,12 @@ class Smoother:
         """The time scale at which observations are near."""
         return float(self.neighbors.space.time_scale)
 
+    def reweigh(self, x: FloatArray) -> None:
+        """Take the covariate on other weights of the observations."""
+        self.x = x
+        self._known.clear()
+        self._latest = None
+
     def forget(self) -> None:
         """Let go of the last pass."""
         self._latest = None
@@ -156,7 +170,7 @@ class Smoother:
         crossed = self.rules.criterion == "cv"
         _loops.fit_points(numerator, shares, self.x, y, crossed, beta, rss, left_out)
         trace = np.array([at.trace for at in known])
-        score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
+        score = self.rules.score(len(y), rss, trace, left_out)
         self._latest = (points, beta)
         lacking = np.array([at.lacking for at in known])
         return np.where(lacking | np.isnan(score), np.inf, score)
@@ -206,7 +220,7 @@ class Smoother:
             return curve_of(self.search.visited)
         rss, trace, left_out, gaps = self.neighbors.whole_curve(self.x, y)
         with np.errstate(invalid="ignore"):
-            score = criterion(self.rules.criterion, len(y), rss, trace, left_out)
+            score = self.rules.score(len(y), rss, trace, left_out)
         score = np.where((gaps > 0) | np.isnan(score), np.inf, score)
         low, high = int(self.rules.low), int(self.rules.high)
         return np.arange(low, high + 1.0), score[low - 1 : high]
@@ -236,6 +250,7 @@ def backfit(
     names: list[str],
     curves: bool = True,
     progress: Progress | None = None,
+    rework: Callable[[FloatArray], FloatArray] | None = None,
 ) -> Backfit:
     """Refine covariate after covariate until the fit stands still.
 
@@ -244,7 +259,7 @@ def backfit(
     smoothers : sequence of Smooths
         One for each covariate.
     start : (n, k)
-        Each covariate's part of the first fit.
+        Coefficients of the first fit.
     given : (k,)
         Bandwidths that are not searched; NaN where they are.
     tol : float
@@ -253,6 +268,9 @@ def backfit(
         Labels for the error.
     curves : bool
         Also give the criterion curves of the last round.
+    rework : callable, optional
+        Given the coefficients at the start of a round, gives the y that it regresses, once
+        the smoothers have the covariates on the same weights.
 
     Raises
     ------
@@ -260,16 +278,21 @@ def backfit(
         A covariate is zero all around some places, at its bandwidth.
     """
     n, k = start.shape
-    fitted = start.copy()
+    X = np.column_stack([smoother.x for smoother in smoothers])
+    beta = start.copy()
+    fitted = X * beta
     residual = y - fitted.sum(axis=1)
-    beta = np.zeros((n, k))
     history: list[FloatArray] = []
     scales: list[FloatArray] = []
     changes: list[float] = []
     partial = np.empty((n, k))
     still = 0
     for _ in range(max_iter):
-        before = fitted.copy()
+        before = X * beta
+        if rework is not None:
+            y = rework(beta)
+            fitted = np.column_stack([smoother.x for smoother in smoothers]) * beta
+            residual = y - fitted.sum(axis=1)
         bandwidths = history[-1].copy() if history else given.copy()
         for j, smoother in enumerate(smoothers):
             partial[:, j] = fitted[:, j] + residual
@@ -283,11 +306,13 @@ def backfit(
             fitted[:, j] = smoother.x * beta[:, j]
             residual = partial[:, j] - fitted[:, j]
         at = np.array([smoother.scale for smoother in smoothers])
-        unchanged = history and (history[-1] == bandwidths).all() and (scales[-1] == at).all()
-        still = still + 1 if unchanged else 0
+        # On weights of each round bandwidths may go to and fro: those met before stand still too.
+        back = 1 if rework is None else len(history)
+        met = zip(history[-back:], scales[-back:], strict=True)
+        still = still + 1 if any((b == bandwidths).all() and (s == at).all() for b, s in met) else 0
         history.append(bandwidths)
         scales.append(at)
-        changes.append(_change(before, fitted))
+        changes.append(_change(before, X * beta))
         if progress is not None:
             progress(len(changes), max_iter)
         if changes[-1] < tol:

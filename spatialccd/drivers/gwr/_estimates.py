@@ -40,7 +40,7 @@ class LocalEstimates(Result):
         By term, columns .1, .05 and .01: two-sided critical t, n - 1 degrees of
         freedom, alpha divided by the term's ENP (da Silva and Fotheringham 2016).
     sigma2, rss, log_likelihood, aicc, aic, bic : float
-        On the scale fitted. Of counts and shares (`family` of ``gwr``) sigma2 is 1, and
+        On the scale fitted. Of counts and shares (`family`) sigma2 is 1, and
         the criteria are of the deviance.
     r2, adj_r2 : float
         Of the whole model; shares of the deviance of counts and shares.

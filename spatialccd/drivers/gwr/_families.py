@@ -94,12 +94,14 @@ def score_of(name: str, response: Response, mean: FloatArray, leverage: FloatArr
 
 
 def scored(name: str, n: int, deviance: Any, trace: float, left_out: Any = np.nan) -> Any:
-    """Give a criterion from the deviance; mgwr 2.2.1 has the same ones."""
+    """Give criteria from deviances where the noise has a known variance; mgwr 2.2.1 has the same.
+
+    Infinite where the fit has no degrees of freedom left.
+    """
     if name == "cv":
         return left_out / n
-    if n - trace - 1.0 <= 0.0:
-        return np.inf
-    if name == "bic":
-        return deviance + trace * np.log(n)
-    small = 2.0 * trace * (trace + 1.0) / (n - trace - 1.0) if name == "aicc" else 0.0
-    return deviance + 2.0 * trace + small
+    score = deviance + trace * (np.log(n) if name == "bic" else 2.0)
+    if name == "aicc":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score = score + 2.0 * trace * (trace + 1.0) / (n - trace - 1.0)
+    return np.where(n - trace - 1.0 <= 0.0, np.inf, score)[()]

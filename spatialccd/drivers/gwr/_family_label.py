@@ -49,19 +49,9 @@ def label_family(
     settings: Any, likelihood: Likelihood, fitted: Fitted, bandwidth: float, curve: Curve
 ) -> GWR:
     """Label a fit of counts or shares: deviance stands where squares do of a Gaussian one."""
-    design, response, neighbors = likelihood.design, likelihood.response, likelihood.neighbors
-    n, k = design.X.shape
+    design = likelihood.design
+    k = len(design.names)
     enp = fitted.leverage.sum(axis=0)
-    leverage = fitted.leverage.sum(axis=1)
-    trace = float(enp.sum())
-    se = np.sqrt(fitted.variance)
-    t = fitted.beta / se
-    critical = assemble.critical_values(np.full(k, trace / k), n)
-    measures = _measures(response, fitted.mean, trace)
-    residual = response.y - fitted.mean
-    pearson = response.pearson(fitted.mean)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cooks = pearson**2 * leverage / (trace * (1.0 - leverage) ** 2)
     return GWR(
         settings=settings,
         bandwidth=pd.Series(np.full(k, bandwidth), design.terms, name="bandwidth"),
@@ -69,30 +59,71 @@ def label_family(
         curve=assemble.curve_frame([curve], ["all"]),
         missed=assemble.missed_minima(np.array([bandwidth]), [curve], ["all"]),
         inference="exact",
-        coef=design.frame(fitted.beta),
-        se=design.frame(se),
-        t=design.frame(t),
-        significant=design.frame(
-            np.abs(t) >= critical[:, assemble.ALPHAS.index(0.05)],
+        **family_parts(
+            likelihood,
+            beta=fitted.beta,
+            mean=fitted.mean,
+            enp=enp,
+            variance=fitted.variance,
+            leverage=fitted.leverage.sum(axis=1),
+            local_bandwidth=bandwidth,
+            tests=assemble.tests_of(enp, np.zeros(k, dtype=bool)),
         ),
-        coef_original=design.frame(assemble.original_scale(fitted.beta, design)),
-        enp=pd.Series(enp, design.terms, name="enp"),
-        critical_t=pd.DataFrame(critical, design.terms, list(assemble.ALPHAS)),
-        sigma2=1.0,
-        **{name: measures[name] for name in _LOCAL},
-        adj_r2=1.0 - (1.0 - measures["r2"]) * (n - 1.0) / (n - trace - 1.0),
-        fitted=design.series(fitted.mean, "fitted"),
-        residuals=design.series(residual, "residual"),
-        local_r2=design.series(
-            deviance_explained(neighbors, response, fitted.mean, bandwidth), "local_r2"
-        ),
-        leverage=design.series(leverage, "leverage"),
-        cooks_distance=design.series(cooks, "cooks_distance"),
-        **_global_model(likelihood),
-        residual_moran=assemble.residual_moran(neighbors, pearson),
-        great_circle=design.space.great_circle,
-        design=design,
     )
+
+
+def family_parts(
+    likelihood: Likelihood,
+    *,
+    beta: FloatArray,
+    mean: FloatArray,
+    enp: FloatArray,
+    variance: FloatArray,
+    leverage: FloatArray,
+    local_bandwidth: float,
+    tests: FloatArray,
+) -> dict[str, Any]:
+    """Give the fields that results of counts and shares have in common.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+    beta : (n, k)
+    mean : (n,)
+        Expected y.
+    enp : (k,)
+        NaN when nothing was inferred.
+    variance : (n, k)
+        Var(beta).
+    leverage : (n,)
+    local_bandwidth : float
+        Bandwidth whose kernel weights the local deviance explained.
+    tests : (k,)
+        Independent tests that each term's t values amount to.
+    """
+    design, response, neighbors = likelihood.design, likelihood.response, likelihood.neighbors
+    n, trace = len(mean), float(enp.sum())
+    measures = _measures(response, mean, trace)
+    pearson = response.pearson(mean)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cooks = pearson**2 * leverage / (trace * (1.0 - leverage) ** 2)
+    explained = deviance_explained(neighbors, response, mean, local_bandwidth)
+    return {
+        **assemble.tested(design, beta, np.sqrt(variance), tests),
+        "enp": pd.Series(enp, design.terms, name="enp"),
+        "sigma2": 1.0,
+        **{name: measures[name] for name in _LOCAL},
+        "adj_r2": 1.0 - (1.0 - measures["r2"]) * (n - 1.0) / (n - trace - 1.0),
+        "fitted": design.series(mean, "fitted"),
+        "residuals": design.series(response.y - mean, "residual"),
+        "local_r2": design.series(explained, "local_r2"),
+        "leverage": design.series(leverage, "leverage"),
+        "cooks_distance": design.series(cooks, "cooks_distance"),
+        **_global_model(likelihood),
+        "residual_moran": assemble.residual_moran(neighbors, pearson),
+        "great_circle": design.space.great_circle,
+        "design": design,
+    }
 
 
 _LOCAL = ("rss", "log_likelihood", "aicc", "aic", "bic", "r2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,6 +79,37 @@ class Plan:
             bounds=self.convention,
         )
 
+    @property
+    def start_given(self) -> float | None:
+        """The GWR bandwidth to start from, as wanted or the widest given; None to search it."""
+        if self.start is not None:
+            return float(self.start)
+        if np.isnan(self.given).any():
+            return None
+        return float(self.given[self.given != GLOBAL].max())
+
+    def start_bounds(self, neighbors: Neighbors) -> Rules:
+        """Give the rules of the search for GWR's bandwidth to start from."""
+        return rules(
+            neighbors,
+            len(self.given),
+            criterion=self.criterion,
+            search=self.search,
+            low=None,
+            high=None,
+            bounds=self.convention,
+        )
+
+
+def smoothers_of(
+    neighbors: Neighbors, design: Design, plan: Plan, *, known_noise: bool = False
+) -> list[Smoother]:
+    """Give what regresses on each term."""
+    bounds = replace(plan.bounds(neighbors), known_noise=known_noise)
+    around = by_term(neighbors, plan.given)
+    columns = np.ascontiguousarray(design.X.T)
+    return [Smoother(near, x, bounds) for near, x in zip(around, columns, strict=True)]
+
 
 def fit_multiscale(
     neighbors: Neighbors,
@@ -93,16 +124,10 @@ def fit_multiscale(
     first = fit_local(
         neighbors, design.X, design.y, start, units=design.units, names=design.names, full=False
     )
-    bounds = plan.bounds(neighbors)
     found = backfit(
-        [
-            Smoother(near, x, bounds)
-            for near, x in zip(
-                by_term(neighbors, plan.given), np.ascontiguousarray(design.X.T), strict=True
-            )
-        ],
+        smoothers_of(neighbors, design, plan),
         design.y,
-        design.X * first.beta,
+        first.beta,
         plan.given,
         tol=plan.tol,
         max_iter=plan.max_iter,
@@ -115,20 +140,10 @@ def fit_multiscale(
 
 
 def start_from(neighbors: Neighbors, design: Design, plan: Plan) -> float:
-    """Give GWR's bandwidth to start from: as wanted, the widest given, or GWR's own best."""
-    if plan.start is not None:
-        return float(plan.start)
-    if not np.isnan(plan.given).any():
-        return float(plan.given[plan.given != GLOBAL].max())
-    bounds = rules(
-        neighbors,
-        design.X.shape[1],
-        criterion=plan.criterion,
-        search=plan.search,
-        low=None,
-        high=None,
-        bounds=plan.convention,
-    )
+    """Give GWR's bandwidth to start from: as given, or GWR's own best."""
+    if plan.start_given is not None:
+        return plan.start_given
+    bounds = plan.start_bounds(neighbors)
     best, _ = search_local(
         neighbors, design.X, design.y, bounds, units=design.units, names=design.names
     )
@@ -165,7 +180,7 @@ def fit_timed(
     found = backfit(
         smoothers,
         design.y,
-        design.X * first.beta,
+        first.beta,
         np.where(searched, np.nan, plan.given),
         tol=plan.tol,
         max_iter=plan.max_iter,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd.drivers.gwr import _assemble as assemble
+from spatialccd.drivers.gwr._family_label import family_parts
 from spatialccd.drivers.gwr._local import fit_local
 from spatialccd.drivers.gwr._reach import reaches
 from spatialccd.drivers.gwr.results import GWR, MGTWR, MGWR
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr._paired import PairedSmoother
     from spatialccd.drivers.gwr._scales import Found
+    from spatialccd.drivers.gwr._scoring import Scored
     from spatialccd.drivers.gwr._search import Curve
     from spatialccd.drivers.gwr._timed import TimedSmoother
 
@@ -75,9 +77,42 @@ def label_mgwr(
     inferred: Inference,
 ) -> MGWR:
     """Label what backfitting and inference gave."""
-    parts = _multiscale_parts(design, neighbors, start, found, inferred)
+    shared = _gaussian_parts(design, neighbors, start, found, inferred)
+    return _mgwr(settings, design, start, found, inferred, shared)
+
+
+def label_scored(settings: Any, scored: Scored, inferred: Inference) -> MGWR:
+    """Label the same of counts or shares."""
+    likelihood, start, found, _ = scored
+    design = likelihood.design
+    shared = family_parts(
+        likelihood,
+        beta=found.beta,
+        mean=likelihood.response.mean((design.X * found.beta).sum(axis=1)),
+        enp=inferred.enp,
+        variance=inferred.variance,
+        leverage=inferred.leverage.sum(axis=1),
+        local_bandwidth=start,
+        tests=inferred.enp,
+    )
+    return _mgwr(settings, design, start, found, inferred, shared)
+
+
+def _mgwr(
+    settings: Any,
+    design: Design,
+    start: float,
+    found: Backfit,
+    inferred: Inference,
+    shared: dict[str, Any],
+) -> MGWR:
     history = pd.DataFrame(found.history, columns=design.terms.rename(None))
-    return MGWR(settings=settings, history=_by_round(history, found), **parts)
+    return MGWR(
+        settings=settings,
+        history=_by_round(history, found),
+        **_multiscale_parts(design, start, found, inferred),
+        **shared,
+    )
 
 
 def label_mgtwr(
@@ -112,7 +147,8 @@ def label_mgtwr(
         scales=pd.DataFrame(tried, columns=["term", "time_scale", "bandwidth", "criterion"]),
         start_time_scale=start.scale,
         history=_by_round(history, found),
-        **_multiscale_parts(design, neighbors, start.bandwidth, found, inferred),
+        **_multiscale_parts(design, start.bandwidth, found, inferred),
+        **_gaussian_parts(design, neighbors, start.bandwidth, found, inferred),
     )
 
 
@@ -122,9 +158,9 @@ def _by_round(history: pd.DataFrame, found: Backfit) -> pd.DataFrame:
 
 
 def _multiscale_parts(
-    design: Design, neighbors: Neighbors, start: float, found: Backfit, inferred: Inference
+    design: Design, start: float, found: Backfit, inferred: Inference
 ) -> dict[str, Any]:
-    """Give every field that results with a bandwidth for each term have in common."""
+    """Give the fields that only results with a bandwidth for each term have."""
     return {
         "bandwidth": _by_term(found.bandwidths, design, "bandwidth"),
         "interval": assemble.intervals(found.curves, design.terms),
@@ -135,18 +171,24 @@ def _multiscale_parts(
         "enp_error": _by_term(inferred.enp_error, design, "enp_error"),
         "se_error": inferred.se_error,
         "missed": assemble.missed_minima(found.bandwidths, found.curves, design.names),
-        **assemble.shared_parts(
-            design,
-            neighbors,
-            beta=found.beta,
-            enp=inferred.enp,
-            variance=inferred.variance,
-            leverage=inferred.leverage.sum(axis=1),
-            sigma2=inferred.rss / (len(design.y) - float(inferred.enp.sum())),
-            local_bandwidth=start,
-            tests=inferred.enp,
-        ),
     }
+
+
+def _gaussian_parts(
+    design: Design, neighbors: Neighbors, start: float, found: Backfit, inferred: Inference
+) -> dict[str, Any]:
+    """Give what these have in common with results of one bandwidth."""
+    return assemble.shared_parts(
+        design,
+        neighbors,
+        beta=found.beta,
+        enp=inferred.enp,
+        variance=inferred.variance,
+        leverage=inferred.leverage.sum(axis=1),
+        sigma2=inferred.rss / (len(design.y) - float(inferred.enp.sum())),
+        local_bandwidth=start,
+        tests=inferred.enp,
+    )
 
 
 def _by_term(values: FloatArray, design: Design, name: str) -> pd.Series:

@@ -121,37 +121,56 @@ def check_settings(
     check_range("max_iter", max_iter, 1)
 
 
-def family_engine(family: str, engine: str, offset: object, client: object) -> str:
+def family_engine(
+    family: str, engine: str, offset: object, client: object, *, multiscale: bool = False
+) -> str:
     """Give the engine to ask for, once it knows the family.
 
     Raises
     ------
     ParameterError
-        The family is unknown, has no offset, or was asked of moments or of a cluster.
+        The family is unknown, has no offset, or was asked of moments, of a cluster, or of a
+        package that has none of many scales.
     """
     check_choice("family", family, get_args(Family))
+    problems = []
     if offset is not None and family != "poisson":
-        raise ParameterError(
+        problems.append(
             f"offset is what counts are in proportion to, and family={family!r} has none; take "
             "family='poisson', or leave offset out"
         )
-    if family == "gaussian":
-        return engine
+    if family != "gaussian":
+        problems += _without_family(family, engine, client, multiscale=multiscale)
+    if problems:
+        raise ParameterError(". ".join(problems))
+    return "sorted" if family != "gaussian" and engine == "native" else engine
+
+
+def _without_family(family: str, engine: str, client: object, *, multiscale: bool) -> list[str]:
+    """List what counts and shares do not go with."""
+    problems = []
     if engine == "moments":
-        raise ParameterError(
-            f"engine='moments' has no family={family!r}: its weights change from place to place; "
-            "take engine='sorted'"
+        problems.append(
+            f"engine='moments' has no family={family!r}: the weights of local likelihoods change "
+            "from place to place; take engine='sorted'"
+        )
+    if engine == "pysal" and multiscale:
+        problems.append(
+            f"engine='pysal' has no family={family!r} of many scales: nor has the mgwr package; "
+            "take engine='native'"
         )
     if client is not None:
-        raise ParameterError(
+        problems.append(
             f"client and family={family!r}: likelihoods are not shared among workers; leave client "
             "out"
         )
-    return "sorted" if engine == "native" else engine
+    return problems
 
 
-def response_of(y: pd.Series, family: str, offset: pd.Series | None) -> Response:
-    """Check what is explained, and what counts are in proportion to; `y` in canonical order.
+def response_of(y: pd.Series, family: str, offset: pd.Series | None) -> Response | None:
+    """Check counts or shares, and what counts are in proportion to; `y` in canonical order.
+
+    None where y is Gaussian.
 
     Raises
     ------
@@ -160,6 +179,8 @@ def response_of(y: pd.Series, family: str, offset: pd.Series | None) -> Response
     AlignmentError
         The offset carries other labels, or misses values.
     """
+    if family == "gaussian":
+        return None
     check_response(y, family)
     if offset is None:
         return Response(family, y.to_numpy(), np.ones(len(y)))

@@ -18,7 +18,7 @@ from spatialccd.drivers.gwr._everywhere import by_term
 from spatialccd.drivers.gwr._family_label import gwr_by_likelihood
 from spatialccd.drivers.gwr._fit import Plan, fit_multiscale
 from spatialccd.drivers.gwr._inference import choose, infer
-from spatialccd.drivers.gwr._label import label_gwr, label_mgwr
+from spatialccd.drivers.gwr._label import label_gwr, label_mgwr, label_scored
 from spatialccd.drivers.gwr._local import search_with_curve
 from spatialccd.drivers.gwr._neighbors import budget
 from spatialccd.drivers.gwr._options import (
@@ -35,6 +35,7 @@ from spatialccd.drivers.gwr._options import (
     response_of,
 )
 from spatialccd.drivers.gwr._peer import gwr_by_peer, mgwr_by_peer
+from spatialccd.drivers.gwr._scoring import fit_scored
 from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr._semiparametric_fit import fit_semiparametric, held_terms
 from spatialccd.drivers.gwr._warnings import warn_bound, warn_of
@@ -63,6 +64,8 @@ def mgwr(
     bounds: Bounds = "scaled",
     start_bandwidth: float | None = None,
     standardize: bool = True,
+    family: Family = "gaussian",
+    offset: UnitValues | None = None,
     tol: float = 1e-5,
     max_iter: int = 200,
     inference: InferenceMethod = "auto",
@@ -124,7 +127,21 @@ def mgwr(
         Bandwidth of the GWR that backfitting starts from; searched by default.
     standardize : bool, default True
         Turn y and X into z-scores (ddof 0), so that bandwidths of covariates
-        compare. The result has both scales.
+        compare. The result has both scales. Counts and shares (`family`) are never
+        standardized.
+    family : {"gaussian", "poisson", "binomial"}, default "gaussian"
+        How y is distributed. Counts (log link) and shares or 0/1 (logit link) are
+        fitted by local scoring (see Notes). ``r2`` and ``local_r2`` are then shares of
+        the deviance explained, ``ols`` is the global generalized linear model, Cook's
+        distance and Moran's I are of Pearson residuals. A share counts as one trial; se
+        holds where counts vary as Poisson counts do: coef and 1.96 se then held
+        coefficients that do not vary in .94 of places where bandwidths were searched
+        and in .94 to .95 where given (400 samples each of 100 and 200 units;
+        tests/drivers/gwr/family_sizes.py).
+    offset : Series, optional
+        With counts: what they are in proportion to, such as the population at risk
+        or the cases expected, on the same units. It multiplies, exp(X b) is the rate;
+        not its logarithm.
     tol : float, default 1e-5
         Score of change at which backfitting ends.
     max_iter : int, default 200
@@ -168,9 +185,14 @@ def mgwr(
     SingularDesignError
         A covariate is constant, or depends on others around places it names.
     EstimationError
-        There are too few units.
+        There are too few units; or counts or shares have no likeliest coefficients
+        around places it names, where y is all zeros or a covariate separates it.
+    DataError
+        y cannot come from `family`: counts that are negative or no whole numbers,
+        shares outside [0, 1]; or an offset is not above 0. All rows are named.
     ParameterError
-        A setting is out of range, or exact inference exceeds the memory.
+        A setting is out of range, or does not go with `family`; or exact inference
+        exceeds the memory.
 
     Warns
     -----
@@ -183,13 +205,33 @@ def mgwr(
     ApproachWarning
         Inference "auto" is stochastic.
 
+    Notes
+    -----
+    Local scoring: each round takes y for Gaussian around the linear predictors e of
+    the last one, z = e + (y - mean) / v with weights v, the variance of y, and
+    regresses partial residuals of z on one covariate after another, kernel times v.
+    A bandwidth minimizes the AICc of that regression whose noise has a known variance,
+    X2 + 2K + 2K(K + 1)/(n - K - 1): Nakaya's with Pearson's X2 for the deviance. The
+    other criteria likewise. Bandwidths that for five rounds do not change, or are
+    those of earlier rounds, are searched no longer. Standard errors, ENP and leverage
+    are those of the last regression, exact or stochastic as for a Gaussian y.
+
+    Only with coefficients that are the same everywhere is this the maximum of a
+    likelihood, the generalized linear model's. ``gwr(family=)`` differs even where all
+    bandwidths are one: its likelihood around a place has the coefficients of that
+    place at every neighbor, where a round weighs each neighbor by its own expected y;
+    zeros all around a place then need not put its coefficients out of reach.
+
     References
     ----------
     Fotheringham, Yang, Kang (2017), Annals of the AAG 107, 1247-1265. Yu et al.
     (2020), Geographical Analysis 52, 87-106 (inference). Brunsdon, Fotheringham,
     Charlton (1999), Journal of Regional Science 39, 497-524 (fixed terms). Li, Fotheringham (2020),
     IJGIS 34, 1378-1397 (projections). da Silva, Fotheringham (2016), Geographical
-    Analysis 48, 233-247 (multiple tests).
+    Analysis 48, 233-247 (multiple tests). Hastie, Tibshirani (1990), Generalized
+    Additive Models, Chapman and Hall, ch. 6 (local scoring). Nakaya, Fotheringham,
+    Brunsdon, Charlton (2005), Statistics in Medicine 24, 2695-2717 (counts, and their
+    AICc).
 
     Examples
     --------
@@ -209,14 +251,24 @@ def mgwr(
     check_settings(kernel, search, criterion, engine, bounds, tol, max_iter)
     check_choice("inference", inference, get_args(InferenceMethod))
     check_range("n_probes", n_probes, 2)
-    design = prepare(y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize)
+    asked = family_engine(family, engine, offset, client, multiscale=True)
+    design = prepare(
+        y,
+        X,
+        geometry,
+        kernel=kernel,
+        fixed=fixed,
+        standardize=standardize,
+        standardize_y=family == "gaussian",
+    )
+    response = response_of(pd.Series(design.y, design.units), family, offset)
     plan = Plan.read(settings, design)
     limit = budget(memory_limit, len(design.y))
     # Moments never hold the weights of all pairs, which exact inference needs.
     wanted = "stochastic" if (engine, inference) == ("moments", "auto") else inference
     chosen = choose(wanted, *design.X.shape, memory_limit=memory_limit, budget=limit)
     neighbors, taken = engine_for(
-        engine,
+        asked,
         design.space,
         search=search,
         inference=chosen,
@@ -227,10 +279,18 @@ def mgwr(
     settings = record("mgwr", settings, engine=taken)
     if engine == "pysal":
         return mgwr_by_peer(settings, design, neighbors, plan, infer=inference != "none")
-    start, found = fit_multiscale(neighbors, design, plan, progress=progress)
+    scored = None
+    if response is not None:
+        scored = fit_scored(neighbors, design, response, plan, progress=progress)
+        _, start, found, working = scored
+    else:
+        start, found = fit_multiscale(neighbors, design, plan, progress=progress)
+        working = design
     warn_of(found, plan, neighbors, design)
     around = by_term(neighbors, found.bandwidths)
-    inferred = infer(chosen, around, design, found, n_probes=n_probes, seed=seed)
+    inferred = infer(chosen, around, working, found, n_probes=n_probes, seed=seed)
+    if scored is not None:
+        return label_scored(settings, scored, inferred)
     return label_mgwr(settings, design, neighbors, start, found, inferred)
 
 
@@ -406,9 +466,7 @@ def gwr(
     held = held_terms(settings, design)
     if held.any():
         return fit_semiparametric(settings, design, held, progress)
-    response = None
-    if family != "gaussian":
-        response = response_of(pd.Series(design.y, design.units), family, offset)
+    response = response_of(pd.Series(design.y, design.units), family, offset)
     neighbors, taken = engine_for(
         asked,
         design.space,

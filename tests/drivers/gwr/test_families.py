@@ -37,7 +37,7 @@ RATES = ["OCC_TEC", "OWNH", "POP65", "UNEMP"]
 KINDS = ["counts", "rates", "zero-one", "shares"]
 
 
-def _made(kind: str, field: Field) -> tuple[pd.Series, dict[str, Any]]:
+def made(kind: str, field: Field) -> tuple[pd.Series, dict[str, Any]]:
     """Give y of a kind, and the settings that go with it."""
     rng = np.random.default_rng(3)
     n = len(field.y)
@@ -138,7 +138,7 @@ def test_global_counts_of_tokyo_equal_gwr4() -> None:
 )
 def test_figures_equal_mgwr(field: Field, kind: str, space: dict[str, Any]) -> None:
     small = field.take(80)
-    y, settings = _made(kind, small)
+    y, settings = made(kind, small)
     both = [
         sc.gwr(y, small.X, small.places, n_jobs=1, engine=engine, **space, **settings)
         for engine in ("native", "pysal")
@@ -169,7 +169,7 @@ def test_figures_equal_mgwr(field: Field, kind: str, space: dict[str, Any]) -> N
 )
 def test_search_visits_what_mgwr_visits(field: Field, kind: str, settings: Any) -> None:
     small = field.take(70)
-    y, more = _made(kind, small)
+    y, more = made(kind, small)
     ours, theirs = (
         sc.gwr(y, small.X, small.places, n_jobs=1, engine=engine, **settings, **more)
         for engine in ("native", "pysal")
@@ -204,7 +204,7 @@ def test_mgwr_stops_before_the_maximum(field: Field) -> None:
     Who is right: the score, the derivative of the likelihood, is 0 at ours.
     """
     small = field.take(80)
-    y, settings = _made("counts", small)
+    y, settings = made("counts", small)
     at = {"bandwidth": 200, "fixed": True, "kernel": "exponential", "standardize": False}
     ours, theirs = (
         sc.gwr(y, small.X, small.places, n_jobs=1, engine=engine, **at, **settings)
@@ -232,7 +232,7 @@ def _distances(field: Field) -> np.ndarray:
 def test_each_place_is_a_weighted_likelihood(field: Field, kind: str) -> None:
     """Dense: kernel weights of all pairs, and a generalized linear model with them at a place."""
     small = field.take(60)
-    y, settings = _made(kind, small)
+    y, settings = made(kind, small)
     fit = sc.gwr(y, small.X, small.places, bandwidth=700, fixed=True, standardize=False, **settings)
     ratio = (_distances(small) / 700) ** 2
     weight = np.where(ratio < 1, (1 - ratio) ** 2, 0.0)
@@ -271,7 +271,7 @@ def _deviance(kind: str, y: float, mean: float) -> float:
 @pytest.mark.compares("gwr", against="statsmodels: GLM of counts and shares")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_global_model_is_the_generalized_linear_one(field: Field, kind: str) -> None:
-    y, settings = _made(kind, field)
+    y, settings = made(kind, field)
     fit = sc.gwr(y, field.X, field.places, bandwidth=100, standardize=False, **settings)
     family = sm.families.Poisson() if settings["family"] == "poisson" else sm.families.Binomial()
     offset = {"offset": np.log(settings["offset"])} if "offset" in settings else {}
@@ -289,7 +289,7 @@ def test_the_global_model_is_the_generalized_linear_one(field: Field, kind: str)
 @pytest.mark.parametrize("kind", KINDS)
 def test_maxima_do_not_depend_on_the_start(field: Field, kind: str) -> None:
     """A search comes to a bandwidth from others; the same bandwidth given starts afresh."""
-    y, settings = _made(kind, field)
+    y, settings = made(kind, field)
     design = prepare(
         y,
         field.X,
@@ -314,7 +314,7 @@ def test_maxima_do_not_depend_on_the_start(field: Field, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["rates", "zero-one"])
 def test_far_starts_reach_the_same_maximum(field: Field, kind: str) -> None:
     """Newton's full steps would leave from here for good."""
-    y, settings = _made(kind, field)
+    y, settings = made(kind, field)
     given = {"kernel": "bisquare", "fixed": False, "standardize": True, "standardize_y": False}
     design = prepare(y, field.X, field.places, **given)
     response = Response(
@@ -330,7 +330,7 @@ def test_far_starts_reach_the_same_maximum(field: Field, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_units_of_covariates_rows_and_threads_do_not_matter(field: Field, kind: str) -> None:
-    y, settings = _made(kind, field)
+    y, settings = made(kind, field)
     fit = sc.gwr(y, field.X, field.places, n_jobs=1, **settings)
     raw = sc.gwr(y, field.X * [1e6, 1e-6], field.places, standardize=False, n_jobs=2, **settings)
     pd.testing.assert_series_equal(fit.bandwidth, raw.bandwidth)
@@ -342,7 +342,7 @@ def test_units_of_covariates_rows_and_threads_do_not_matter(field: Field, kind: 
 
 
 def test_the_search_takes_the_least_on_its_grid(field: Field) -> None:
-    y, settings = _made("counts", field)
+    y, settings = made("counts", field)
     options = {"search": "exhaustive", "min_bandwidth": 40, "max_bandwidth": 60, **settings}
     told: list[tuple[int, int]] = []
     fit = sc.gwr(y, field.X, field.places, progress=lambda *at: told.append(at), **options)
@@ -383,7 +383,7 @@ def test_places_that_a_linear_program_separates_are_named(field: Field) -> None:
     maximum stands at a probability of 1 - 1e-15 or beyond.
     """
     small = field.take(60)
-    y, settings = _made("zero-one", small)
+    y, settings = made("zero-one", small)
     with pytest.raises(EstimationError, match="no maximum") as caught:
         sc.gwr(y, small.X, small.places, bandwidth=450, fixed=True, standardize=False, **settings)
     near = _distances(small) < 450
@@ -407,14 +407,14 @@ def test_search_passes_by_bandwidths_without_a_maximum(field: Field) -> None:
 
 
 def test_dependent_covariates_are_named(field: Field) -> None:
-    y, settings = _made("counts", field)
+    y, settings = made("counts", field)
     east = (field.places["x"] > 400).astype(float)
     with pytest.raises(SingularDesignError, match="east depends linearly on Intercept"):
         sc.gwr(y, field.X.assign(east=east), field.places, bandwidth=20, **settings)
 
 
 def test_offsets_are_checked_and_put_in_order(field: Field) -> None:
-    y, settings = _made("rates", field)
+    y, settings = made("rates", field)
     size = settings.pop("offset")
     plain = sc.gwr(y, field.X, field.places, bandwidth=80, offset=size, **settings)
     turned = sc.gwr(y, field.X, field.places, bandwidth=80, offset=size[::-1], **settings)
@@ -444,10 +444,10 @@ def test_the_result_says_how_y_varies(field: Field) -> None:
     text = fit.summary()
     for word in ("Family: poisson, log link", "Global regression (poisson)", "Deviance explained"):
         assert word in text
-    y, settings = _made("shares", field)
+    y, settings = made("shares", field)
     notes = sc.gwr(y, field.X, field.places, bandwidth=100, **settings).notes()
     assert any("one trial" in note for note in notes)
-    y, settings = _made("counts", field)
+    y, settings = made("counts", field)
     assert sc.gwr(y, field.X, field.places, bandwidth=100, **settings).notes() == []
 
 
