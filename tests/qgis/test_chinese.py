@@ -139,6 +139,20 @@ def test_an_error_is_retold_with_all_that_it_names(template: str) -> None:
     assert all(f"N{i}" in told for i in range(count))
 
 
+def test_several_errors_of_one_text_are_told_each_by_its_template() -> None:
+    """Also where a template has a "; " of its own, and where the same one comes twice."""
+    family = [
+        "engine='moments' has no family='poisson': the weights of local likelihoods change from "
+        "place to place; take engine='sorted'",
+        "client and family='poisson': likelihoods are not shared among workers; leave client out",
+    ]
+    told = [retell(text, "zh") for text in family]
+    assert retell(". ".join(family), "zh") == "。".join(told)
+    assert retell("; ".join([*family, family[0]]), "zh") == "；".join([*told, told[0]])
+    unknown = "; ".join([family[1], "a sentence without any entry in the list"])
+    assert "a sentence without any entry" in retell(unknown, "zh")
+
+
 @pytest.mark.parametrize("name", advice.ADVICE)
 def test_the_remedies_are_in_chinese(name: str) -> None:
     text = advice.ADVICE[name].format_map({"plane": "EPSG:4490"})

@@ -83,6 +83,12 @@ ERRORS = {
 }
 
 
+#: What stands between several errors of one text, and the same in Chinese.
+_BETWEEN = {". ": "。", "; ": "；"}
+#: What a template names: first without such signs, so that it does not run on into the next error.
+_NAME, _ANYTHING = r"((?:(?!; |\. ).)*?)", "(.*?)"
+
+
 @cache
 def library() -> dict[str, str]:
     """Read the Chinese of the errors that tools raise.
@@ -107,10 +113,9 @@ def retell(text: str, language: str) -> str:
     """
     if language == "en":
         return text
-    for pattern, chinese in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            return chinese.format(*(retell(part, language) for part in found.groups()))
+    told = _told(text, _NAME) or _joined(text) or _told(text, _ANYTHING)
+    if told is not None:
+        return told
     from spatialccd.report.words.sentences import retell as other  # pandas: seconds
 
     told = other(text, "zh")
@@ -119,11 +124,32 @@ def retell(text: str, language: str) -> str:
     return told
 
 
+def _told(text: str, named: str) -> str | None:
+    """Give one error by its template, or None where it has none; `named` is what {} stands for."""
+    for pattern, chinese in _patterns(named):
+        found = pattern.fullmatch(text)
+        if found:
+            return chinese.format(*(retell(part, "zh") for part in found.groups()))
+    return None
+
+
+def _joined(text: str) -> str | None:
+    """Give several errors of one text, each by its template, or None where one has none."""
+    for sign in _BETWEEN:
+        for at in reversed([found.start() for found in re.finditer(re.escape(sign), text)]):
+            if (first := _told(text[:at], _NAME)) is None:
+                continue
+            rest = text[at + len(sign) :]
+            if (others := _told(rest, _NAME) or _joined(rest)) is not None:
+                return first + _BETWEEN[sign] + others
+    return None
+
+
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
+def _patterns(named: str) -> list[tuple[re.Pattern[str], str]]:
     """Compile the templates, the longest first: it says most of what it matches."""
     told = {**library(), **ERRORS}
     return [
-        (re.compile(re.escape(template).replace(r"\{\}", "(.*?)")), told[template])
+        (re.compile(re.escape(template).replace(r"\{\}", named)), told[template])
         for template in sorted(told, key=len, reverse=True)
     ]
