@@ -23,6 +23,12 @@ PLACES = pd.DataFrame(rng.uniform(0, 100, (40, 2)), UNITS, columns=["x", "y"])
 FACTOR = pd.DataFrame({"a": rng.normal(size=40)}, UNITS)
 FIT = sc.gwr(FACTOR["a"] + rng.normal(size=40), FACTOR, PLACES, bandwidth=30)
 
+ROWS = PANEL.index
+AMOUNTS = pd.DataFrame(rng.uniform(1, 9, (80, 4)), ROWS, ["labor", "land", "grain", "smoke"])
+NEAR = sc.neighbors(PLACES, method="knn", k=4)
+TIED = (TIES[0] > 1).astype(int)
+IN, OUT, WASTE = AMOUNTS[["labor", "land"]], AMOUNTS[["grain"]], AMOUNTS[["smoke"]]
+
 LONG: dict[str, Callable[..., Any]] = {
     "coefficient_intervals": lambda **kw: sc.coefficient_intervals(FIT, n_draws=250, seed=1, **kw),
     "dagum_gini": lambda **kw: sc.dagum_gini(
@@ -31,6 +37,31 @@ LONG: dict[str, Callable[..., Any]] = {
     "qap_correlation": lambda **kw: sc.qap_correlation(*TIES[:2], n_permutations=99, seed=1, **kw),
     "mrqap": lambda **kw: sc.mrqap(
         TIES[0], far=TIES[1], rich=TIES[2], n_permutations=99, seed=1, **kw
+    ),
+    "dea": lambda **kw: sc.dea(IN, OUT, **kw),
+    "dea, super-efficient": lambda **kw: sc.dea(
+        IN, OUT, super_efficiency=True, frontier="all times", **kw
+    ),
+    "dea by slacks": lambda **kw: sc.dea(IN, OUT, WASTE, model="sbm", returns="ndrs", **kw),
+    "dea in processes": lambda **kw: sc.dea(IN, OUT, scale_efficiency=False, n_jobs=2, **kw),
+    "directional_distance": lambda **kw: sc.directional_distance(IN, OUT, WASTE, **kw),
+    "malmquist": lambda **kw: sc.malmquist(IN, OUT, **kw),
+    "malmquist in processes": lambda **kw: sc.malmquist(
+        IN, OUT, kind="global", n_bootstrap=3, n_jobs=2, seed=1, **kw
+    ),
+    "mediation": lambda **kw: sc.mediation(
+        PANEL, AMOUNTS["labor"], AMOUNTS[["land"]], n_bootstrap=120, seed=1, **kw
+    ),
+    "projection_pursuit_weights": lambda **kw: sc.projection_pursuit_weights(
+        AMOUNTS, dict.fromkeys(AMOUNTS, "benefit"), n_starts=2, pooled=False, seed=1, **kw
+    ),
+    "core_periphery": lambda **kw: sc.core_periphery(TIED, n_starts=1, n_rewired=19, seed=1, **kw),
+    "concor_blocks": lambda **kw: sc.concor_blocks(TIED, n_rewired=19, seed=1, **kw),
+    "specification_tests": lambda **kw: sc.specification_tests(
+        PANEL, AMOUNTS[["labor"]], NEAR, effects="unit", n_permutations=19, n_draws=99, seed=1, **kw
+    ),
+    "tree_ensemble": lambda **kw: sc.tree_ensemble(
+        FACTOR["a"], PLACES, PLACES, n_trees=5, n_jobs=1, seed=1, **kw
     ),
 }
 

@@ -23,7 +23,8 @@ from spatialccd.efficiency._technology import Activity, Orientation, Returns, ra
 from spatialccd.efficiency._wide import is_wide
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, Progress
+    from spatialccd._progress import Step
+    from spatialccd._types import FloatArray
     from spatialccd.efficiency._activity import Activities
     from spatialccd.efficiency._distances import Measure
 
@@ -80,7 +81,7 @@ def replicate(
     streams: Sequence[np.random.Generator],
     *,
     n_jobs: int,
-    progress: Progress | None,
+    step: Step,
 ) -> dict[str, FloatArray]:
     """Give the changes of all samples by name, arrays (n_bootstrap, T - 1, n).
 
@@ -93,6 +94,8 @@ def replicate(
         returns is that of the data.
     streams : sequence of Generator
         One a sample.
+    step : callable
+        Told of the programs of each sample.
     """
     parts = [found.activity[rows] for _, rows in found.by_time()]
     T, n = table["own"].shape
@@ -103,8 +106,7 @@ def replicate(
     for b, sample in enumerate(_samples(plan, streams, n_jobs)):
         for name, values in parts_of_change(sample).items():
             draws.setdefault(name, np.empty((len(streams), T - 1, n)))[b] = values
-        if progress is not None:
-            progress(b + 1, len(streams))
+        step(len(todo) * n)
     return draws
 
 

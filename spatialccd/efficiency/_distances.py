@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd.efficiency._activity import warn_unsolved
+from spatialccd.efficiency._processes import in_processes
 from spatialccd.efficiency._technology import (
     Activity,
     Disposability,
@@ -21,6 +22,7 @@ from spatialccd.efficiency._technology import (
 from spatialccd.errors import InfeasibleWarning, listed
 
 if TYPE_CHECKING:
+    from spatialccd._progress import Step
     from spatialccd._types import FloatArray
     from spatialccd.efficiency._activity import Activities
 
@@ -46,14 +48,14 @@ class Measure:
     additive: bool
 
     def __call__(
-        self, units: Activity, frontier: Activity, returns: Returns
+        self, units: Activity, frontier: Activity, returns: Returns, step: Step | None = None
     ) -> tuple[FloatArray, list[str]]:
         """Measure units, arrays (k,), and say how each program ended."""
         if not self.is_directional:
-            score, status = radial(units, frontier, returns, self.orientation)
+            score, status = radial(units, frontier, returns, self.orientation, step=step)
             return np.log(score), status
         along = direction(units, self.orientation)
-        beta, status = directional(units, frontier, along, returns, self.disposability)
+        beta, status = directional(units, frontier, along, returns, self.disposability, step)
         if self.additive:
             return -beta, status
         score = efficiency(beta, self.orientation)
@@ -124,9 +126,9 @@ def comparisons(T: int, returns: Returns, *, pooled: bool) -> list[Comparison]:
 
 
 def distances(
-    found: Activities, measure: Measure, *, pooled: bool, n_jobs: int
+    found: Activities, measure: Measure, *, pooled: bool, n_jobs: int, step: Step
 ) -> tuple[Table, pd.DataFrame]:
-    """Measure every unit of a balanced panel.
+    """Measure every unit of a balanced panel; `step` is told of each program.
 
     Returns
     -------
@@ -139,7 +141,7 @@ def distances(
     todo = comparisons(len(parts), measure.returns, pooled=pooled)
     frontiers = [found.activity if c.frontier < 0 else parts[c.frontier] for c in todo]
     jobs = [(parts[c.time], f, c.returns) for c, f in zip(todo, frontiers, strict=True)]
-    solved = _run(jobs, measure, n_jobs)
+    solved = _run(jobs, measure, n_jobs, step)
     units_of, times = found.levels
     cases = [
         {"unit": units_of[i], "time": times[c.time], "distance": c.distance, "status": word}
@@ -177,10 +179,12 @@ def tabled(todo: list[Comparison], values: list[FloatArray], T: int) -> Table:
 
 
 def _run(
-    jobs: list[tuple[Activity, Activity, Returns]], measure: Measure, n_jobs: int
+    jobs: list[tuple[Activity, Activity, Returns]], measure: Measure, n_jobs: int, step: Step
 ) -> list[tuple[FloatArray, list[str]]]:
     if n_jobs == 1:
-        return [measure(units, frontier, returns) for units, frontier, returns in jobs]
-    from joblib import Parallel, delayed
-
-    return list(Parallel(n_jobs=n_jobs)(delayed(measure)(*job) for job in jobs))
+        return [measure(units, frontier, returns, step) for units, frontier, returns in jobs]
+    solved = []
+    for one in in_processes(measure, jobs, n_jobs):
+        solved.append(one)
+        step(len(one[1]))
+    return solved

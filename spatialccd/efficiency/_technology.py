@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from spatialccd._progress import each
 from spatialccd.efficiency._program import Program, Solution
 
 if TYPE_CHECKING:
+    from spatialccd._progress import Step
     from spatialccd._types import FloatArray, IntArray
 
 Returns = Literal["crs", "vrs", "nirs", "ndrs"]
@@ -96,19 +98,20 @@ def radial(
     returns: Returns,
     orientation: Orientation,
     own: Sequence[int] | None = None,
+    step: Step | None = None,
 ) -> tuple[FloatArray, list[str]]:
     """Give the radial efficiency of each unit (k,), and how each program ended.
 
     Input: the least theta with (theta x, y) possible. Output: 1 / phi with phi
     the largest so that (x, phi y) is possible. `own` names the column of each
-    unit in the frontier where it may not be its own peer.
+    unit in the frontier where it may not be its own peer; `step` is told of each unit.
     """
     m, s, _ = units.sizes
     to_input = orientation == "input"
     program = Program(_reference(frontier, m, s, 0), np.array([1.0 if to_input else -1.0]))
     low, high = _RETURNS[returns]
     found = []
-    for i in range(len(units)):
+    for i in each(len(units), step):
         x, y = units.X[i], units.Y[i]
         head = np.zeros((m + s + 1, 1))
         head[slice(0, m) if to_input else slice(m, m + s), 0] = -x if to_input else -y
@@ -133,6 +136,7 @@ def directional(
     direction: Activity,
     returns: Returns,
     disposability: Disposability,
+    step: Step | None = None,
 ) -> tuple[FloatArray, list[str]]:
     """Give the directional distance of each unit (k,): the largest beta with
     (x - beta gx, y + beta gy, b - beta gb) possible; negative beyond the frontier.
@@ -141,7 +145,7 @@ def directional(
     program = Program(_reference(frontier, m, s, u), np.array([-1.0]), free=True)
     low, high = _RETURNS[returns]
     found = []
-    for i in range(len(units)):
+    for i in each(len(units), step):
         x, y, b = units.X[i], units.Y[i], units.B[i]
         steps = [direction.X[i], -direction.Y[i], direction.B[i], [0.0]]
         at_least = b if disposability == "weak" else np.full(u, -np.inf)
@@ -159,6 +163,7 @@ def slacks(
     returns: Returns,
     own: Sequence[int] | None = None,
     disposability: Disposability = "strong",
+    step: Step | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Give the largest sum of slacks at points on the frontier, and the peers.
 
@@ -178,7 +183,9 @@ def slacks(
     low, high = _RETURNS[returns]
     left = np.full((len(points), m + s + u), np.nan)
     weights = np.zeros((len(points), len(frontier)))
-    for i, (at, extent) in enumerate(zip(points.stacked, points.extent, strict=True)):
+    stacked, extents = points.stacked, points.extent
+    for i in each(len(points), step):
+        at, extent = stacked[i], extents[i]
         if np.isnan(at).any():
             continue
         # A point that rounding put a hair outside the frontier has a solution a hair inside.
@@ -199,6 +206,7 @@ def slacks_based(
     returns: Returns,
     orientation: Orientation,
     own: Sequence[int] | None = None,
+    step: Step | None = None,
 ) -> Evaluation:
     """Measure units by their slacks, or with `own` by how far they are super-efficient.
 
@@ -223,7 +231,9 @@ def slacks_based(
         signs[:m] *= into > 0
         signs[m:] *= out > 0
     found = []
-    for i, z in enumerate(units.stacked):
+    stacked = units.stacked
+    for i in each(len(units), step):
+        z = stacked[i]
         head = np.zeros((len(reference), cost.size))
         head[:-2, 0] = -z
         head[-2, 0] = -1.0 if returns != "crs" else 0.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import Result, gap_note, record
 from spatialccd.efficiency._activity import read_activities, warn_thin, warn_unsolved
 from spatialccd.efficiency._distances import direction, efficiency
@@ -23,7 +24,7 @@ from spatialccd.efficiency.envelopment import Frontier
 from spatialccd.errors import check_choice
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns
+    from spatialccd._types import Columns, Progress
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,6 +76,7 @@ def directional_distance(
     orientation: Orientation = "output",
     disposability: Disposability = "weak",
     frontier: Frontier = "each time",
+    progress: Progress | None = None,
 ) -> DirectionalDistance:
     """Measure by which share outputs could grow while waste, and inputs, shrink.
 
@@ -98,6 +100,8 @@ def directional_distance(
         equality in the programs. strong: they count as inputs do.
     frontier : {"each time", "all times"}, default "each time"
         Whether a panel has a frontier for each time or one for all.
+    progress : callable, optional
+        Called with programs solved and in all.
 
     Returns
     -------
@@ -153,9 +157,12 @@ def directional_distance(
     beta = np.full(len(found.index), np.nan)
     status = np.full(len(found.index), "", dtype=object)
     along = direction(found.activity, orientation)
+    step = counter(progress, len(found.index))
     for _, rows in parts:
         units = found.activity[rows]
-        beta[rows], status[rows] = directional(units, units, along[rows], returns, disposability)
+        beta[rows], status[rows] = directional(
+            units, units, along[rows], returns, disposability, step
+        )
     cases = pd.DataFrame({"status": status}, index=found.index).reset_index()
     warn_unsolved(cases[cases["status"] != "optimal"], "directional distance")
     back = Activity(-along.X, along.Y, -along.B).stacked

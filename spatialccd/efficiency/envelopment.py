@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import Result, Settings, gap_note, record
 from spatialccd.efficiency._activity import (
     Activities,
@@ -15,26 +16,16 @@ from spatialccd.efficiency._activity import (
     warn_thin,
     warn_unsolved,
 )
+from spatialccd.efficiency._evaluation import EFFICIENT, Measured, Model, Plan, in_parallel
 from spatialccd.efficiency._means import listed_counts, score_means
-from spatialccd.efficiency._technology import (
-    Activity,
-    Evaluation,
-    Orientation,
-    Returns,
-    radial,
-    slacks,
-    slacks_based,
-)
+from spatialccd.efficiency._technology import Evaluation, Orientation, Returns
 from spatialccd.errors import ParameterError, check_choice
 
 if TYPE_CHECKING:
-    from spatialccd._types import BoolArray, Columns, FloatArray, IntArray
+    from spatialccd._types import BoolArray, Columns, FloatArray, IntArray, Progress
 
-Model = Literal["radial", "sbm"]
 Frontier = Literal["each time", "all times"]
 
-#: A unit this near to 1 without slacks is called efficient.
-_EFFICIENT = 1e-6
 #: Peers of less weight are rounding of the solver.
 _PEER = 1e-7
 
@@ -106,6 +97,7 @@ def dea(
     frontier: Frontier = "each time",
     scale_efficiency: bool = True,
     n_jobs: int = 1,
+    progress: Progress | None = None,
 ) -> DEA:
     """Measure each unit against the best practice of all, by linear programs.
 
@@ -139,6 +131,8 @@ def dea(
         more programs for each unit.
     n_jobs : int, default 1
         Processes, over the times of a panel; -1 for all. It moves no figure.
+    progress : callable, optional
+        Called with programs solved and in all.
 
     Returns
     -------
@@ -214,34 +208,10 @@ def dea(
     if frontier == "all times":
         parts = [(None, np.arange(len(found.index)))]
     warn_thin(found, parts)
-    plan = _Plan(model, returns, side, super_efficiency, scale_efficiency)
-    measured = _in_parallel(plan, [found.activity[rows] for _, rows in parts], n_jobs)
+    plan = Plan(model, returns, side, super_efficiency, scale_efficiency)
+    step = counter(progress, plan.programs * len(found.index))
+    measured = in_parallel(plan, [found.activity[rows] for _, rows in parts], n_jobs, step)
     return _assemble(settings, plan, found, [rows for _, rows in parts], measured)
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """The settings of one evaluation."""
-
-    model: Model
-    returns: Returns
-    orientation: Orientation
-    super_efficiency: bool
-    scale_efficiency: bool
-
-    def scores(self, units: Activity, returns: Returns) -> FloatArray:
-        """Scores without super-efficiency."""
-        if self.model == "sbm":
-            return slacks_based(units, units, returns, self.orientation).score
-        return radial(units, units, returns, self.orientation)[0]
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """One frontier's units: the evaluation, and scores by returns to scale."""
-
-    evaluation: Evaluation
-    by_returns: dict[Returns, FloatArray]
 
 
 def _orientation(model: Model, orientation: Orientation | None) -> Orientation:
@@ -255,60 +225,12 @@ def _orientation(model: Model, orientation: Orientation | None) -> Orientation:
     return orientation
 
 
-def _in_parallel(plan: _Plan, parts: list[Activity], n_jobs: int) -> list[_Measured]:
-    if n_jobs == 1 or len(parts) == 1:
-        return [_measure(plan, part) for part in parts]
-    from joblib import Parallel, delayed
-
-    return list(Parallel(n_jobs=n_jobs)(delayed(_measure)(plan, part) for part in parts))
-
-
-def _measure(plan: _Plan, units: Activity) -> _Measured:
-    """Evaluate units against each other."""
-    evaluation = _slacks_based(plan, units) if plan.model == "sbm" else _radial(plan, units)
-    by_returns: dict[Returns, FloatArray] = {}
-    if plan.scale_efficiency:
-        kinds: tuple[Returns, ...] = ("crs", "vrs", "nirs")
-        for kind in kinds:
-            known = kind == plan.returns and not plan.super_efficiency
-            by_returns[kind] = evaluation.score if known else plan.scores(units, kind)
-    return _Measured(evaluation, by_returns)
-
-
-def _radial(plan: _Plan, units: Activity) -> Evaluation:
-    own = range(len(units)) if plan.super_efficiency else None
-    score, status = radial(units, units, plan.returns, plan.orientation, own)
-    if plan.orientation == "input":
-        points = Activity(units.X * score[:, None], units.Y, units.B)
-    else:
-        points = Activity(units.X, units.Y / score[:, None], units.B)
-    # A missing score makes a missing point, and that missing slacks.
-    unsolved = np.isnan(score)[:, None]
-    points = Activity(*(np.where(unsolved, np.nan, z) for z in (points.X, points.Y, points.B)))
-    left, weights = slacks(points, units, plan.returns, own)
-    return Evaluation(score, status, left, weights)
-
-
-def _slacks_based(plan: _Plan, units: Activity) -> Evaluation:
-    first = slacks_based(units, units, plan.returns, plan.orientation)
-    best = np.flatnonzero(first.score > 1 - _EFFICIENT)
-    if not plan.super_efficiency or not best.size:
-        return first
-    second = slacks_based(units[best], units, plan.returns, plan.orientation, list(best))
-    status = list(first.status)
-    for i, word in zip(best, second.status, strict=True):
-        status[i] = word
-    score, left, weights = first.score.copy(), first.slacks.copy(), first.weights.copy()
-    score[best], left[best], weights[best] = second.score, second.slacks, second.weights
-    return Evaluation(score, status, left, weights)
-
-
 def _assemble(
     settings: Settings,
-    plan: _Plan,
+    plan: Plan,
     found: Activities,
     parts: list[IntArray],
-    measured: list[_Measured],
+    measured: list[Measured],
 ) -> DEA:
     """Put the parts side by side and label them."""
     order = np.argsort(np.concatenate(parts))
@@ -339,7 +261,7 @@ def _assemble(
     )
 
 
-def _targets(plan: _Plan, found: Activities, score: FloatArray, left: FloatArray) -> FloatArray:
+def _targets(plan: Plan, found: Activities, score: FloatArray, left: FloatArray) -> FloatArray:
     """Where each unit would be on the frontier, in the columns' own units."""
     units = found.activity
     X, Y = units.X, units.Y
@@ -357,14 +279,14 @@ def _efficient(score: FloatArray, left: FloatArray, status: Any) -> BoolArray:
 
     Slacks are shares of the unit's largest figure, in units of the columns' means.
     """
-    beyond = (score > 1 + _EFFICIENT) | (status == "infeasible")
-    whole = (score > 1 - _EFFICIENT) & ~(left > _EFFICIENT).any(axis=1)
+    beyond = (score > 1 + EFFICIENT) | (status == "infeasible")
+    whole = (score > 1 - EFFICIENT) & ~(left > EFFICIENT).any(axis=1)
     return np.asarray(beyond | whole)
 
 
 def _returns_to_scale(crs: FloatArray, vrs: FloatArray, nirs: FloatArray) -> Any:
     return np.select(
-        [np.isnan(crs + vrs + nirs), vrs - crs < _EFFICIENT, nirs - crs < _EFFICIENT],
+        [np.isnan(crs + vrs + nirs), vrs - crs < EFFICIENT, nirs - crs < EFFICIENT],
         ["", "constant", "increasing"],
         "decreasing",
     ).astype(object)

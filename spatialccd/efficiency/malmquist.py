@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.efficiency._activity import (
     Activities,
@@ -27,7 +28,7 @@ from spatialccd.efficiency._changes import (
     parts_of_change,
     summed,
 )
-from spatialccd.efficiency._distances import Measure, Table, distances, warn_missing
+from spatialccd.efficiency._distances import Measure, Table, comparisons, distances, warn_missing
 from spatialccd.efficiency._technology import Disposability, Orientation
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
@@ -162,7 +163,7 @@ def malmquist(
         Processes over the times, and threads over the samples; -1 for all. It
         moves no figure.
     progress : callable, optional
-        Called with samples done and in all.
+        Called with programs solved and in all, those of the samples among them.
 
     Returns
     -------
@@ -271,7 +272,11 @@ def malmquist(
     warn_thin(found, found.by_time())
     rows = members(groups, found)
     measure = Measure(side, returns, disposability, is_directional, kind == "luenberger")
-    table, cases = distances(found, measure, pooled=kind == "global", n_jobs=n_jobs)
+    pooled = kind == "global"
+    units, times = found.levels
+    programs = len(comparisons(len(times), returns, pooled=pooled)) * len(units)
+    step = counter(progress, programs * (1 + n_bootstrap))
+    table, cases = distances(found, measure, pooled=pooled, n_jobs=n_jobs, step=step)
     warn_missing(cases)
     changes = parts_of_change(table)
     label = _Labels(found, rows, measure.additive)
@@ -280,7 +285,7 @@ def malmquist(
         from spatialccd.efficiency._bootstrap import replicate
 
         last, *streams = np.random.default_rng(seed).spawn(n_bootstrap + 1)
-        draws = replicate(found, measure, table, streams, n_jobs=n_jobs, progress=progress)
+        draws = replicate(found, measure, table, streams, n_jobs=n_jobs, step=step)
         counts = drawn_members(rows, n_bootstrap, last)
         bands = _intervals(changes, draws, counts, confidence, label)
     return Malmquist(

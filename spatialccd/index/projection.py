@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter, each
 from spatialccd._result import record
 from spatialccd.errors import ConvergenceWarning, check_range, listed, warn
 from spatialccd.index.scaling import prepare
 from spatialccd.index.weights import Weights
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray
+    from spatialccd._progress import Step
+    from spatialccd._types import Columns, FloatArray, Progress
     from spatialccd.index._targets import Target
     from spatialccd.index.scaling import Direction
 
@@ -55,6 +57,7 @@ def projection_pursuit_weights(
     n_starts: int = 20,
     seed: int | None = None,
     pooled: bool = True,
+    progress: Progress | None = None,
 ) -> ProjectionWeights:
     """Weigh indicators by the projection whose values clump and spread most.
 
@@ -80,6 +83,8 @@ def projection_pursuit_weights(
         Seed of the random draws; the same seed gives the same figures.
     pooled : bool, default True
         One set of weights from all units and years. False gives each year its own.
+    progress : callable, optional
+        Told how many directions were searched from, and how many there are.
 
     Returns
     -------
@@ -123,9 +128,10 @@ def projection_pursuit_weights(
     check_range("n_starts", n_starts, 2)
     ready = prepare(panel, directions, targets=targets, pooled=pooled, interval=None)
     tables, searches, unsettled = [], [], []
+    step = counter(progress, sum(int((~one).sum()) + n_starts for one in ready.constant))
     for (time, rows), constant in zip(ready.pools, ready.constant, strict=True):
         rng = np.random.default_rng(seed)  # a year's weights do not hang on the other years
-        tops, directions_found = _search(ready.z[rows][:, ~constant], n_starts, rng)
+        tops, directions_found = _search(ready.z[rows][:, ~constant], n_starts, rng, step)
         good = directions_found[tops >= (1 - _AS_GOOD) * tops[0]] ** 2
         columns = np.zeros((3, len(constant)))
         columns[:, ~constant] = good[0], good.min(axis=0), good.max(axis=0)
@@ -163,7 +169,7 @@ def quality(p: FloatArray) -> float:
 
 
 def _search(
-    z: FloatArray, n_starts: int, rng: np.random.Generator
+    z: FloatArray, n_starts: int, rng: np.random.Generator, step: Step
 ) -> tuple[FloatArray, FloatArray]:
     """Climb from each axis and from random directions; give Q, falling, and directions (s, k)."""
     from scipy import optimize
@@ -178,8 +184,8 @@ def _search(
     options = {"maxfev": 400 * k, "xatol": 1e-6, "fatol": 1e-10, "adaptive": k > 4}
     starts = np.vstack([np.eye(k), rng.normal(size=(n_starts, k))])
     found = []
-    for start in starts:
-        x = direction(start)
+    for i in each(len(starts), step):
+        x = direction(starts[i])
         for _again in range(2):  # a simplex that has shrunk onto a jump gets a second, fresh one
             x = direction(optimize.minimize(loss, x, method="Nelder-Mead", options=options).x)
         found.append(x)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._constant import is_constant
+from spatialccd._progress import counter, each
 from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray, IntArray
 from spatialccd.errors import check_range, listed
@@ -17,7 +18,7 @@ from spatialccd.network._matrix import Network, UnitMatrix, binary, table_of
 from spatialccd.network._rewire import rewired
 
 if TYPE_CHECKING:
-    from spatialccd._types import UnitColumns
+    from spatialccd._types import Progress, UnitColumns
 
 #: Iterated correlations are taken for +-1 within this; and so many rounds are enough for any.
 _SETTLED, _ROUNDS = 1e-9, 200
@@ -81,6 +82,7 @@ def concor_blocks(
     depth: int = 2,
     n_rewired: int = 99,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> Blocks:
     """Split a network into blocks of units that are tied alike (CONCOR).
 
@@ -98,6 +100,8 @@ def concor_blocks(
         Networks with the same numbers of ties sent and got by each unit, split likewise.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many rewired networks are split, and how many there are.
 
     Returns
     -------
@@ -143,7 +147,7 @@ def concor_blocks(
     densities = _densities(A, block)
     rng = np.random.default_rng(seed)
     chance = []
-    for _ in range(n_rewired):
+    for _ in each(n_rewired, counter(progress, n_rewired)):
         other = rewired(A, rng)
         own = split(other, depth)
         chance.append(_spread(_densities(other, own), own))

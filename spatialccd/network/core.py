@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter, each
 from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.errors import check_choice, check_range
@@ -16,7 +17,7 @@ from spatialccd.network._matrix import Network, UnitMatrix, binary, table_of
 from spatialccd.network._rewire import rewired
 
 if TYPE_CHECKING:
-    from spatialccd._types import UnitColumns
+    from spatialccd._types import Progress, UnitColumns
 
 Between = Literal["ignored", "tied"]
 
@@ -73,6 +74,7 @@ def core_periphery(
     n_starts: int = 20,
     n_rewired: int = 99,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> CorePeriphery:
     """Split a network into a core whose units are tied and a periphery whose units are not.
 
@@ -93,6 +95,8 @@ def core_periphery(
         Networks with the same numbers of ties sent and got by each unit, split likewise.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many rewired networks are split, and how many there are.
 
     Returns
     -------
@@ -132,7 +136,10 @@ def core_periphery(
     starts, draws = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
     core, r, reached = best_core(A, between, n_starts, starts)
     chance = np.array(
-        [best_core(rewired(A, draws), between, n_starts, starts)[1] for _ in range(n_rewired)]
+        [
+            best_core(rewired(A, draws), between, n_starts, starts)[1]
+            for _ in each(n_rewired, counter(progress, n_rewired))
+        ]
     )
     low, high = np.quantile(chance, [0.05, 0.95])
     p = (1 + (chance >= r - _SAME).sum()) / (1 + n_rewired)

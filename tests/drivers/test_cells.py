@@ -10,6 +10,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from scipy import stats
 
 import spatialccd as sc
@@ -21,6 +22,27 @@ from spatialccd.errors import DataError, ParameterError
 
 N = 3_000
 FACTORS = ["rain", "slope", "soil"]
+STUDY = """
+[study]
+title = "Cells"
+seed = 1
+
+[panel]
+path = "panel.csv"
+unit = "cell"
+time = "year"
+
+[cell_detector]
+source = "cells.parquet"
+y = "y"
+X = ["rain", "slope", "soil"]
+method = "quantile"
+n_permutations = 19
+
+[chart_factors]
+
+[chart_interactions]
+"""
 
 
 def _cells(n: int = N, seed: int = 0) -> pd.DataFrame:
@@ -276,12 +298,64 @@ def test_many_strata_are_added_up_pair_by_pair(
         _asked(cells)
 
 
-def test_charts_take_both_parts(cells: pd.DataFrame) -> None:
+def test_charts_take_it_as_it_is(cells: pd.DataFrame) -> None:
     found = _asked(cells)
-    assert sc.chart_factors(found.factors).table["q"].tolist() == found.q.tolist()
-    assert len(sc.chart_interactions(found.interactions).table)
+    factors, pairs = sc.chart_factors(found), sc.chart_interactions(found)
+    pd.testing.assert_frame_equal(factors.table, found.figures)
+    pd.testing.assert_frame_equal(pairs.table, found.pairs)
+    assert _words(factors) == _words(sc.chart_factors(found.factors))
+    assert _words(pairs) == _words(sc.chart_interactions(found.interactions))
+    alone = _asked(cells, pairwise=False)
+    assert len(sc.chart_factors(alone).table) == len(FACTORS)
     with pytest.raises(ParameterError, match="no pairs were measured"):
-        _ = _asked(cells, pairwise=False).interactions
+        sc.chart_interactions(alone)
+    with pytest.raises(ParameterError, match="not split by time"):
+        sc.chart_interactions(found, time=2020)
+
+
+@pytest.mark.parametrize("style", ["triangle", "bubbles"])
+def test_bold_is_the_gain_where_a_sample_was_permuted(
+    cells: pd.DataFrame, style: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sc.chart_interactions(_asked(cells), style=style)
+    assert "bold: p ≤ 0.05" in _words(whole)
+    monkeypatch.setattr(permuted, "PERMUTED", 2_000)
+    monkeypatch.setattr("spatialccd.drivers.geodetector.cells.detector.PERMUTED", 2_000)
+    drawn = sc.chart_interactions(_asked(cells), style=style)
+    assert "p_synergy" not in drawn.table
+    assert "bold: p (gain) ≤ 0.05" in _words(drawn)
+    assert "粗体：增益p值 ≤ 0.05" in _words(
+        sc.chart_interactions(_asked(cells), style=style, language="zh")
+    )
+
+
+def _words(figure: sc.Figure) -> list[str]:
+    return [text.get_text() for text in figure.figure.findobj(Text)]
+
+
+def test_a_study_draws_it(cells: pd.DataFrame, tmp_path: Path) -> None:
+    from spatialccd.study import run_study
+
+    cells.to_parquet(tmp_path / "cells.parquet")
+    cells[:30].rename_axis("cell").assign(year=2020).to_csv(tmp_path / "panel.csv")
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    run_study(tmp_path / "study.toml", tmp_path / "out")
+    written = sorted(path.name for path in (tmp_path / "out" / "figures").glob("*.png"))
+    assert written == ["chart_factors.png", "chart_interactions.png"]
+
+
+def test_the_command_line_draws_a_saved_one(
+    cells: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from spatialccd import cli
+
+    monkeypatch.chdir(tmp_path)
+    sc.save(_asked(cells), "cells.scc")
+    for chart, role in (("chart_factors", "factors"), ("chart_interactions", "interactions")):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([chart, f"--{role}", "cells.scc", "--out", f"{chart}.png"])
+        assert not stopped.value.code
+        assert (tmp_path / f"{chart}.png").stat().st_size > 10_000
 
 
 # --- sources -------------------------------------------------------------------------------------

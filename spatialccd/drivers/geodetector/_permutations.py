@@ -21,7 +21,7 @@ from spatialccd.drivers._places import coordinates
 from spatialccd.errors import PanelError, ParameterError, check_choice, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray, IntArray, Progress
+    from spatialccd._types import FloatArray, IntArray
 
 Restrict = Literal["blocks", "units", "shift"]
 
@@ -128,19 +128,6 @@ def draw_values(
         count = min(portion, m - start)
         yield np.ascontiguousarray(y[draw(rng, count)].T)
         step(count)
-
-
-def counter(progress: Progress | None, total: int) -> Callable[[int], None]:
-    """Make a function that adds to what is done and tells `progress`."""
-    done = 0
-
-    def step(count: int) -> None:
-        nonlocal done
-        done += count
-        if progress is not None:
-            progress(done, total)
-
-    return step
 
 
 def p_value(exceeded: FloatArray, m: int) -> FloatArray:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import Design, Part, make_design, warn_thin
@@ -17,7 +18,6 @@ from spatialccd.drivers.geodetector._many_rows import MANY, exceedances
 from spatialccd.drivers.geodetector._permutations import (
     Draw,
     Restrict,
-    counter,
     draw_values,
     p_value,
     restriction,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd.drivers._codes import warn_merged
-from spatialccd.drivers.geodetector._permutations import Restrict, counter, restriction
+from spatialccd.drivers.geodetector._permutations import Restrict, restriction
 from spatialccd.drivers.geodetector._searched import SearchedDetector as SearchedDetector
 from spatialccd.drivers.geodetector._searched import (
     describe_strata,

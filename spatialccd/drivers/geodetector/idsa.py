@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector import _segments as segments
 from spatialccd.drivers.geodetector import _variance_loops as loops
-from spatialccd.drivers.geodetector._permutations import Restrict, counter, restriction
+from spatialccd.drivers.geodetector._permutations import Restrict, restriction
 from spatialccd.drivers.geodetector._searched import (
     Searched,
     check_k_range,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
-from spatialccd.drivers.geodetector._permutations import Restrict, counter, restriction
+from spatialccd.drivers.geodetector._permutations import Restrict, restriction
 from spatialccd.drivers.geodetector._searched import Searched, null_of, searched
 from spatialccd.drivers.geodetector._trees import Trees, make_trees
 from spatialccd.errors import DataError, ParameterError, check_range

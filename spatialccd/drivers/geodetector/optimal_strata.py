@@ -16,6 +16,7 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._constant import is_constant
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers.breaks import Method, classes, upper_limits
@@ -23,7 +24,6 @@ from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._design import check_y
 from spatialccd.drivers.geodetector._permutations import (
     Restrict,
-    counter,
     draw_values,
     p_value,
     restriction,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd.drivers._codes import warn_merged
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector import _segments as segments
-from spatialccd.drivers.geodetector._permutations import Restrict, counter, restriction
+from spatialccd.drivers.geodetector._permutations import Restrict, restriction
 from spatialccd.drivers.geodetector._searched import (
     Searched,
     SearchedDetector,

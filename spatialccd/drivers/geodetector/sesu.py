@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.data.layers.crs import check_fit, is_degrees
 from spatialccd.drivers._codes import warn_merged
@@ -19,7 +20,6 @@ from spatialccd.drivers.breaks import Method, classes, upper_limits
 from spatialccd.drivers.geodetector import _kernels as kernels
 from spatialccd.drivers.geodetector._permutations import (
     Restrict,
-    counter,
     draw_values,
     p_value,
     restriction,

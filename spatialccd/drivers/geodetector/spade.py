@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.drivers._codes import warn_merged
-from spatialccd.drivers.geodetector._permutations import Restrict, counter, restriction
+from spatialccd.drivers.geodetector._permutations import Restrict, restriction
 from spatialccd.drivers.geodetector._searched import (
     Searched,
     check_k_range,

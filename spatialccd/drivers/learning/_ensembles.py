@@ -24,6 +24,7 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
+    from spatialccd._progress import Step
     from spatialccd._types import FloatArray, IntArray
 
 Model = Literal["random_forest", "xgboost", "lightgbm"]
@@ -267,12 +268,14 @@ def random_folds(rows: Rows, folds: int, seed: int) -> IntArray:
     return np.random.default_rng(seed).permutation(np.arange(n) % folds)
 
 
-def held_out(recipe: Recipe, rows: Rows, fold: IntArray) -> FloatArray:
-    """Predict each row by an ensemble that has not seen its fold."""
+def held_out(recipe: Recipe, rows: Rows, fold: IntArray, step: Step | None = None) -> FloatArray:
+    """Predict each row by an ensemble that has not seen its fold; `step` is told of each."""
     predicted = np.empty_like(rows.y)
     for one in np.unique(fold):
         out = fold == one
         predicted[out] = predict(recipe.fit(rows.X[~out], rows.y[~out]), rows.X[out])
+        if step is not None:
+            step(1)
     return predicted
 
 

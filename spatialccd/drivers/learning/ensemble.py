@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.drivers.learning._ensembles import (
     Model,
@@ -26,7 +27,19 @@ from spatialccd.drivers.learning._ensembles import (
 from spatialccd.errors import require
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Groups, IntArray, Places, Values
+    from spatialccd._progress import Step
+    from spatialccd._types import (
+        Columns,
+        FloatArray,
+        Groups,
+        IntArray,
+        Places,
+        Progress,
+        Values,
+    )
+
+#: Portions of rows that SHAP explains, between two words of progress.
+_PORTIONS = 10
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,6 +108,7 @@ def tree_ensemble(
     learning_rate: float = 0.05,
     n_jobs: int = -1,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> TreeEnsemble:
     """Predict a value by an ensemble of trees and explain it by SHAP.
 
@@ -139,6 +153,8 @@ def tree_ensemble(
         Threads; -1 for all.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many ensembles are fitted and portions of rows explained, and of how many.
 
     Returns
     -------
@@ -180,14 +196,18 @@ def tree_ensemble(
     recipe = make_recipe(model, n_trees, max_depth, min_leaf, learning_rate, seed, n_jobs)
     rows = make_rows(y, X, places, location=location)
     fold, names = spatial_folds(rows, folds, regions, recipe.seed)
+    at_random = random_folds(rows, folds, recipe.seed)
+    ensembles = 1 + len(np.unique(fold)) + len(np.unique(at_random))
+    step = counter(progress, ensembles + _PORTIONS)
     fitted = recipe.fit(rows.X, rows.y)
-    plain, shuffled = _held_out_shuffled(recipe, rows, fold)
+    step(1)
+    plain, shuffled = _held_out_shuffled(recipe, rows, fold, step)
     judged = {
         "in sample": predict(fitted, rows.X),
-        "random folds": held_out(recipe, rows, random_folds(rows, folds, recipe.seed)),
+        "random folds": held_out(recipe, rows, at_random, step),
         "spatial folds": plain,
     }
-    shap, base = _shap(fitted, rows)
+    shap, base = _shap(fitted, rows, step)
     stated = np.column_stack([rows.y, judged["in sample"], judged["spatial folds"]])
     predictions = labeled(
         rows.as_given(stated),
@@ -208,18 +228,24 @@ def tree_ensemble(
     )
 
 
-def _shap(fitted: Any, rows: Rows) -> tuple[FloatArray, float]:
+def _shap(fitted: Any, rows: Rows, step: Step) -> tuple[FloatArray, float]:
     """Give SHAP values (n, p) by shap's TreeExplainer, and the value they add to."""
     with quietly():
         import shap
 
         explainer = shap.TreeExplainer(fitted)
-        values = np.asarray(explainer.shap_values(rows.X, check_additivity=False), dtype=float)
+        values = []
+        for some in np.array_split(rows.X, _PORTIONS):
+            found = explainer.shap_values(some, check_additivity=False)
+            values.append(np.asarray(found, dtype=float))
+            step(1)
         base = rows.as_given(np.ravel(explainer.expected_value)[:1])
-        return rows.amounts(values), float(base[0])
+        return rows.amounts(np.concatenate(values)), float(base[0])
 
 
-def _held_out_shuffled(recipe: Recipe, rows: Rows, fold: IntArray) -> tuple[FloatArray, FloatArray]:
+def _held_out_shuffled(
+    recipe: Recipe, rows: Rows, fold: IntArray, step: Step
+) -> tuple[FloatArray, FloatArray]:
     """Predict each row from other regions: as it is (n,), and with each feature shuffled (p, n)."""
     rng = np.random.default_rng(recipe.seed)
     plain, shuffled = np.empty_like(rows.y), np.empty((rows.X.shape[1], rows.y.size))
@@ -231,6 +257,7 @@ def _held_out_shuffled(recipe: Recipe, rows: Rows, fold: IntArray) -> tuple[Floa
             moved = rows.X[out].copy()
             moved[:, j] = rng.permutation(moved[:, j])
             shuffled[j, out] = predict(estimator, moved)
+        step(1)
     return plain, shuffled
 
 

@@ -16,6 +16,7 @@ from spatialccd.drivers.panels.results import LAG, covariates_of
 from spatialccd.errors import BoundError, EstimationError
 
 if TYPE_CHECKING:
+    from spatialccd._progress import Step
     from spatialccd._types import FloatArray
 
 #: statistic, degrees of freedom (a second one for F), p.
@@ -83,7 +84,7 @@ def joint_effects(layout: Layout) -> dict[str, Line]:
 
 
 def random_or_fixed(
-    layout: Layout, model: str, *, years: bool, n_draws: int = 0, seed: int | None = None
+    layout: Layout, model: str, *, years: bool, n_draws: int, seed: int | None, step: Step
 ) -> tuple[dict[str, Line], dict[str, tuple[float, float]], list[str]]:
     """Test whether random effects of units are consistent: Hausman's test, and Mundlak's.
 
@@ -92,6 +93,8 @@ def random_or_fixed(
     n_draws : int
         Panels drawn from the random-effects estimate, by which Hausman's statistic is
         judged; with 0 by its limit, chi-squared.
+    step : callable
+        Told of each draw.
 
     Returns
     -------
@@ -110,12 +113,14 @@ def random_or_fixed(
         line = chi2_line(*hausman(fixed, random))
         if n_draws:
             published[names["hausman"]] = line[0], line[3]
-            draws = hausman_draws(fixed, random, n_draws, np.random.default_rng(seed))
+            draws = hausman_draws(fixed, random, n_draws, np.random.default_rng(seed), step)
             line, few = _judged(line, draws, model)
             said += few
         lines[names["hausman"]] = line
     except EstimationError as error:
         said.append(f"No Hausman test of {model}: {error}.")
+        if n_draws:  # none of which was made
+            step(n_draws)
     try:
         lines[names["mundlak"]] = _mundlak(layout, model, years=years)
     except EstimationError as error:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spatialccd._progress import each
 from spatialccd._spatial.search import climb
 from spatialccd.drivers.panels._fit import PHI, RHO, SIGMA2, Fit
 from spatialccd.errors import EstimationError
 
 if TYPE_CHECKING:
+    from spatialccd._progress import Step
     from spatialccd._types import FloatArray
 
 
@@ -39,11 +41,13 @@ def hausman(fixed: Fit, random: Fit) -> tuple[float, int]:
     return float(apart @ np.linalg.solve(V, apart)), len(shared)
 
 
-def hausman_draws(fixed: Fit, random: Fit, n_draws: int, rng: np.random.Generator) -> FloatArray:
+def hausman_draws(
+    fixed: Fit, random: Fit, n_draws: int, rng: np.random.Generator, step: Step
+) -> FloatArray:
     """Give the statistic of panels drawn from the random-effects estimate.
 
     y* = (I - rho W)^-1 (Z b + mu* + e*), mu* and e* normal with the variances
-    estimated; both estimates are made anew of each.
+    estimated; both estimates are made anew of each. `step` is told of each.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def hausman_draws(fixed: Fit, random: Fit, n_draws: int, rng: np.random.Generato
     of_unit, of_error = np.sqrt(s2 * (1 / phi**2 - 1) / T), np.sqrt(s2)
     mean = sample.Z @ random.theta[: random.slopes]
     found = np.full(n_draws, np.nan)
-    for draw in range(n_draws):
+    for draw in each(n_draws, step):
         e = of_unit * rng.normal(size=(N, 1)) + of_error * rng.normal(size=(N, T))
         y = sample.operator.solve(rho, mean + e)
         try:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd.drivers.panels._contrasts import (
@@ -23,7 +24,7 @@ from spatialccd.drivers.panels._layout import Layout, check_effects, lay_out, ma
 from spatialccd.errors import EstimationError, check_choice, check_range
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Graph, Values
+    from spatialccd._types import Columns, FloatArray, Graph, Progress, Values
 
 TestedEffects = Literal["unit", "time", "two-way", "none"]
 
@@ -89,6 +90,7 @@ def specification_tests(
     n_permutations: int = 999,
     n_draws: int = 199,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> SpecificationTests:
     """Test which spatial panel the data call for, and say it.
 
@@ -114,6 +116,8 @@ def specification_tests(
         4 s for 31 units and 10 times, minutes for thousands of units.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many panels are drawn for Hausman's tests, and how many there are.
 
     Returns
     -------
@@ -198,8 +202,12 @@ def specification_tests(
         }
     lines |= joint_effects(layout)
     remarks: list[str] = []
-    for model in ("sdm", "sar"):
-        more, beside, said = random_or_fixed(layout, model, years=years, n_draws=n_draws, seed=seed)
+    hausmans = ("sdm", "sar")
+    step = counter(progress, len(hausmans) * n_draws)
+    for model in hausmans:
+        more, beside, said = random_or_fixed(
+            layout, model, years=years, n_draws=n_draws, seed=seed, step=step
+        )
         lines |= more
         published |= beside
         remarks += said

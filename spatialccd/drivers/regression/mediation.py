@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.drivers._estimates import (
     Design,
@@ -19,9 +20,13 @@ from spatialccd.drivers._estimates import (
 from spatialccd.errors import PanelError, ParameterError, check_choice, check_range, listed
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Values
+    from spatialccd._progress import Step
+    from spatialccd._types import Columns, FloatArray, Progress, Values
 
 MediationEffects = Literal["none", "unit", "time", "two-way"]
+
+#: Draws that are computed at once, between two words of progress.
+_TOGETHER = 50
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -66,6 +71,7 @@ def mediation(
     n_bootstrap: int = 2000,
     confidence: float = 0.95,
     seed: int | None = None,
+    progress: Progress | None = None,
 ) -> Mediation:
     """Split the effect of x on y into what goes through mediators and what does not.
 
@@ -89,6 +95,8 @@ def mediation(
         Level of the intervals, between percentiles of the draws.
     seed : int, optional
         Seed of the random draws; the same seed gives the same figures.
+    progress : callable, optional
+        Told how many bootstrap samples are done, and how many there are.
 
     Returns
     -------
@@ -141,10 +149,9 @@ def mediation(
     rng = np.random.default_rng(seed)
     count = len(by_unit)
     weights = rng.multinomial(count, np.full(count, 1 / count), size=n_bootstrap).astype(float)
-    drawn = np.tensordot(weights, by_unit, axes=1)
-    value = _effects(by_unit.sum(axis=0)[None], len(names))[0]
-    simulated = _effects(drawn, len(names))
     k = len(names)
+    value = _effects(by_unit.sum(axis=0)[None], k)[0]
+    simulated = _drawn(weights, by_unit, k, counter(progress, n_bootstrap))
     labels = [
         *(f"{x.name or 'x'} to {name}" for name in names),
         *(f"{name} to {design.dependent}" for name in names),
@@ -198,6 +205,16 @@ def _swept(design: Design, effects: str) -> tuple[FloatArray, Any]:
     names = [*design.names[1:], *("a time" for _ in range(columns.shape[1] - 1 - plain))]
     check_rank(columns[:, 1:], names)
     return columns, units
+
+
+def _drawn(weights: FloatArray, by_unit: FloatArray, k: int, step: Step) -> FloatArray:
+    """Give `_effects` of samples that take each unit as often as `weights` (B, units) say."""
+    found = []
+    for start in range(0, len(weights), _TOGETHER):
+        some = weights[start : start + _TOGETHER]
+        found.append(_effects(np.tensordot(some, by_unit, axes=1), k))
+        step(len(some))
+    return np.concatenate(found)
 
 
 def _effects(products: FloatArray, k: int) -> FloatArray:

@@ -96,9 +96,14 @@ def explain(sheet: Paper, figures: pd.DataFrame, alpha: float) -> list[Any]:
     entries = [_entry(sheet.say(kind), shade, _THIN) for kind, shade in used.items()]
     entries.append(_entry(sheet.say("one factor alone"), _SINGLE, _THIN))
     if "p_gain" in figures:
-        bold = f"{sheet.say('bold')}{sheet.words.colon}p ≤ {alpha:g}"
-        entries.append(_entry(bold, "white", _BOLD))
+        entries.append(_entry(boldness(sheet, figures, alpha), "white", _BOLD))
     return entries
+
+
+def boldness(sheet: Paper, figures: pd.DataFrame, alpha: float) -> str:
+    """Say what is small where a mark or an edge is bold."""
+    p = "p" if "p_synergy" in figures else sheet.say("p (gain)")
+    return f"{sheet.say('bold')}{sheet.words.colon}{p} ≤ {alpha:g}"
 
 
 def _entry(label: str, shade: str, edge: float) -> Line2D:

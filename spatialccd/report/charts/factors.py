@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from spatialccd._result import record
+from spatialccd.drivers.geodetector.cells.results import CellDetector
 from spatialccd.drivers.geodetector.factor import FactorDetector
 from spatialccd.errors import ParameterError, check_range
 from spatialccd.report.paper import palettes
@@ -34,7 +35,7 @@ _BAR, _TALL, _GAP, _NAMES = 1.5, 2.6, 1.6, 48.0
 
 @in_house_style
 def chart_factors(
-    factors: FactorDetector,
+    factors: FactorDetector | CellDetector,
     *,
     alpha: float = 0.05,
     title: str | None = None,
@@ -53,8 +54,8 @@ def chart_factors(
 
     Parameters
     ----------
-    factors : FactorDetector
-        What ``factor_detector`` returns.
+    factors : FactorDetector or CellDetector
+        What ``factor_detector`` or ``cell_detector`` returns.
     alpha : float, default 0.05
         Bars with a larger permutation p are pale.
     title : str, optional
@@ -87,10 +88,11 @@ def chart_factors(
     [0.94]
     """
     settings = record("chart_factors", locals())
-    check_result("factors", factors, FactorDetector)
+    check_result("factors", factors, FactorDetector, CellDetector)
     check_range("alpha", alpha, 0, 1)
-    figures = factors.to_frame()
-    *outer, inner = [None, *factors.by] if not factors.by else list(factors.by)
+    found = factors.factors if isinstance(factors, CellDetector) else factors
+    figures = found.to_frame()
+    *outer, inner = [None, *found.by] if not found.by else list(found.by)
     panels = parts(figures, [name for name in outer if name])
     columns = min(len(panels), 2 if width == "double" else 1)
     shades = _shades(figures, inner)

@@ -13,6 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
 from spatialccd._result import record
+from spatialccd.drivers.geodetector.cells.results import CellDetector
 from spatialccd.drivers.geodetector.interaction import TYPES, InteractionDetector
 from spatialccd.errors import ParameterError, check_choice, check_range
 from spatialccd.report.charts import bubbles
@@ -40,7 +41,7 @@ _NAMES, _CELL, _READABLE, _FIGURE, _SCALE = 48.0, 12.0, 7.5, 5.4, 16.0
 
 @in_house_style
 def chart_interactions(
-    interactions: InteractionDetector,
+    interactions: InteractionDetector | CellDetector,
     *,
     time: int | str | Sequence[int] | None = None,
     alpha: float = 0.05,
@@ -57,12 +58,13 @@ def chart_interactions(
     A cell has the color of q and a mark for the type; a bubble is as large as q and
     has the color of the type. A mark, or the edge of a bubble, is bold where the
     permutation p of what it says is small: of the synergy for nonlinear
-    enhancement, of the gain for every other type.
+    enhancement, of the gain for every other type. Of a ``cell_detector`` that permuted a
+    sample of its rows it is that of the gain throughout, as the key then says.
 
     Parameters
     ----------
-    interactions : InteractionDetector
-        What ``interaction_detector`` returns.
+    interactions : InteractionDetector or CellDetector
+        What ``interaction_detector`` or ``cell_detector`` returns.
     time : int, str or sequence, optional
         The time to draw, or several; all times of a panel when omitted.
     alpha : float, default 0.05
@@ -88,8 +90,8 @@ def chart_interactions(
     Raises
     ------
     ParameterError
-        `interactions` is another result or has no such time, or there are more
-        than 16 panels.
+        `interactions` is another result, holds no pairs or has no such time, or there
+        are more than 16 panels.
 
     Examples
     --------
@@ -101,11 +103,12 @@ def chart_interactions(
     ['Nonlinear enhance']
     """
     settings = record("chart_interactions", locals())
-    check_result("interactions", interactions, InteractionDetector)
+    check_result("interactions", interactions, InteractionDetector, CellDetector)
     check_range("alpha", alpha, 0, 1)
     check_choice("style", style, get_args(Style))
-    figures = _at_times(interactions.to_frame(), interactions.by, time)
-    panels = parts(figures, list(interactions.by))
+    found = interactions.interactions if isinstance(interactions, CellDetector) else interactions
+    figures = _at_times(found.to_frame(), found.by, time)
+    panels = parts(figures, list(found.by))
     names = list(dict.fromkeys([*figures["factor_a"], *figures["factor_b"]]))
     paper_width = width or ("single" if len(panels) == 1 else "double")
     sheet = paper(language, paper_width, 40.0, letters=letters, labels=labels)
@@ -219,6 +222,8 @@ def _mark_p(part: pd.DataFrame) -> pd.Series:
     """Give the p-value behind the type of each pair; NaN without permutations."""
     if "p_gain" not in part:
         return pd.Series(np.nan, part.index)
+    if "p_synergy" not in part:
+        return part["p_gain"]
     return part["p_synergy"].where(part["type"] == "Nonlinear enhance", part["p_gain"])
 
 
@@ -231,7 +236,7 @@ def _marks(sheet: Paper, figures: pd.DataFrame, alpha: float) -> list[Any]:
         for k in used
     ]  # fmt: skip
     if "p_gain" in figures:
-        bold = f"{sheet.say('bold')}{sheet.words.colon}p ≤ {alpha:g}"
+        bold = bubbles.boldness(sheet, figures, alpha)
         handles.append(
             Line2D([], [], color=INK, marker="^", linestyle="", markersize=4, label=bold,
                    markeredgewidth=1.2)

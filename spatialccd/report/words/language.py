@@ -154,6 +154,7 @@ _CHINESE = {
     "interval": "置信区间",
     "pale": "浅色",
     "bold": "粗体",
+    "p (gain)": "增益p值",
     "one factor alone": "单因子",
     "Mean of the stratum": "分层均值",
 }
