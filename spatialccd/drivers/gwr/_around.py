@@ -31,16 +31,12 @@ def around_terms(
         Their times.
     """
     space = result.design.space
-    terms = result.design.names
-    scales = [space.time_scale] * len(terms)
+    varying = {name: space.time_scale for name, b in result.bandwidth.items() if b != GLOBAL}
     if isinstance(result, MGTWR):
-        scales = [float(result.time_scale[name]) for name in terms]
+        varying = {name: float(result.time_scale[name]) for name in varying}
     known = {
         scale: Neighbors(replace(space, time_scale=scale), focal, when=when, n_jobs=n_jobs)
-        for scale in set(scales)
+        for scale in set(varying.values())
     }
-    m = None if focal is None else len(focal)
-    return [
-        Everywhere(known[scale], m) if result.bandwidth[name] == GLOBAL else known[scale]
-        for name, scale in zip(terms, scales, strict=True)
-    ]
+    everywhere = Everywhere(next(iter(known.values())), None if focal is None else len(focal))
+    return [known[varying[name]] if name in varying else everywhere for name in result.design.names]

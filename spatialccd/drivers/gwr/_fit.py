@@ -14,13 +14,18 @@ from spatialccd.drivers.gwr._everywhere import GLOBAL, by_term
 from spatialccd.drivers.gwr._local import fit_local, search_local
 from spatialccd.drivers.gwr._options import check_bandwidth, given_bandwidths
 from spatialccd.drivers.gwr._paired import PairedSmoother
-from spatialccd.drivers.gwr._timed import TimedSmoother
+from spatialccd.drivers.gwr._timed import HeldSmoother, TimedSmoother
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._clock import Clock
     from spatialccd.drivers.gwr._neighbors import Neighbors
     from spatialccd.drivers.gwr._scales import Found
+
+    #: What regresses a panel's partial residual on one covariate.
+    OverTime: TypeAlias = TimedSmoother | PairedSmoother | HeldSmoother
 
 
 @dataclass(frozen=True)
@@ -158,20 +163,23 @@ def fit_timed(
     scales: FloatArray,
     *,
     progress: Progress | None = None,
-) -> tuple[Backfit, list[TimedSmoother | PairedSmoother]]:
+) -> tuple[Backfit, list[OverTime]]:
     """Give what backfitting over space and time ends with, from a GTWR on.
 
     Parameters
     ----------
     scales : (k,)
-        Time scales that are not searched; NaN where they are.
+        Time scales that are not searched; NaN where they are, and of a coefficient that is the
+        same everywhere.
     """
     labels = {"units": design.units, "names": design.names}
     first = fit_local(
         clock.at(start.scale), design.X, design.y, start.bandwidth, full=False, **labels
     )
-    smoothers = [
-        _over_time(clock, x, plan, bandwidth, scale)
+    smoothers: list[OverTime] = [
+        HeldSmoother(clock, x, plan.bounds, start.scale)
+        if bandwidth == GLOBAL
+        else _over_time(clock, x, plan, bandwidth, scale)
         for x, bandwidth, scale in zip(
             np.ascontiguousarray(design.X.T), plan.given, scales, strict=True
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd.drivers.gwr import _assemble as assemble
+from spatialccd.drivers.gwr._everywhere import GLOBAL
 from spatialccd.drivers.gwr._family_label import family_parts
 from spatialccd.drivers.gwr._local import fit_local
 from spatialccd.drivers.gwr._reach import reaches
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._backfit import Backfit
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._fit import OverTime
     from spatialccd.drivers.gwr._inferred import Inference
     from spatialccd.drivers.gwr._neighbors import Neighbors
-    from spatialccd.drivers.gwr._paired import PairedSmoother
     from spatialccd.drivers.gwr._scales import Found
     from spatialccd.drivers.gwr._scoring import Scored
     from spatialccd.drivers.gwr._search import Curve
-    from spatialccd.drivers.gwr._timed import TimedSmoother
 
 
 def label_gwr(
@@ -120,17 +120,21 @@ def label_mgtwr(
     design: Design,
     start: Found,
     found: Backfit,
-    smoothers: list[TimedSmoother | PairedSmoother],
+    smoothers: list[OverTime],
     inferred: Inference,
 ) -> MGTWR:
-    """Label the same over space and time; `design` is placed at the time scale of the start."""
+    """Label the same over space and time; `design` is placed at the time scale of the start.
+
+    What is the same everywhere has no time scale: NaN.
+    """
     around = [smoother.neighbors for smoother in smoothers]
     neighbors = smoothers[0].clock.at(start.scale)
-    scales = found.scales[-1]
+    by_round = np.where(found.bandwidths == GLOBAL, np.nan, found.scales)
+    scales = by_round[-1]
     history = pd.concat(
         [
             pd.DataFrame(found.history, columns=[f"bandwidth_{name}" for name in design.names]),
-            pd.DataFrame(found.scales, columns=[f"time_scale_{name}" for name in design.names]),
+            pd.DataFrame(by_round, columns=[f"time_scale_{name}" for name in design.names]),
         ],
         axis=1,
     )

@@ -66,8 +66,19 @@ def _everywhere(fixed_terms: Sequence[str]) -> dict[str, float]:
     return dict.fromkeys(map(str, fixed_terms), GLOBAL)
 
 
-def given_scales(time_scales: Mapping[str, float] | None, design: Design) -> FloatArray:
-    """Put time scales given by name in the order of the terms; NaN where they are searched."""
+def given_scales(
+    time_scales: Mapping[str, float] | None, design: Design, fixed_terms: Sequence[str] = ()
+) -> FloatArray:
+    """Put time scales given by name in the order of the terms; NaN where they are searched.
+
+    Those of `fixed_terms` have none: NaN too.
+    """
+    both = [str(name) for name in fixed_terms if name in (time_scales or {})]
+    if both:
+        raise ParameterError(
+            f"{listed(both)}: in fixed_terms, the same at all times, and given a time scale too; "
+            "take one of the two out"
+        )
     for name, value in _known("time_scales", time_scales, design).items():
         check_range(f"time_scales[{name!r}]", value, 0, np.inf, open_high=True)
     return _in_order(time_scales, design)

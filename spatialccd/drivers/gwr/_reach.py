@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spatialccd.drivers.gwr._everywhere import GLOBAL
+
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._neighbors import Neighbors
 
@@ -23,15 +25,23 @@ def reaches(
         By term: bandwidth; time_scale; tau, its square; spatial_bandwidth, the distance
         that the bandwidth is (of neighbors, the median over observations);
         temporal_bandwidth, the same in units of time, infinite where time has no part;
-        times, how many times lie within it around an observation, a median too.
+        times, how many times lie within it around an observation, a median too. A
+        coefficient that is the same everywhere has no time scale, and reaches all.
     """
     rows = [
-        (b, near.space.time_scale, near.space.time_scale**2, *_reach(near, b))
+        _everything(near)
+        if b == GLOBAL
+        else (b, near.space.time_scale, near.space.time_scale**2, *_reach(near, b))
         for near, b in zip(around, bandwidths, strict=True)
     ]
     columns = ["bandwidth", "time_scale", "tau"]
     columns += ["spatial_bandwidth", "temporal_bandwidth", "times"]
     return pd.DataFrame(rows, index=pd.Index(terms, name="term"), columns=columns)
+
+
+def _everything(near: Neighbors) -> tuple[float, ...]:
+    times = len(np.unique(np.asarray(near.space.clock)))
+    return GLOBAL, np.nan, np.nan, np.inf, np.inf, float(times)
 
 
 def _reach(near: Neighbors, bandwidth: float) -> tuple[float, float, float]:

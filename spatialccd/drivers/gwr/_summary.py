@@ -108,7 +108,10 @@ def _space_time(result: LocalEstimates) -> str:
     table = getattr(result, "space_time", None)
     if table is None:
         return ""
-    return _section("Kernel in space and time", _table(table.drop(columns="bandwidth")))
+    shown = table.drop(columns="bandwidth")
+    for name in ("time_scale", "tau"):  # of a term that is the same always there is none
+        shown[name] = shown[name].map(lambda value: "none" if pd.isna(value) else f"{value:.4f}")
+    return _section("Kernel in space and time", _table(shown))
 
 
 def _fit(result: LocalEstimates) -> str:
@@ -162,7 +165,12 @@ def notes(result: LocalEstimates) -> list[str]:
         )
     same = result.bandwidth.index[result.bandwidth == GLOBAL]
     if len(same):
-        found.append(f"{listed(same)}: one coefficient for all places, as fixed_terms has it.")
+        if hasattr(result, "space_time"):
+            found.append(
+                f"{listed(same)}: one coefficient for all places and times, as fixed_terms has it."
+            )
+        else:
+            found.append(f"{listed(same)}: one coefficient for all places, as fixed_terms has it.")
         if type(result).__name__ == "GWR":
             found.append(_CLOSED_FORM)
             if len(result.curve):
@@ -229,7 +237,7 @@ def _of_time(result: LocalEstimates) -> list[str]:
     scales: Any = result.time_scale  # type: ignore[attr-defined]
     found = []
     if isinstance(scales, pd.Series):
-        named = ", ".join(f"{term} {scale:.4g}" for term, scale in scales.items())
+        named = ", ".join(f"{term} {scale:.4g}" for term, scale in scales.dropna().items())
         found.append(f"One unit of time counts as so many units of distance: {named}.")
         found += _missed_scales(result)
         found.append(

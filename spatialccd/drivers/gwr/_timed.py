@@ -8,6 +8,7 @@ import numpy as np
 
 from spatialccd.drivers.gwr._backfit import Smoother
 from spatialccd.drivers.gwr._clock import COARSE, FINE
+from spatialccd.drivers.gwr._everywhere import Everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,32 @@ class Tried(NamedTuple):
     scale: float
     bandwidth: float
     score: float
+
+
+class HeldSmoother(Smoother):
+    """As `TimedSmoother`, of a coefficient that is the same everywhere and always.
+
+    Nothing of it is chosen. Its time scale, of the observations beside it, moves no figure.
+
+    Parameters
+    ----------
+    clock : Clock
+    x : (n,)
+    bounds : callable
+        Gives the rules of a bandwidth's search over some neighbors.
+    scale : float
+        Of neighbors that are at hand.
+    """
+
+    searched = False
+
+    def __init__(
+        self, clock: Clock, x: FloatArray, bounds: Callable[[Neighbors], Rules], scale: float
+    ) -> None:
+        near = clock.at(scale)
+        super().__init__(Everywhere(near), x, bounds(near))  # type: ignore[arg-type]
+        self.clock = clock
+        self.tried: dict[float, Tried] = {}
 
 
 class TimedSmoother:

@@ -101,7 +101,7 @@ class MGTWR(LocalRegression):
     ----------
     time_scale : Series
         By term: units of distance (km on a geographic CRS) that count as much as one
-        unit of time.
+        unit of time; missing where ``fixed_terms`` holds the coefficient at all times.
     tau : Series
         Its square, by which papers and mgtwr weigh time: d^2 = d_s^2 + tau d_t^2.
     space_time : DataFrame

@@ -18,6 +18,9 @@ SENTENCES = {
     "{}: one coefficient for all places, as fixed_terms has it.": (
         "{}：各地系数相同（由 fixed_terms 指定）。"
     ),
+    "{}: one coefficient for all places and times, as fixed_terms has it.": (
+        "{}：各地各时系数相同（由 fixed_terms 指定）。"
+    ),
     "Fixed terms by the two steps of Brunsdon et al. (1999) in closed form, which differ from "
     "those of an MGWR.": "全局系数按 Brunsdon 等（1999）两步法的闭式解求得，与 MGWR 的不同。",
     "The interval of the bandwidth is over the bandwidths of .curve.": (
