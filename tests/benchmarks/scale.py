@@ -1,24 +1,33 @@
 """MGWR and GWR of very many places: ``python -m tests.benchmarks.scale 25000 50000 100000``.
 
 Each size runs in a process of its own, which prints seconds, computed seconds and the peak of
-memory; then the exponent with which computing grows. ``--plot FILE`` draws it.
+memory; then the exponent with which computing grows. ``--engine pysal`` is mgwr, ``--engine
+fastgwr`` FastGWR on two processes of MPI (``SPATIALCCD_FASTGWR`` names a Python that has it).
+``--lines FILE`` keeps what was printed, and ``--plot FILE`` draws all that it holds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 Data = tuple[pd.Series, pd.DataFrame, pd.DataFrame]
+_NAMES = {"native": "spatialccd", "pysal": "mgwr", "fastgwr": "FastGWR"}
+_COLORS = ("#0072B2", "#D55E00", "#009E73")
+_NUMBER = re.compile(r"\d+\.\d+|\b\d+\b")
 
 
 def waves(n: int) -> Data:
@@ -32,13 +41,24 @@ def waves(n: int) -> Data:
 
 
 def towns(n: int) -> Data:
-    """Five correlated terms on places that crowd in 300 towns: many rounds of backfitting."""
+    """Five terms on places that crowd in 300 towns, the covariates near to surfaces themselves.
+
+    A covariate that is nearly a smooth surface can be told from the intercept and from the
+    others by little; so backfitting takes many rounds.
+    """
     rng = np.random.default_rng(1)
     middle, town = rng.uniform(0, 1e5, (300, 2)), rng.integers(300, size=n)
     xy = middle[town] + rng.exponential(900, (n, 1)) * rng.normal(size=(n, 2))
     east, north = xy.T / 1e5
-    shared = np.sin(3 * east) + np.cos(2 * north) + rng.normal(size=n)
-    X = shared[:, None] * np.array([0.7, 0.6, 0.8, 0.5]) + rng.normal(size=(n, 4))
+    trends = np.column_stack(
+        [
+            np.sin(3 * east) + north,
+            np.cos(2 * north) + east,
+            np.sin(2 * (east + north)),
+            2 * east * north,
+        ]
+    )
+    X = trends + 0.2 * rng.normal(size=(n, 1)) + 0.2 * rng.normal(size=(n, 4))
     surfaces = [np.cos(j * east) + np.sin((3 - j) * north) for j in range(4)]
     y = 2 * north + np.sin(6 * east) + (X * np.column_stack(surfaces)).sum(axis=1)
     return _labeled(y + rng.normal(size=n), X, xy)
@@ -54,82 +74,146 @@ def _labeled(y: np.ndarray, X: np.ndarray, xy: np.ndarray) -> Data:
 
 
 def run(n: int, kind: str, model: str, engine: str, inference: str) -> dict[str, Any]:
-    """Time one fit, once the loops are compiled."""
+    """Time one fit, and say who made it."""
+    data = (waves if kind == "waves" else towns)(n)
+    timed = fastgwr(data, model) if engine == "fastgwr" else ours(data, model, engine, inference)
+    about = {"engine": engine, "model": model, "kind": kind, "inference": inference}
+    return {"n": n, "terms": data[1].shape[1] + 1, **about, **timed}
+
+
+def ours(data: Data, model: str, engine: str, inference: str) -> dict[str, Any]:
+    """Time one fit once the loops are compiled; the engine "pysal" is mgwr, called by us."""
     import spatialccd as sc
 
     warnings.simplefilter("ignore")
 
     def fit(data: Data) -> Any:
         if model == "gwr":
-            return sc.gwr(*data, engine=engine)
-        return sc.mgwr(*data, engine=engine, inference=inference, n_probes=100, seed=1)
+            return sc.gwr(*data, engine=engine, n_jobs=n_jobs)
+        return sc.mgwr(
+            *data, engine=engine, inference=inference, n_probes=100, seed=1, n_jobs=n_jobs
+        )
 
-    fit(waves(300))
-    data = (waves if kind == "waves" else towns)(n)
-    since, busy = time.perf_counter(), time.process_time()
+    n_jobs = 1 if engine == "pysal" else -1  # what its other processes compute is not counted
+    if engine != "pysal":
+        fit(waves(300))
+    since, busy = time.perf_counter(), _computed()
     found = fit(data)
     return {
-        "n": n,
-        "terms": data[1].shape[1] + 1,
-        "seconds": round(time.perf_counter() - since, 1),
-        "computed": round(time.process_time() - busy, 1),
+        "seconds": round(time.perf_counter() - since, 2),
+        "computed": round(_computed() - busy, 2),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
         "rounds": len(found.history) if model == "mgwr" else 0,
-        "engine": found.settings["engine"],
+        "took": found.settings["engine"],
         "bandwidths": found.bandwidth.tolist(),
         "r2": round(found.r2, 6),
     }
 
 
+def fastgwr(data: Data, model: str) -> dict[str, Any]:
+    """Time FastGWR's search and fit; the peak is the larger process's, and both hold all data."""
+    python = os.environ["SPATIALCCD_FASTGWR"]
+    asked = [python, "-c", "import fastgwr; print(fastgwr.__path__[0])"]
+    home = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    y, X, places = data
+    with tempfile.TemporaryDirectory() as folder:
+        table, out = f"{folder}/data.csv", f"{folder}/out.csv"
+        pd.concat([places, y, X], axis=1).to_csv(table, index=False)
+        command = ["mpiexec", "--allow-run-as-root", "--oversubscribe", "-np", "2", python]
+        command += [f"{home}/fastgwr_mpi.py", "-data", table, "-out", out, "-c", "-a"]
+        command += ["-mgwr", "-estonly"] if model == "mgwr" else []
+        one_each = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        before = _computed()
+        told = subprocess.run(command, capture_output=True, text=True, check=True, env=one_each)
+    lines = told.stdout.splitlines()
+
+    def last(word: str) -> str:
+        return next(line for line in reversed(lines) if line.startswith(word)).split(":", 1)[1]
+
+    return {
+        "seconds": float(last("Total Time Elapsed").split()[0]),
+        "computed": round(_computed() - before, 2),
+        "peak_gb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6, 2),
+        "rounds": sum(line.startswith("Iter:") for line in lines),
+        "took": "fastgwr",
+        "bandwidths": [
+            float(word) for word in _NUMBER.findall(last("bws" if model == "mgwr" else "BW"))
+        ],
+        "r2": round(float(last("R2")), 6),
+    }
+
+
+def _computed() -> float:
+    """Seconds of computing by this process and by those that it has waited for."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, who))
+
+
 def main() -> None:
     """Run each size by itself, and tell how computing grows."""
     ask = argparse.ArgumentParser()
-    ask.add_argument("sizes", type=int, nargs="+")
+    ask.add_argument("sizes", type=int, nargs="*")
     ask.add_argument("--kind", default="waves", choices=["waves", "towns"])
     ask.add_argument("--model", default="mgwr", choices=["mgwr", "gwr"])
     ask.add_argument("--engine", default="native")
     ask.add_argument("--inference", default="none")
+    ask.add_argument("--lines", type=Path)
     ask.add_argument("--plot")
     asked = ask.parse_args()
     settings = (asked.kind, asked.model, asked.engine, asked.inference)
     if len(asked.sizes) == 1:
-        print(json.dumps(run(asked.sizes[0], *settings)))
-        return
+        _tell(run(asked.sizes[0], *settings), asked.lines)
+    elif asked.sizes:
+        _each_by_itself(asked.sizes, settings, asked.lines)
+    if asked.plot:
+        draw([json.loads(line) for line in asked.lines.read_text().splitlines()], asked.plot)
+
+
+def _tell(one: dict[str, Any], lines: Path | None) -> None:
+    print(json.dumps(one), flush=True)
+    if lines is not None:
+        with lines.open("a") as file:
+            file.write(json.dumps(one) + "\n")
+
+
+def _each_by_itself(sizes: list[int], settings: tuple[str, ...], lines: Path | None) -> None:
+    names = ("--kind", "--model", "--engine", "--inference")
+    words = [part for pair in zip(names, settings, strict=True) for part in pair]
     runs = []
-    for n in asked.sizes:
-        names = ("--kind", "--model", "--engine", "--inference")
-        words = [part for pair in zip(names, settings, strict=True) for part in pair]
+    for n in sizes:
         command = [sys.executable, "-m", "tests.benchmarks.scale", str(n), *words]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        print(told.strip(), flush=True)
         runs.append(json.loads(told.splitlines()[-1]))
+        _tell(runs[-1], lines)
+    print(f"computing grows with n to the power of {_exponent(runs):.2f}")
+
+
+def _exponent(runs: list[dict[str, Any]]) -> float:
     sizes, computed = (np.log([float(one[key]) for one in runs]) for key in ("n", "computed"))
-    exponent = float(np.polyfit(sizes, computed, 1)[0])
-    print(f"computing grows with n to the power of {exponent:.2f}")
-    if asked.plot:
-        draw(runs, exponent, asked.plot)
+    return float(np.polyfit(sizes, computed, 1)[0])
 
 
-def draw(runs: list[dict[str, Any]], exponent: float, path: str) -> None:
-    """Plot computed seconds and memory against n."""
+def draw(runs: list[dict[str, Any]], path: str) -> None:
+    """Plot computed seconds and memory against n, a line for each engine."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.3, 3), layout="constrained")
-    n = [one["n"] for one in runs]
-    for ax, key, words in zip(
-        figure.subplots(1, 2),
-        ("computed", "peak_gb"),
-        ("Computed seconds", "Peak, GB"),
-        strict=True,
-    ):
-        took = [one[key] for one in runs]
-        ax.plot(n, took, marker="o")
+    figure = Figure(figsize=(6.9, 3.2), layout="constrained")
+    panels = figure.subplots(1, 2)
+    for (engine, name), color in zip(_NAMES.items(), _COLORS, strict=True):
+        some = sorted((one for one in runs if one["engine"] == engine), key=lambda one: one["n"])
+        for ax, key in zip(panels, ("computed", "peak_gb"), strict=True):
+            ax.plot(
+                *zip(*[(one["n"], one[key]) for one in some], strict=True),
+                "o-",
+                ms=4,
+                color=color,
+                label=name,
+            )
+    for ax, words in zip(panels, ("Computed seconds", "Peak of memory, GB"), strict=True):
         ax.set(xlabel="Places", ylabel=words, xscale="log", yscale="log")
-        ax.minorticks_off()
-        ax.set_xticks(n, [f"{value:,}" for value in n], fontsize=7)
-        ax.set_yticks(took, [f"{value:g}" for value in took], fontsize=7)
         ax.grid(color="0.9")
-    figure.suptitle(f"Computing grows with n to the power of {exponent:.2f}", fontsize=10)
+        ax.set_axisbelow(True)
+    panels[0].legend(frameon=False, fontsize=8)
     figure.savefig(path, dpi=150)
 
 
