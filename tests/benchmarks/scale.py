@@ -1,7 +1,8 @@
 """MGWR and GWR of very many places: ``python -m tests.benchmarks.scale 25000 50000 100000``.
 
 Each size runs in a process of its own, which prints seconds, computed seconds and the peak of
-memory; then the exponent with which computing grows. ``--plot FILE`` draws it.
+memory; then the exponent with which computing grows. ``--plot FILE`` draws it. With
+``--model gtwr`` or ``mgtwr`` sizes are rows of a panel of 20 years.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import numpy as np
 import pandas as pd
 
 Data = tuple[pd.Series, pd.DataFrame, pd.DataFrame]
+
+YEARS = 20
 
 
 def waves(n: int) -> Data:
@@ -44,6 +47,18 @@ def towns(n: int) -> Data:
     return _labeled(y + rng.normal(size=n), X, xy)
 
 
+def years(n: int) -> Data:
+    """A panel of even places: one surface that moves, one that moves slowly, one that does not."""
+    rng = np.random.default_rng(2)
+    places = pd.DataFrame(rng.uniform(0, 1e5, (n // YEARS, 2)), columns=["x", "y"])
+    rows = pd.MultiIndex.from_product([places.index, range(YEARS)], names=["unit", "time"])
+    east, north = places.to_numpy().repeat(YEARS, axis=0).T / 1e5
+    year = np.asarray(rows.get_level_values(1)) / YEARS
+    X = pd.DataFrame(rng.normal(size=(len(rows), 2)), rows, columns=["x0", "x1"])
+    y = np.sin(6 * east + 4 * year) + X["x0"] * (1 + 0.8 * np.cos(3 * north + year))
+    return y + 0.5 * X["x1"] + 0.7 * rng.normal(size=len(rows)), X, places
+
+
 def _labeled(y: np.ndarray, X: np.ndarray, xy: np.ndarray) -> Data:
     names = [f"x{j}" for j in range(X.shape[1])]
     return (
@@ -60,12 +75,13 @@ def run(n: int, kind: str, model: str, engine: str, inference: str) -> dict[str,
     warnings.simplefilter("ignore")
 
     def fit(data: Data) -> Any:
-        if model == "gwr":
-            return sc.gwr(*data, engine=engine)
-        return sc.mgwr(*data, engine=engine, inference=inference, n_probes=100, seed=1)
+        if model in ("gwr", "gtwr"):
+            return getattr(sc, model)(*data, engine=engine)
+        return getattr(sc, model)(*data, engine=engine, inference=inference, n_probes=100, seed=1)
 
-    fit(waves(300))
-    data = (waves if kind == "waves" else towns)(n)
+    make = years if model in ("gtwr", "mgtwr") else {"waves": waves, "towns": towns}[kind]
+    fit(make(300))
+    data = make(n)
     since, busy = time.perf_counter(), time.process_time()
     found = fit(data)
     return {
@@ -74,9 +90,10 @@ def run(n: int, kind: str, model: str, engine: str, inference: str) -> dict[str,
         "seconds": round(time.perf_counter() - since, 1),
         "computed": round(time.process_time() - busy, 1),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
-        "rounds": len(found.history) if model == "mgwr" else 0,
+        "rounds": len(found.history) if model.startswith("m") else 0,
         "engine": found.settings["engine"],
         "bandwidths": found.bandwidth.tolist(),
+        "time_scales": np.atleast_1d(getattr(found, "time_scale", ())).tolist(),
         "r2": round(found.r2, 6),
     }
 
@@ -86,7 +103,7 @@ def main() -> None:
     ask = argparse.ArgumentParser()
     ask.add_argument("sizes", type=int, nargs="+")
     ask.add_argument("--kind", default="waves", choices=["waves", "towns"])
-    ask.add_argument("--model", default="mgwr", choices=["mgwr", "gwr"])
+    ask.add_argument("--model", default="mgwr", choices=["mgwr", "gwr", "mgtwr", "gtwr"])
     ask.add_argument("--engine", default="native")
     ask.add_argument("--inference", default="none")
     ask.add_argument("--plot")
