@@ -44,7 +44,8 @@ def radii(  # type: ignore[no-untyped-def]
         How far on the way between the two it may be.
     """
     x, y, n = forest.x, forest.y, forest.x.size
-    near = np.empty((3, n + LEAF))
+    trees = forest.root.size
+    near = np.empty((2, n + LEAF)), np.zeros(trees + 1, np.int64), np.empty(trees)
     distances, marks = np.empty(n), np.empty(n // 8 * 8 + 16, np.uint8)
     words = marks.view(np.uint64)
     nodes = np.empty((3, forest.inner.max() + 2), np.int64)
@@ -60,27 +61,27 @@ def radii(  # type: ignore[no-untyped-def]
         middles[leaf - from_leaf] = middle
         known, gap = _nearest_before(forest, from_leaf, leaf, scale, past, middles)
         if known < 0:
-            m, most = _all(px, py, forest, here, scale, past, near)
-            inside, trial = 0, most * rank / seen
+            inside, most = 0, _all(px, py, forest, here, scale, past, near)
+            trial = most * rank / seen
         else:
             least, most = _between(out[known], gap, below[middle], above[middle])
-            m, inside = _listed(
+            inside = _listed(
                 px, py, px, py, least, most, forest, here, scale, past, places, nodes, near
             )
             trial = _guess(out[known], below[middle], above[middle], share)
         out[middle] = _picked(
-            px, py, near, m, rank - inside, trial, rank, most, distances, marks, words
+            px, py, near, rank - inside, trial, rank, most, distances, marks, words
         )
         reach = max(px - x0, x1 - px) ** 2 + max(py - y0, y1 - py) ** 2
         least, most = _between(out[middle], reach, below[a:b].min(), above[a:b].max())
-        m, inside = _listed(
+        inside = _listed(
             x0, y0, x1, y1, least, most, forest, here, scale, past, places, nodes, near
         )
         for i in range(a, b):
             if i != middle:
                 trial = _guess(out[middle], below[i], above[i], share)
                 out[i] = _picked(
-                    x[i], y[i], near, m, rank - inside, trial, rank, most, distances, marks, words
+                    x[i], y[i], near, rank - inside, trial, rank, most, distances, marks, words
                 )
 
 
@@ -132,17 +133,18 @@ def _nearest_before(forest, from_leaf, leaf, scale, past, middles):  # type: ign
 
 @compiled(nogil=True)
 def _all(px, py, forest, here, scale, past, near):  # type: ignore[no-untyped-def]
-    """List all places that are seen, as `_listed` does; how many, and how far they are at most."""
+    """List all places that are seen, as `_listed` does; give how far they are at most."""
+    listed, ends, lates = near
     m, most = 0, 0.0
     for there in range(forest.root.size):
         late = apart(forest, here, there, scale, past)
-        if late == np.inf:
-            continue
-        for j in range(forest.start[forest.root[there]], forest.stop[forest.root[there]]):
-            near[0, m], near[1, m], near[2, m] = forest.x[j], forest.y[j], late
-            most = max(most, (px - forest.x[j]) ** 2 + (py - forest.y[j]) ** 2 + late)
-            m += 1
-    return m, _beyond(most)
+        if late < np.inf:
+            for j in range(forest.start[forest.root[there]], forest.stop[forest.root[there]]):
+                listed[0, m], listed[1, m] = forest.x[j], forest.y[j]
+                most = max(most, (px - forest.x[j]) ** 2 + (py - forest.y[j]) ** 2 + late)
+                m += 1
+        ends[there + 1], lates[there] = m, late
+    return _beyond(most)
 
 
 @compiled(nogil=True)
@@ -151,30 +153,38 @@ def _listed(  # type: ignore[no-untyped-def]
 ):
     """List the places around a box that may be at squared distances of `least` to `most`.
 
-    Gives how many are listed in `near` (3, n): coordinates, and squared distances in time; and
-    how many places are nearer than they.
+    Parameters
+    ----------
+    near : tuple
+        Written: coordinates (2, n), tree after tree; where those of each end, (trees + 1,), and
+        its squared distance in time.
+
+    Returns
+    -------
+    int
+        How many places are nearer than those listed.
     """
     met, whole, cut = nodes
+    listed, ends, lates = near
     inside = m = 0
     for there in range(forest.root.size):
-        late = apart(forest, here, there, scale, past)
-        if late >= most:
-            continue
-        root, inner = forest.root[there], forest.inner[there]
-        n_whole, n_cut = parted(
-            x0, y0, x1, y1, forest.box[root:], inner, least - late, most - late, met, whole, cut
-        )
-        for v in whole[:n_whole]:
-            inside += forest.stop[root + v] - forest.start[root + v]
-        for v in cut[:n_cut]:
-            for r in range(2):
-                source = places[forest.first[there] + v - inner, r]
-                target = near[r, m : m + LEAF]
-                for q in range(LEAF):
-                    target[q] = source[q]
-            near[2, m : m + LEAF] = late
-            m += forest.stop[root + v] - forest.start[root + v]
-    return m, inside
+        late = lates[there] = apart(forest, here, there, scale, past)
+        if late < most:
+            root, inner = forest.root[there], forest.inner[there]
+            n_whole, n_cut = parted(
+                x0, y0, x1, y1, forest.box[root:], inner, least - late, most - late, met, whole, cut
+            )
+            for v in whole[:n_whole]:
+                inside += forest.stop[root + v] - forest.start[root + v]
+            for v in cut[:n_cut]:
+                block = places[forest.first[there] + v - inner]
+                for r in range(2):
+                    source, target = block[r], listed[r, m : m + LEAF]
+                    for q in range(LEAF):
+                        target[q] = source[q]
+                m += forest.stop[root + v] - forest.start[root + v]
+        ends[there + 1] = m
+    return inside
 
 
 @compiled(nogil=True, inline="always")
@@ -184,8 +194,8 @@ def _beyond(squared):  # type: ignore[no-untyped-def]
 
 
 @compiled(nogil=True, error_model="numpy")
-def _picked(px, py, near, m, k, trial, scale, most, distances, marks, words):  # type: ignore[no-untyped-def]
-    """Give the k-th smallest squared distance to m places, which is no more than `most`.
+def _picked(px, py, near, k, trial, scale, most, distances, marks, words):  # type: ignore[no-untyped-def]
+    """Give the k-th smallest squared distance to places listed, which is no more than `most`.
 
     Counts within trial distances bracket it; what is left in the bracket is sorted.
 
@@ -194,12 +204,21 @@ def _picked(px, py, near, m, k, trial, scale, most, distances, marks, words):  #
     trial, scale : float
         Where to begin, and how many places are within about that.
     """
-    x, y, late = near
-    for j in range(m):
-        ex, ey = px - x[j], py - y[j]
-        distances[j] = ex * ex + ey * ey + late[j]
+    listed, ends, lates = near
+    for tree in range(lates.size):
+        a, b = ends[tree], ends[tree + 1]
+        _measure(px, py, listed[0, a:b], listed[1, a:b], lates[tree], distances[a:b])
+    m = ends[-1]
     low, high, below = _bracketed(distances, m, k, trial, scale / trial, most)
     return np.sort(_within(distances, m, low, high, marks, words))[k - below - 1]
+
+
+@compiled(nogil=True)
+def _measure(px, py, x, y, late, out):  # type: ignore[no-untyped-def]
+    """Write squared distances to places of one time, that adds `late`."""
+    for j in range(x.size):
+        ex, ey = px - x[j], py - y[j]
+        out[j] = ex * ex + ey * ey + late
 
 
 @compiled(nogil=True)
