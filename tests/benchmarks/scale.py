@@ -1,9 +1,10 @@
 """MGWR and GWR of very many places: ``python -m tests.benchmarks.scale 25000 50000 100000``.
 
 Each size runs in a process of its own, which prints seconds, computed seconds and the peak of
-memory; then the exponent with which computing grows. ``--engine pysal`` is mgwr, ``--engine
-fastgwr`` FastGWR on two processes of MPI (``SPATIALCCD_FASTGWR`` names a Python that has it).
-``--lines FILE`` keeps what was printed, and ``--plot FILE`` draws all that it holds.
+memory; then the exponent with which computing grows. With ``--model gtwr`` or ``mgtwr`` sizes
+are rows of a panel of 20 years. ``--engine pysal`` is mgwr, ``--engine fastgwr`` FastGWR on two
+processes of MPI (``SPATIALCCD_FASTGWR`` names a Python that has it). ``--lines FILE`` keeps what
+was printed, and ``--plot FILE`` draws all that it holds.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ Data = tuple[pd.Series, pd.DataFrame, pd.DataFrame]
 _NAMES = {"native": "spatialccd", "pysal": "mgwr", "fastgwr": "FastGWR"}
 _COLORS = ("#0072B2", "#D55E00", "#009E73")
 _NUMBER = re.compile(r"\d+\.\d+|\b\d+\b")
+
+YEARS = 20
 
 
 def waves(n: int) -> Data:
@@ -58,10 +61,22 @@ def towns(n: int) -> Data:
             2 * east * north,
         ]
     )
-    X = trends + 0.2 * rng.normal(size=(n, 1)) + 0.2 * rng.normal(size=(n, 4))
+    X = trends + 0.13 * rng.normal(size=(n, 1)) + 0.13 * rng.normal(size=(n, 4))
     surfaces = [np.cos(j * east) + np.sin((3 - j) * north) for j in range(4)]
     y = 2 * north + np.sin(6 * east) + (X * np.column_stack(surfaces)).sum(axis=1)
     return _labeled(y + rng.normal(size=n), X, xy)
+
+
+def years(n: int) -> Data:
+    """A panel of even places: one surface that moves, one that moves slowly, one that does not."""
+    rng = np.random.default_rng(2)
+    places = pd.DataFrame(rng.uniform(0, 1e5, (n // YEARS, 2)), columns=["x", "y"])
+    rows = pd.MultiIndex.from_product([places.index, range(YEARS)], names=["unit", "time"])
+    east, north = places.to_numpy().repeat(YEARS, axis=0).T / 1e5
+    year = np.asarray(rows.get_level_values(1)) / YEARS
+    X = pd.DataFrame(rng.normal(size=(len(rows), 2)), rows, columns=["x0", "x1"])
+    y = np.sin(6 * east + 4 * year) + X["x0"] * (1 + 0.8 * np.cos(3 * north + year))
+    return y + 0.5 * X["x1"] + 0.7 * rng.normal(size=len(rows)), X, places
 
 
 def _labeled(y: np.ndarray, X: np.ndarray, xy: np.ndarray) -> Data:
@@ -75,10 +90,15 @@ def _labeled(y: np.ndarray, X: np.ndarray, xy: np.ndarray) -> Data:
 
 def run(n: int, kind: str, model: str, engine: str, inference: str) -> dict[str, Any]:
     """Time one fit, and say who made it."""
-    data = (waves if kind == "waves" else towns)(n)
+    data = _made(n, kind, model)
     timed = fastgwr(data, model) if engine == "fastgwr" else ours(data, model, engine, inference)
     about = {"engine": engine, "model": model, "kind": kind, "inference": inference}
     return {"n": n, "terms": data[1].shape[1] + 1, **about, **timed}
+
+
+def _made(n: int, kind: str, model: str) -> Data:
+    make = years if model in ("gtwr", "mgtwr") else {"waves": waves, "towns": towns}[kind]
+    return make(n)
 
 
 def ours(data: Data, model: str, engine: str, inference: str) -> dict[str, Any]:
@@ -88,24 +108,23 @@ def ours(data: Data, model: str, engine: str, inference: str) -> dict[str, Any]:
     warnings.simplefilter("ignore")
 
     def fit(data: Data) -> Any:
-        if model == "gwr":
-            return sc.gwr(*data, engine=engine, n_jobs=n_jobs)
-        return sc.mgwr(
-            *data, engine=engine, inference=inference, n_probes=100, seed=1, n_jobs=n_jobs
-        )
+        settings = {"engine": engine, "n_jobs": 1 if engine == "pysal" else -1}
+        if model.startswith("m"):
+            settings |= {"inference": inference, "n_probes": 100, "seed": 1}
+        return getattr(sc, model)(*data, **settings)
 
-    n_jobs = 1 if engine == "pysal" else -1  # what its other processes compute is not counted
-    if engine != "pysal":
-        fit(waves(300))
+    if engine != "pysal":  # whose other processes are not counted: it runs in one
+        fit(_made(300, "waves", model))
     since, busy = time.perf_counter(), _computed()
     found = fit(data)
     return {
         "seconds": round(time.perf_counter() - since, 2),
         "computed": round(_computed() - busy, 2),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
-        "rounds": len(found.history) if model == "mgwr" else 0,
+        "rounds": len(found.history) if model.startswith("m") else 0,
         "took": found.settings["engine"],
         "bandwidths": found.bandwidth.tolist(),
+        "time_scales": np.atleast_1d(getattr(found, "time_scale", ())).tolist(),
         "r2": round(found.r2, 6),
     }
 
@@ -154,7 +173,7 @@ def main() -> None:
     ask = argparse.ArgumentParser()
     ask.add_argument("sizes", type=int, nargs="*")
     ask.add_argument("--kind", default="waves", choices=["waves", "towns"])
-    ask.add_argument("--model", default="mgwr", choices=["mgwr", "gwr"])
+    ask.add_argument("--model", default="mgwr", choices=["mgwr", "gwr", "mgtwr", "gtwr"])
     ask.add_argument("--engine", default="native")
     ask.add_argument("--inference", default="none")
     ask.add_argument("--lines", type=Path)

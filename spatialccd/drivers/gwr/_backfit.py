@@ -30,7 +30,7 @@ STANDSTILL = 5
 #: Below this share of the mean square a covariate is zero around a place.
 _NOTHING = 1e-10
 #: Of so many bandwidths the x-part is kept, fewer where that takes more bytes than this.
-_KEPT, _FEWEST_KEPT, _KEPT_BYTES = 320, 40, 5e7
+_KEPT, _FEWEST_KEPT, X_PARTS_BYTES = 320, 40, 5e7
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class Smoother:
 
         Of bandwidths met first that is found in the same pass, which need not go beyond them.
         """
-        kept = min(_KEPT, max(_FEWEST_KEPT, int(_KEPT_BYTES / (9 * len(y)))))
+        kept = min(_KEPT, max(_FEWEST_KEPT, int(X_PARTS_BYTES / (9 * len(y)))))
         if len(self._known) + len(points) > kept:
             self._known.clear()
         fresh = [i for i, point in enumerate(points.tolist()) if point not in self._known]

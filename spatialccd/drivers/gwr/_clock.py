@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spatialccd._constant import is_constant
+from spatialccd.drivers.gwr._backfit import X_PARTS_BYTES
+from spatialccd.drivers.gwr._discs import Discs
 from spatialccd.drivers.gwr._neighbors import Neighbors, pairs_bytes
-from spatialccd.drivers.gwr._product import Product, fits
+from spatialccd.drivers.gwr._product import Product
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -30,6 +32,8 @@ class Clock:
     ----------
     space : Space
         Observations with their times.
+    engine : {"sorted", "moments", "product"}
+        What answers; see `engine_named`.
     n_jobs : int
         Threads; -1 for all.
     memory_limit : float
@@ -39,22 +43,32 @@ class Clock:
     """
 
     def __init__(
-        self, space: Space, *, n_jobs: int = -1, memory_limit: float = np.inf, at_once: int = 1
+        self,
+        space: Space,
+        engine: str = "sorted",
+        *,
+        n_jobs: int = -1,
+        memory_limit: float = np.inf,
+        at_once: int = 1,
     ) -> None:
         self.space = space
         self._n_jobs = n_jobs
         n = len(space.xy)
         self._share = memory_limit / (at_once + 1)
-        room = memory_limit / (2.0 * pairs_bytes(n, n))
+        # Moments hold nothing of a time scale; who asks holds what does not change there.
+        each = at_once * X_PARTS_BYTES if engine == "moments" else pairs_bytes(n, n)
+        room = memory_limit / (2.0 * each)
         self._kept = int(min(max(at_once + 1, room), 4 * len(COARSE) * at_once))
-        self._product = Product(space, n_jobs=n_jobs) if fits(space) else None
+        self._shared: Product | Discs | None = None
+        if engine != "sorted":
+            self._shared = (Product if engine == "product" else Discs)(space, n_jobs=n_jobs)
         self._known: dict[float, Any] = {}
         self.unit = self._natural()
 
     @property
     def by_product(self) -> bool:
         """Whether the kernel is one of places times one of times, whose scales cost nothing."""
-        return self._product is not None
+        return isinstance(self._shared, Product)
 
     @property
     def times(self) -> FloatArray:
@@ -81,8 +95,8 @@ class Clock:
         return found
 
     def _made(self, space: Space) -> Any:
-        if self._product is not None:
-            return self._product.at(space.time_scale)
+        if self._shared is not None:
+            return self._shared.at(space.time_scale)
         return Neighbors(space, n_jobs=self._n_jobs, memory_limit=self._share)
 
     def _natural(self) -> float:

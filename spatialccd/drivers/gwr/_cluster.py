@@ -160,7 +160,7 @@ class DiscsOnCluster(Discs):
     Parameters
     ----------
     space : Space
-        The observations: bisquare, plane coordinates.
+        The observations: bisquare, plane coordinates, no times.
     client : distributed.Client
         Its workers take equal shares of the leaves.
     """
@@ -168,7 +168,7 @@ class DiscsOnCluster(Discs):
     def __init__(self, space: Space, client: Any) -> None:
         super().__init__(space)
         self._workers = Workers(client)
-        homes = self._workers.homes(self.tree.nodes - self.tree.first)
+        homes = self._workers.homes(len(self.forest.tree))
         shared = client.scatter(space, broadcast=True)
         self._workers.parts = [
             client.submit(_plant, shared, cores, (i, len(homes)), workers=[name], pure=False)

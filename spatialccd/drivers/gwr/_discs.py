@@ -1,7 +1,8 @@
-"""Sums over discs from the moments of a k-d tree: the engine for many places.
+"""Sums over discs from the moments of k-d trees: the engine for many places, or many rows.
 
 Answers what `Neighbors` answers, exactly, in memory that grows with n and work that
-grows with n^1.5 a bandwidth. Sorted neighbors give every bandwidth in one pass over
+grows with n^1.5 a bandwidth; in space and time, with a tree for each of T times, n^1.5
+sqrt(T). Sorted neighbors give every bandwidth in one pass over
 n^2 pairs; here each bandwidth is a pass of its own, so that whole curves are not
 affordable, and nothing is looked ahead for.
 """
@@ -9,12 +10,13 @@ affordable, and nothing is looked ahead for.
 from __future__ import annotations
 
 from collections import OrderedDict
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.spatial import ConvexHull, KDTree, QhullError
-from scipy.spatial.distance import pdist
 
+from spatialccd.drivers.gwr._apart import distance_range, nearest_others
 from spatialccd.drivers.gwr._neighbors import EPS, Local, _products
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
@@ -36,7 +38,7 @@ _COLUMNS = 16
 
 
 class _Laid(NamedTuple):
-    """Vectors as a walk down the tree reads them.
+    """Vectors as a walk down the trees reads them.
 
     packed : (leaves, 2 + c, LEAF)
         See `Discs._packed`.
@@ -49,11 +51,11 @@ class _Laid(NamedTuple):
 
 def fits(space: Space) -> bool:
     """Whether the moments of the coordinates hold the kernel: bisquare, in the plane."""
-    return space.kernel == "bisquare" and not space.great_circle and space.clock is None
+    return space.kernel == "bisquare" and not space.great_circle
 
 
 class Discs:
-    """All places of `space` in a tree; questions as of `Neighbors`.
+    """All places of `space` in a tree, or in one for each time; questions as of `Neighbors`.
 
     Parameters
     ----------
@@ -67,6 +69,7 @@ class Discs:
 
     Attributes
     ----------
+    forest : Forest
     own : slice
         Positions of the own leaves.
     """
@@ -80,19 +83,28 @@ class Discs:
         self.space = space
         self.first = 0
         self.threads = Threads(n_jobs)
-        self.tree = plant(space.xy)
-        self._leaves = self._share_of_leaves(*part)
-        low, high = self.tree.start[self._leaves[0]], self.tree.stop[self._leaves[1] - 1]
-        self.own = slice(int(low), int(high))
+        self.forest = plant(space.xy, space.clock)
+        self._leaves = self.forest.leaves
+        share, of = part
+        self._share = len(self._leaves) * share // of, len(self._leaves) * (share + 1) // of
+        first, last = self._leaves[self._share[0]], self._leaves[self._share[1] - 1]
+        self.own = slice(int(self.forest.start[first]), int(self.forest.stop[last]))
         self._places = self._packed(np.empty((0, len(space.xy))))
-        self._radii: OrderedDict[float, FloatArray] = OrderedDict()
+        #: Squared radii by time scale and bandwidth.
+        self._radii: OrderedDict[tuple[float, float], FloatArray] = OrderedDict()
+
+    def at(self, scale: float) -> Discs:
+        """Give the same observations at another time scale; trees and radii are shared."""
+        other = copy(self)
+        other.space = replace(self.space, time_scale=scale)
+        return other
 
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
         """As `Neighbors.weighted_sums`."""
-        out = np.empty((len(values), len(points), len(self.tree.order)))
-        out[:, :, self.tree.order] = self.sums_here(values, points, upto)
+        out = np.empty((len(values), len(points), len(self.forest.order)))
+        out[:, :, self.forest.order] = self.sums_here(values, points, upto)
         return out
 
     def local_systems(
@@ -103,12 +115,12 @@ class Discs:
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
         """As `Neighbors.smooth_many`."""
-        out[self.tree.order] = self.smoothed_here(values, point)
+        out[self.forest.order] = self.smoothed_here(values, point)
 
     def sums_here(self, values: FloatArray, points: FloatArray, upto: int | None) -> FloatArray:
         """Give `weighted_sums` by position, of the own leaves."""
         upto = len(points) if upto is None else upto
-        there = np.ascontiguousarray(values[:, self.tree.order])
+        there = np.ascontiguousarray(values[:, self.forest.order])
         out = np.empty((len(values), len(points), self.own.stop - self.own.start))
         for count, part in ((len(values), slice(0, upto)), (1, slice(upto, None))):
             if not len(points[part]):
@@ -125,7 +137,7 @@ class Discs:
         from spatialccd.drivers.gwr import _tree_loops
 
         n, k = X.shape
-        order = self.tree.order
+        order = self.forest.order
         products = np.ascontiguousarray(_products(X, y)[order].T)
         h2 = self._squared_radii(point)
         sums = np.empty(products.shape)
@@ -141,7 +153,9 @@ class Discs:
         if full:
             cross = products[: k * (k + 1) // 2]
             squares = np.empty(cross.shape)
-            self._over_leaves(_tree_loops.squared_sums, (cross, h2, squares))
+            for at in range(0, len(cross), _COLUMNS):
+                part = cross[at : at + _COLUMNS]
+                squares[at : at + _COLUMNS] = self._sums(self._laid(part), h2, squared=True)
             self._over_rows(
                 _tree_loops.spread_of, (sums, squares, k, there, found.variance, found.spread)
             )
@@ -152,27 +166,29 @@ class Discs:
         h2 = self._squared_radii(point)
         out = np.empty((self.own.stop - self.own.start, values.shape[1]), values.dtype)
         for at in range(0, values.shape[1], _COLUMNS):
-            part = np.ascontiguousarray(values[self.tree.order, at : at + _COLUMNS].T, dtype=float)
+            part = np.ascontiguousarray(
+                values[self.forest.order, at : at + _COLUMNS].T, dtype=float
+            )
             out[:, at : at + _COLUMNS] = self._sums(self._laid(part), h2)[:, self.own].T
         return out
 
     def nearest(self, k: int) -> IntArray:
         """As `Neighbors.nearest`."""
-        own = np.arange(len(self.space.xy))
-        near = KDTree(self.space.xy).query(self.space.xy, k + 1)[1]
-        is_own = near == own[:, None]
-        is_own[~is_own.any(axis=1), k] = True  # others stand on the same place: drop the last
-        return np.asarray(near[~is_own].reshape(len(near), k))
+        return nearest_others(self.space, k)
+
+    @property
+    def fewest(self) -> int:
+        """As `Neighbors.fewest`."""
+        return int(self.forest.stop[0]) if self.space.past else len(self.space.xy)
 
     def distance_range(self) -> tuple[float, float]:
         """As `Neighbors.distance_range`."""
-        xy = self.space.xy
-        least = float(KDTree(xy).query(xy, 2)[0][:, 1].min())
-        try:
-            rim = xy[ConvexHull(xy).vertices]
-        except QhullError:  # all on one line
-            rim = xy[np.lexsort(xy.T)][[0, -1]]
-        return least, float(pdist(rim).max())
+        return distance_range(self.space)
+
+    def reach(self, point: float) -> FloatArray:
+        """As `Neighbors.reach`."""
+        h2 = self._squared_radii(point)
+        return np.asarray(self._back(np.where(h2 > 0, np.sqrt(h2), np.inf)))
 
     def __getattr__(self, name: str) -> Any:
         """Say what this engine does not do, in place of a bare attribute error."""
@@ -187,55 +203,52 @@ class Discs:
         """Give h^2 by position; of an adaptive bandwidth that of the b-th neighbor, widened."""
         from spatialccd.drivers.gwr import _radius_loops
 
-        n = len(self.tree.order)
+        n = len(self.forest.order)
         if self.space.fixed:
             return np.full(n, point * point)
-        if point in self._radii:
-            self._radii.move_to_end(point)
-            return self._radii[point]
+        key = (self.space.time_scale, point)
+        if key in self._radii:
+            self._radii.move_to_end(key)
+            return self._radii[key]
         found = np.zeros(n)
         self._over_leaves(
             _radius_loops.radii, (self._places, int(point), *self._bounds(point), found)
         )
         found *= EPS * EPS
-        self._radii[point] = found
+        self._radii[key] = found
         while len(self._radii) > max(_KEPT, _KEPT_BYTES / (8 * n)):
             self._radii.popitem(last=False)
         return found
 
     def _bounds(self, point: float) -> tuple[FloatArray, FloatArray, float]:
         """Give what kept radii say of others: no less, no more, and how far between they are."""
-        n = len(self.tree.order)
-        fewer = max((known for known in self._radii if known < point), default=0.0)
-        more = min((known for known in self._radii if known > point), default=np.inf)
-        below = self._radii[fewer] / EPS**2 if fewer else np.zeros(n)
-        above = self._radii[more] if more < np.inf else np.full(n, np.inf)
+        n, scale = len(self.forest.order), self.space.time_scale
+        known = [at for other, at in self._radii if other == scale]
+        fewer = max((at for at in known if at < point), default=0.0)
+        more = min((at for at in known if at > point), default=np.inf)
+        below = self._radii[scale, fewer] / EPS**2 if fewer else np.zeros(n)
+        above = self._radii[scale, more] / EPS**2 if more < np.inf else np.full(n, np.inf)
         return below, above, (point - fewer) / (more - fewer)
 
     def _moments(self, values: FloatArray) -> FloatArray:
         """Give the moments of every node, (nodes, 9 c), of vectors by position (c, n)."""
         from spatialccd.drivers.gwr import _tree_loops
 
-        tree = self.tree
-        out = np.empty((tree.nodes, 9 * len(values)))
-        spans = self._spans(tree.first, tree.nodes)
+        forest, leaves = self.forest, self._leaves
+        out = np.empty((len(forest.start), 9 * len(values)))
         self.threads.deal(
-            lambda a, b: _tree_loops.leaf_moments(
-                a, b, tree.x, tree.y, tree.start, tree.stop, tree.center, values, out
-            ),
-            spans,
+            lambda a, b: _tree_loops.leaf_moments(a, b, forest, leaves, values, out),
+            self._spans(0, len(leaves)),
         )
-        _tree_loops.inner_moments(tree.first, tree.center, out)
+        _tree_loops.inner_moments(forest, out)
         return out
 
-    def _sums(self, laid: _Laid, h2: FloatArray) -> FloatArray:
-        """Give the weighted sums of vectors, (c, n) by position."""
+    def _sums(self, laid: _Laid, h2: FloatArray, *, squared: bool = False) -> FloatArray:
+        """Give the weighted sums of vectors, (c, n) by position; or by the weights' squares."""
         from spatialccd.drivers.gwr import _tree_loops
 
         out = np.empty((laid.packed.shape[1] - 2, len(h2)))
-        self._over_leaves(
-            _tree_loops.disc_sums, (self.tree.center, laid.packed, laid.moments, h2, out)
-        )
+        self._over_leaves(_tree_loops.disc_sums, (*laid, h2, squared, out))
         return out
 
     def _laid(self, values: FloatArray) -> _Laid:
@@ -249,30 +262,22 @@ class Discs:
         """
         from spatialccd.drivers.gwr import _tree_loops
 
-        tree = self.tree
-        start, stop = tree.start[tree.first :], tree.stop[tree.first :]
-        out = np.zeros((len(start), 2 + len(values), LEAF))
-        _tree_loops.pack(tree.x, tree.y, start, stop, values, out)
+        out = np.zeros((len(self._leaves), 2 + len(values), LEAF))
+        _tree_loops.pack(self.forest, self._leaves, values, out)
         return out
 
     def _over_leaves(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         """Deal the leaves out to threads, this one among them."""
-        tree = self.tree
-        fixed = (tree.x, tree.y, *tree.shape)
-        first, last = self._leaves
+        near = (self.forest, self.space.time_scale, self.space.past)
+        first, last = self._share
         step = max(1, min(_LEAVES, (last - first) // _SHARES))
         self.threads.deal(
-            lambda a, b: loop(a, b, *fixed, *arguments), self._spans(first, last, step)
+            lambda a, b: loop(a, b, *near, *arguments), self._spans(first, last, step)
         )
 
     def _over_rows(self, loop: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         spans = self._spans(self.own.start, self.own.stop, 65_536)
         self.threads.deal(lambda a, b: loop(a, b, *arguments), spans)
-
-    def _share_of_leaves(self, part: int, of: int) -> tuple[int, int]:
-        first = self.tree.first
-        count = self.tree.nodes - first
-        return first + count * part // of, first + count * (part + 1) // of
 
     def _spans(self, first: int, last: int, step: int = _LEAVES) -> list[tuple[int, int]]:
         return [(at, min(at + step, last)) for at in range(first, last, step)]
@@ -280,5 +285,5 @@ class Discs:
     def _back(self, figure: Any) -> Any:
         """Put figures by position into the order of the places."""
         out = np.empty_like(figure)
-        out[self.tree.order] = figure
+        out[self.forest.order] = figure
         return out

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spatialccd.drivers.gwr._cluster import DiscsOnCluster, RowsOnCluster
 from spatialccd.drivers.gwr._discs import Discs, fits
 from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._product import fits as is_product
 from spatialccd.drivers.gwr._space import Space
+from spatialccd.drivers.gwr._tree import LEAF
 from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -16,6 +20,9 @@ if TYPE_CHECKING:
 #: Beyond this moments are faster: 12,000 places and 3 terms took 7.5 s of computing beside 11.7,
 #: 10,000 and 5 terms 15.4 beside 18.4; and they take .3 GB where sorted neighbors take 1.5.
 MANY = 10_000
+#: Beyond so many rows of a panel they are too, as neighbors are sorted anew for each time scale:
+#: 2,000 rows and 3 terms took 4.8 s of computing beside 4.6, 5,000 took 15.5 beside 24.9.
+MANY_ROWS = 2_000
 
 
 def engine_for(
@@ -45,18 +52,44 @@ def engine_for(
         raise ParameterError(
             "engine='pysal' and client: the mgwr package runs in this process; leave client out"
         )
+    name = engine_named(engine, space, search=search, inference=inference)
+    if name == "moments":
+        discs = Discs(space, n_jobs=n_jobs) if client is None else DiscsOnCluster(space, client)
+        return discs, name
+    if client is not None:
+        return RowsOnCluster(space, client), name
+    return Neighbors(space, n_jobs=n_jobs, memory_limit=memory_limit), name
+
+
+def engine_named(engine: str, space: Space, *, search: str, inference: str = "stochastic") -> str:
+    """Give the name of the engine that answers, of places or of a panel.
+
+    Beside those that can be asked for it may be "product", of a kernel that is one in space
+    times one in time: there "native" takes it.
+
+    Raises
+    ------
+    ParameterError
+        Moments were asked for what they cannot hold.
+    """
     problems = _beyond_moments(space, search, inference)
     if engine == "moments" and problems:
         raise ParameterError(
             f"engine='moments' {'; it '.join(problems)}; take engine='sorted', or change that"
         )
-    if engine == "moments" or (engine == "native" and not problems and len(space.xy) > MANY):
-        discs = Discs(space, n_jobs=n_jobs) if client is None else DiscsOnCluster(space, client)
-        return discs, "moments"
-    name = "pysal" if engine == "pysal" else "sorted"
-    if client is not None:
-        return RowsOnCluster(space, client), name
-    return Neighbors(space, n_jobs=n_jobs, memory_limit=memory_limit), name
+    if engine != "native":
+        return engine
+    if is_product(space):
+        return "product"
+    return "moments" if not problems and _is_large(space) else "sorted"
+
+
+def _is_large(space: Space) -> bool:
+    """Whether moments are faster: of a panel, where a time has at least a leaf of rows."""
+    n = len(space.xy)
+    if space.clock is None:
+        return n > MANY
+    return n > MANY_ROWS and n >= LEAF * len(np.unique(space.clock))
 
 
 def _beyond_moments(space: Space, search: str, inference: str) -> list[str]:

@@ -32,6 +32,7 @@ Criterion = Literal["aicc", "aic", "bic", "cv"]
 InferenceMethod = Literal["auto", "exact", "stochastic", "none"]
 Bounds = Literal["scaled", "mgwr"]
 Engine = Literal["native", "sorted", "moments", "pysal"]
+PanelEngine = Literal["native", "sorted", "moments"]
 Family = Literal["gaussian", "poisson", "binomial"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from spatialccd._types import FloatArray
+    from spatialccd._types import FloatArray, IntArray
 
 EARTH_KM = 6371.0
 _KINDS = {"bisquare": 0, "gaussian": 1, "exponential": 2}
@@ -54,18 +54,24 @@ class Space:
         """The kernel as the compiled loops know it."""
         return _KINDS[self.kernel]
 
-    def squared(self, focal: FloatArray, when: FloatArray | None = None) -> FloatArray:
-        """Give squared distances from `focal` (m, 2) to every place, (m, n).
+    def squared(
+        self,
+        focal: FloatArray,
+        when: FloatArray | None = None,
+        among: IntArray | slice = slice(None),
+    ) -> FloatArray:
+        """Give squared distances from `focal` (m, 2) to every place, (m, n), or to some (m, p).
 
         They are infinite to what comes later, where only the past counts.
         """
+        places = self.xy[among]
         if self.great_circle:
-            d2 = _haversine(focal, self.xy) ** 2
+            d2 = _haversine(focal, places) ** 2
         else:
-            d2 = (focal[:, :1] - self.xy[:, 0]) ** 2
-            d2 += (focal[:, 1:2] - self.xy[:, 1]) ** 2
+            d2 = (focal[:, :1] - places[..., 0]) ** 2
+            d2 += (focal[:, 1:2] - places[..., 1]) ** 2
         if self.clock is not None and when is not None:
-            late = self.clock - when[:, None]
+            late = self.clock[among] - when[:, None]
             if self.time_scale > 0:
                 d2 += (self.time_scale * late) ** 2
             if self.past:
@@ -76,7 +82,7 @@ class Space:
 def _haversine(focal: FloatArray, places: FloatArray) -> FloatArray:
     """Great-circle distances in km, (m, n)."""
     lon, lat = np.radians(focal).T
-    lon0, lat0 = np.radians(places).T
+    lon0, lat0 = np.radians(places[..., 0]), np.radians(places[..., 1])
     half = np.sin((lat0 - lat[:, None]) / 2) ** 2
     half += np.cos(lat)[:, None] * np.cos(lat0) * np.sin((lon0 - lon[:, None]) / 2) ** 2
     return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)), dtype=float)

@@ -10,6 +10,11 @@ f, f delta (2), f delta delta' (3), f |delta|^2 delta (2) and f |delta|^4.
 
 A node wholly inside the discs of a leaf's places is taken by its moments, one wholly
 outside not at all; only leaves that circles cut are summed pair by pair.
+
+Observations in space and time stand in one tree for each time. Those of a leaf have one
+time, and so all of another tree are as late or as early to them: where d^2 takes on the
+square z^2 of that, |delta|^2 takes it on in the moments, and a ball cuts that tree's
+plane in discs of h^2 - z^2.
 """
 
 from __future__ import annotations
@@ -20,11 +25,10 @@ from spatialccd._jit import compiled
 from spatialccd.drivers.gwr._loops import _FAST, _cholesky, _sandwich, _solve
 from spatialccd.drivers.gwr._tree import LEAF
 
-#: Nodes that wait on the way down; the depth of a tree of 2^60 places.
-_STACK = 64
 #: Places of cut leaves that are gathered before they are summed; they stay in the cache.
 _CUT = 500
-_MOMENTS = 9
+#: Of a node, and of all times around a leaf: there the sum of f |delta|^2 is one of its own.
+_MOMENTS, _TIMED = 9, 10
 
 
 @compiled(nogil=True, inline="always", fastmath=_FAST)
@@ -51,13 +55,14 @@ def _shift(source, at, dx, dy, target, to):  # type: ignore[no-untyped-def]
 
 
 @compiled(nogil=True, fastmath=_FAST)
-def leaf_moments(first, last, x, y, start, stop, center, values, out):  # type: ignore[no-untyped-def]
-    """Write the moments of leaves `first` to `last`, (nodes, 9 c), of vectors (c, n)."""
-    for v in range(first, last):
+def leaf_moments(first, last, forest, leaves, values, out):  # type: ignore[no-untyped-def]
+    """Write the moments of some of the leaves, (nodes, 9 c), of vectors (c, n)."""
+    x, y, center = forest.x, forest.y, forest.center
+    for v in leaves[first:last]:
         cx, cy = center[v, 0], center[v, 1]
         for f in range(values.shape[0]):
             m0 = mx = my = xx = xy = yy = qx = qy = q = 0.0
-            for j in range(start[v], stop[v]):
+            for j in range(forest.start[v], forest.stop[v]):
                 dx, dy, w = x[j] - cx, y[j] - cy, values[f, j]
                 r = dx * dx + dy * dy
                 m0 += w
@@ -76,18 +81,34 @@ def leaf_moments(first, last, x, y, start, stop, center, values, out):  # type: 
 
 
 @compiled(nogil=True, fastmath=_FAST)
-def inner_moments(first, center, out):  # type: ignore[no-untyped-def]
+def inner_moments(forest, out):  # type: ignore[no-untyped-def]
     """Write the moments of the nodes above the leaves, from the lowest up."""
-    for v in range(first - 1, -1, -1):
-        out[v] = 0.0
-        for child in (2 * v + 1, 2 * v + 2):
-            dx, dy = center[child, 0] - center[v, 0], center[child, 1] - center[v, 1]
-            for at in range(0, out.shape[1], _MOMENTS):
-                _shift(out[child], at, dx, dy, out[v], at)
+    for t in range(forest.root.size):
+        nodes, center = out[forest.root[t] :], forest.center[forest.root[t] :]
+        for v in range(forest.inner[t] - 1, -1, -1):
+            nodes[v] = 0.0
+            for child in (2 * v + 1, 2 * v + 2):
+                dx, dy = center[child, 0] - center[v, 0], center[child, 1] - center[v, 1]
+                for at in range(0, out.shape[1], _MOMENTS):
+                    _shift(nodes[child], at, dx, dy, nodes[v], at)
+
+
+@compiled(nogil=True, inline="always")
+def leaf_of(forest, leaf):  # type: ignore[no-untyped-def]
+    """Give the tree of a leaf, and its node."""
+    t = forest.tree[leaf]
+    return t, forest.root[t] + forest.inner[t] + leaf - forest.first[t]
+
+
+@compiled(nogil=True, inline="always")
+def apart(forest, here, there, scale, past):  # type: ignore[no-untyped-def]
+    """Give the squared distance of a tree in time, infinite where only the past counts."""
+    late = forest.time[there] - forest.time[here]
+    return np.inf if past and late > 0.0 else (scale * late) * (scale * late)
 
 
 @compiled(nogil=True, error_model="numpy")
-def parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut):  # type: ignore[no-untyped-def]
+def parted(x0, y0, x1, y1, box, inner, least, most, met, whole, cut):  # type: ignore[no-untyped-def]
     """List the nodes wholly inside the discs of a box's places, and the leaves that are cut.
 
     Level by level and without a branch for each node, which nobody could foretell: a node
@@ -95,6 +116,8 @@ def parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut):  # type: i
 
     Parameters
     ----------
+    box : (nodes, 4)
+        Of one tree, `inner` nodes above its leaves.
     least, most : float
         Squared radii of the smallest and largest disc.
     met : (leaves,)
@@ -113,7 +136,7 @@ def parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut):  # type: i
             n_whole += far < least
             cut[n_cut] = v
             n_cut += (far >= least) & (near < most)
-        if n_cut == 0 or cut[0] >= first:
+        if n_cut == 0 or cut[0] >= inner:
             return n_whole, n_cut
         for q in range(n_cut):
             met[2 * q], met[2 * q + 1] = 2 * cut[q] + 1, 2 * cut[q] + 2
@@ -138,91 +161,114 @@ def _squared_reach(box, v, x0, y0, x1, y1):  # type: ignore[no-untyped-def]
 
 @compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def disc_sums(  # type: ignore[no-untyped-def]
-    from_leaf, to_leaf, x, y, start, stop, box, first, center, packed, moments, h2, out
+    from_leaf, to_leaf, forest, scale, past, packed, moments, h2, squared, out
 ):
     """Write sum_j (1 - d_ij^2 / h_i^2)^2 f_j over d_ij < h_i, (c, n) by position.
 
     Parameters
     ----------
-    values : (c, n)
-        The vectors f by position.
+    packed : (leaves, 2 + c, LEAF)
+        The vectors f; see `Discs._packed`.
     moments : (nodes, 9 c)
     h2 : (n,)
         Squared radii; where 0, nothing is reached and the sum is 0.
+    squared : bool
+        Sum by the squares of the weights: their moments would be of the eighth order, so that
+        all that is reached is summed pair by pair.
     """
+    x, y, start, stop, center = forest.x, forest.y, forest.start, forest.stop, forest.center
     count = packed.shape[1] - 2
     g, sums = np.zeros(LEAF), np.empty((count, LEAF))
-    local = np.empty(_MOMENTS * count)
-    rows = 2 + count
-    near = np.empty((rows, _CUT))
+    local, total = np.empty(_MOMENTS * count), np.empty(_TIMED * count)
+    near = np.empty((3 + count, _CUT))
     weight = np.empty(_CUT)
-    met, whole, cut = np.empty((3, first + 2), np.int64)
+    met, whole, cut = np.empty((3, forest.inner.max() + 2), np.int64)
     for leaf in range(from_leaf, to_leaf):
-        a, b = start[leaf], stop[leaf]
+        here, node = leaf_of(forest, leaf)
+        a, b = start[node], stop[node]
         least, most = np.inf, 0.0
         for i in range(a, b):
             g[i - a] = 1.0 / h2[i] if h2[i] > 0.0 else np.inf
             least, most = min(least, h2[i]), max(most, h2[i])
+        if squared:
+            least = 0.0
         sums[:] = 0.0
-        local[:] = 0.0
-        x0, y0, x1, y1 = box[leaf, 0], box[leaf, 1], box[leaf, 2], box[leaf, 3]
-        n_whole, n_cut = parted(x0, y0, x1, y1, box, first, least, most, met, whole, cut)
-        for v in whole[:n_whole]:
-            dx, dy = center[v, 0] - center[leaf, 0], center[v, 1] - center[leaf, 1]
-            for f in range(count):
-                _shift(moments[v], f * _MOMENTS, dx, dy, local, f * _MOMENTS)
+        total[:] = 0.0
+        x0, y0, x1, y1 = forest.box[node]
         m = 0
-        for v in cut[:n_cut]:
-            for r in range(rows):
-                source, target = packed[v - first, r], near[r, m : m + LEAF]
-                for q in range(LEAF):
-                    target[q] = source[q]
-            m += stop[v] - start[v]
-            if m > _CUT - LEAF:
-                _add_pairs(x[a:b], y[a:b], g, near, m, weight, sums)
-                m = 0
-        _add_pairs(x[a:b], y[a:b], g, near, m, weight, sums)
-        for i in range(a, b):
-            dx, dy = x[i] - center[leaf, 0], y[i] - center[leaf, 1]
+        for there in range(forest.root.size):
+            late = apart(forest, here, there, scale, past)
+            if late >= most:
+                continue
+            root, inner = forest.root[there], forest.inner[there]
+            n_whole, n_cut = parted(
+                x0, y0, x1, y1, forest.box[root:], inner, least - late, most - late, met, whole, cut
+            )
+            local[:] = 0.0
+            for v in whole[:n_whole]:
+                dx = center[root + v, 0] - center[node, 0]
+                dy = center[root + v, 1] - center[node, 1]
+                for f in range(count):
+                    _shift(moments[root + v], f * _MOMENTS, dx, dy, local, f * _MOMENTS)
             for f in range(count):
-                out[f, i] = sums[f, i - a] + _evaluated(local, f * _MOMENTS, dx, dy, g[i - a])
+                _delay(local, f * _MOMENTS, late, total, f * _TIMED)
+            for v in cut[:n_cut]:
+                block = packed[forest.first[there] + v - inner]
+                for r in range(2 + count):
+                    source, target = block[r], near[r, m : m + LEAF]
+                    for q in range(LEAF):
+                        target[q] = source[q]
+                near[2 + count, m : m + LEAF] = late
+                m += stop[root + v] - start[root + v]
+                if m > _CUT - LEAF:
+                    _add_pairs(x[a:b], y[a:b], g, near, m, weight, squared, sums)
+                    m = 0
+        _add_pairs(x[a:b], y[a:b], g, near, m, weight, squared, sums)
+        for i in range(a, b):
+            dx, dy = x[i] - center[node, 0], y[i] - center[node, 1]
+            for f in range(count):
+                out[f, i] = sums[f, i - a] + _evaluated(total, f * _TIMED, dx, dy, g[i - a])
             if h2[i] <= 0.0:
                 out[:, i] = 0.0
 
 
 @compiled(nogil=True)
-def pack(x, y, start, stop, values, out):  # type: ignore[no-untyped-def]
+def pack(forest, leaves, values, out):  # type: ignore[no-untyped-def]
     """Write places and values leaf by leaf; see `Discs._packed`."""
-    for leaf in range(start.size):
-        for q in range(stop[leaf] - start[leaf]):
-            j = start[leaf] + q
-            out[leaf, 0, q], out[leaf, 1, q] = x[j], y[j]
+    for leaf in range(leaves.size):
+        first = forest.start[leaves[leaf]]
+        for q in range(forest.stop[leaves[leaf]] - first):
+            j = first + q
+            out[leaf, 0, q], out[leaf, 1, q] = forest.x[j], forest.y[j]
             for f in range(values.shape[0]):
                 out[leaf, 2 + f, q] = values[f, j]
 
 
 @compiled(nogil=True, error_model="numpy", fastmath=_FAST)
-def _add_pairs(px, py, g, near, m, weight, sums):  # type: ignore[no-untyped-def]
+def _add_pairs(px, py, g, near, m, weight, squared, sums):  # type: ignore[no-untyped-def]
     """Add the weighted sums of m places, pair by pair, to those of a leaf's places (c, leaf).
 
     The places stand side by side, so that the loops over them fill vector registers.
     """
-    x, y, values = near[0], near[1], near[2:]
-    count = values.shape[0]
+    count = near.shape[0] - 3
+    x, y, values, late = near[0], near[1], near[2 : 2 + count], near[2 + count]
     for i in range(px.size):
         at_x, at_y, inverse = px[i], py[i], g[i]
-        if count == 1:
+        if count == 1 and not squared:
             total = 0.0
             for j in range(m):
                 ex, ey = at_x - x[j], at_y - y[j]
-                u = max(1.0 - (ex * ex + ey * ey) * inverse, 0.0)
+                u = max(1.0 - (ex * ex + ey * ey + late[j]) * inverse, 0.0)
                 total += u * u * values[0, j]
             sums[0, i] += total
             continue
         for j in range(m):
             ex, ey = at_x - x[j], at_y - y[j]
-            u = max(1.0 - (ex * ex + ey * ey) * inverse, 0.0)
+            u = max(1.0 - (ex * ex + ey * ey + late[j]) * inverse, 0.0)
             weight[j] = u * u
+        if squared:
+            for j in range(m):
+                weight[j] *= weight[j]
         f = 0
         while f + 4 <= count:  # four at a time read the weights once
             s0 = s1 = s2 = s3 = 0.0
@@ -246,19 +292,32 @@ def _add_pairs(px, py, g, near, m, weight, sums):  # type: ignore[no-untyped-def
 
 
 @compiled(nogil=True, inline="always", fastmath=_FAST)
+def _delay(source, at, late, target, to):  # type: ignore[no-untyped-def]
+    """Add moments of one time to those of all: a squared distance `late` joins |delta|^2."""
+    m0, mx, my = source[at], source[at + 1], source[at + 2]
+    spread = source[at + 3] + source[at + 5]
+    for q in range(6):
+        target[to + q] += source[at + q]
+    target[to + 6] += spread + late * m0
+    target[to + 7] += source[at + 6] + late * mx
+    target[to + 8] += source[at + 7] + late * my
+    target[to + 9] += source[at + 8] + late * (2 * spread + late * m0)
+
+
+@compiled(nogil=True, inline="always", fastmath=_FAST)
 def _evaluated(m, at, x, y, g):  # type: ignore[no-untyped-def]
     """Give the weighted sum of what lies inside a disc around (x, y), 1/h^2 = g."""
     m0, mx, my = m[at], m[at + 1], m[at + 2]
-    xx, xy, yy = m[at + 3], m[at + 4], m[at + 5]
-    qx, qy, q = m[at + 6], m[at + 7], m[at + 8]
+    xx, xy, yy, r = m[at + 3], m[at + 4], m[at + 5], m[at + 6]
+    qx, qy, q = m[at + 7], m[at + 8], m[at + 9]
     D = x * x + y * y
     along = x * mx + y * my
-    second = xx + yy - 2 * along + D * m0
+    second = r - 2 * along + D * m0
     fourth = (
         q
         + D * D * m0
         + 4 * (x * x * xx + 2 * x * y * xy + y * y * yy)
-        + 2 * D * (xx + yy)
+        + 2 * D * r
         - 4 * (x * qx + y * qy)
         - 4 * D * along
     )
@@ -284,40 +343,6 @@ def solve_systems(from_row, to_row, sums, k, focal, beta, leverage, dependent): 
         rhs[:] = focal[i]
         _solve(root, rhs, k)
         leverage[i] = rhs * focal[i]
-
-
-@compiled(nogil=True, error_model="numpy", fastmath=_FAST)
-def squared_sums(from_leaf, to_leaf, x, y, start, stop, box, first, values, h2, out):  # type: ignore[no-untyped-def]
-    """Write sum_j (1 - d_ij^2 / h_i^2)^4 f_j pair by pair, (c, n) by position.
-
-    The square of the weight has moments up to the eighth order; variances are asked
-    for once, and are summed directly.
-    """
-    count = values.shape[0]
-    waiting, sums = np.empty(_STACK, np.int64), np.empty(count)
-    for leaf in range(from_leaf, to_leaf):
-        for i in range(start[leaf], stop[leaf]):
-            sums[:] = 0.0
-            waiting[0] = 0
-            left = 1 if h2[i] > 0.0 else 0
-            while left > 0:
-                left -= 1
-                v = waiting[left]
-                dx = max(0.0, max(box[v, 0] - x[i], x[i] - box[v, 2]))
-                dy = max(0.0, max(box[v, 1] - y[i], y[i] - box[v, 3]))
-                if dx * dx + dy * dy >= h2[i]:
-                    continue
-                if v < first:
-                    waiting[left], waiting[left + 1] = 2 * v + 1, 2 * v + 2
-                    left += 2
-                    continue
-                for j in range(start[v], stop[v]):
-                    ex, ey = x[i] - x[j], y[i] - y[j]
-                    u = 1.0 - (ex * ex + ey * ey) / h2[i]
-                    if u > 0.0:
-                        for f in range(count):
-                            sums[f] += u * u * u * u * values[f, j]
-            out[:, i] = sums
 
 
 @compiled(nogil=True, error_model="numpy", fastmath=_FAST)

@@ -10,6 +10,7 @@ import numpy as np
 from spatialccd._result import record
 from spatialccd.drivers.gwr._clock import Clock
 from spatialccd.drivers.gwr._design import prepare_panel
+from spatialccd.drivers.gwr._engine import engine_named
 from spatialccd.drivers.gwr._everywhere import GLOBAL
 from spatialccd.drivers.gwr._fit import Plan, fit_timed
 from spatialccd.drivers.gwr._inference import choose, infer
@@ -19,6 +20,7 @@ from spatialccd.drivers.gwr._options import (
     Criterion,
     InferenceMethod,
     Kernel,
+    PanelEngine,
     Search,
     check_settings,
     given_scales,
@@ -55,6 +57,7 @@ def mgtwr(
     max_iter: int = 200,
     inference: InferenceMethod = "auto",
     n_probes: int = 100,
+    engine: PanelEngine = "native",
     n_jobs: int = -1,
     seed: int | None = None,
     memory_limit: float | None = None,
@@ -122,6 +125,15 @@ def mgtwr(
         has no unique solution.
     n_probes : int, default 100
         Random probes of stochastic inference.
+    engine : {"native", "sorted", "moments"}, default "native"
+        sorted: neighbors sorted by distance, 10 n^2 bytes, anew for each time scale.
+        moments: sums over balls in space and time from a k-d tree for each of T times,
+        exact too, memory of n and time of n^1.5 sqrt(T) a bandwidth; bisquare kernels on
+        plane coordinates, golden section, stochastic inference or none; slow where
+        nearly each row has a time of its own. native: moments beyond 2,000 rows where
+        they can and a time has 16 rows or more on average, else sorted; of a fixed
+        Gaussian kernel on a panel at least half full, sums over units times sums over
+        times ("product" in ``settings``).
     n_jobs : int, default -1
         Threads; -1 for all.
     seed : int, optional
@@ -145,7 +157,8 @@ def mgtwr(
     AlignmentError
         The inputs carry different labels, or values are missing.
     ParameterError
-        y is no panel, its times are not numbers, or a setting is out of range.
+        y is no panel, its times are not numbers, a setting is out of range, or moments
+        were asked for what they cannot hold.
     SingularDesignError
         A covariate is constant, or depends on others around rows it names.
     EstimationError
@@ -199,7 +212,8 @@ def mgtwr(
     True
     """
     settings = record("mgtwr", locals())
-    check_settings(kernel, search, criterion, "native", "scaled", tol, max_iter)
+    check_choice("engine", engine, get_args(PanelEngine))
+    check_settings(kernel, search, criterion, engine, "scaled", tol, max_iter)
     check_choice("inference", inference, get_args(InferenceMethod))
     check_range("n_probes", n_probes, 2)
     if start_time_scale is not None:
@@ -218,8 +232,12 @@ def mgtwr(
         )
     n, k = design.X.shape
     limit = budget(memory_limit, n)
-    chosen = choose(inference, n, k, memory_limit=memory_limit, budget=limit)
-    clock = Clock(design.space, n_jobs=n_jobs, memory_limit=limit, at_once=k)
+    # Moments never hold the weights of all pairs, which exact inference needs.
+    wanted = "stochastic" if (engine, inference) == ("moments", "auto") else inference
+    chosen = choose(wanted, n, k, memory_limit=memory_limit, budget=limit)
+    taken = engine_named(engine, design.space, search=search, inference=chosen)
+    settings = record("mgtwr", settings, engine=taken)
+    clock = Clock(design.space, taken, n_jobs=n_jobs, memory_limit=limit, at_once=k)
     starting = _start(clock, design, plan, scales, start_time_scale)
     told = progress and (lambda _done, _total: progress(0, max_iter))
     start, _ = starting.run(told)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 
 from spatialccd._result import record
 from spatialccd.drivers.gwr._clock import Clock
 from spatialccd.drivers.gwr._design import prepare_panel
+from spatialccd.drivers.gwr._engine import engine_named
 from spatialccd.drivers.gwr._label import single_scale_parts
 from spatialccd.drivers.gwr._local import curve_beyond
 from spatialccd.drivers.gwr._neighbors import budget
 from spatialccd.drivers.gwr._options import (
     Criterion,
     Kernel,
+    PanelEngine,
     Search,
     check_bandwidth,
     check_settings,
@@ -24,7 +26,7 @@ from spatialccd.drivers.gwr._scales import ScaleSearch
 from spatialccd.drivers.gwr._search import curve_of
 from spatialccd.drivers.gwr._warnings import warn_bound
 from spatialccd.drivers.gwr.results import GTWR
-from spatialccd.errors import ParameterError, check_range
+from spatialccd.errors import ParameterError, check_choice, check_range
 
 if TYPE_CHECKING:
     from spatialccd._types import Columns, Places, Progress, Values
@@ -45,6 +47,7 @@ def gtwr(
     min_bandwidth: float | None = None,
     max_bandwidth: float | None = None,
     standardize: bool = True,
+    engine: PanelEngine = "native",
     n_jobs: int = -1,
     memory_limit: float | None = None,
     progress: Progress | None = None,
@@ -87,10 +90,19 @@ def gtwr(
         max(k + 2, min(40 + 2k, n/3)) to n observations, k terms.
     standardize : bool, default True
         Turn y and X into z-scores (ddof 0) over the whole panel.
+    engine : {"native", "sorted", "moments"}, default "native"
+        sorted: neighbors sorted by distance, 10 n^2 bytes, anew for each time scale.
+        moments: sums over balls in space and time from a k-d tree for each of T times,
+        exact too, memory of n and time of n^1.5 sqrt(T) a bandwidth; bisquare kernels on
+        plane coordinates, golden section; slow where nearly each row has a time of its
+        own. native: moments beyond 2,000 rows where they can and a time has 16 rows or
+        more on average, else sorted; of a fixed Gaussian kernel on a panel at least
+        half full, sums over units times sums over times ("product" in ``settings``).
     n_jobs : int, default -1
         Threads; -1 for all.
     memory_limit : float, optional
-        GB that may be held, half of what is free by default.
+        GB that may be held, half of what is free by default. Sorted neighbors
+        take 10 n^2 bytes; beyond the limit they are kept in a temporary file.
     progress : callable, optional
         Told the time scales tried and how many there will be.
 
@@ -104,7 +116,8 @@ def gtwr(
     AlignmentError
         The inputs carry different labels, or values are missing.
     ParameterError
-        y is no panel, or its times are not numbers.
+        y is no panel, its times are not numbers, or moments were asked for what they
+        cannot hold.
     SingularDesignError
         A covariate is constant, or depends on others around rows it names.
 
@@ -140,14 +153,17 @@ def gtwr(
     True
     """
     settings = record("gtwr", locals())
-    check_settings(kernel, search, criterion, "native")
+    check_choice("engine", engine, get_args(PanelEngine))
+    check_settings(kernel, search, criterion, engine)
     if time_scale is not None:
         check_range("time_scale", time_scale, 0)
     design = prepare_panel(
         y, X, geometry, kernel=kernel, fixed=fixed, standardize=standardize, past=causal,
         tool="gtwr",
     )  # fmt: skip
-    clock = Clock(design.space, n_jobs=n_jobs, memory_limit=budget(memory_limit, len(design.y)))
+    taken = engine_named(engine, design.space, search=search)
+    limit = budget(memory_limit, len(design.y))
+    clock = Clock(design.space, taken, n_jobs=n_jobs, memory_limit=limit)
     if not clock.ticks:
         raise ParameterError(f"y holds one time only ({design.units[0][1]}); use gwr")
     if bandwidth is not None:
@@ -170,7 +186,7 @@ def gtwr(
         curve = curve_beyond(neighbors, at, searched, best.visited)
     table = pd.DataFrame([found[:3] for found in tried])
     return GTWR(
-        settings=settings,
+        settings=record("gtwr", settings, engine=taken),
         time_scale=best.scale,
         tau=best.scale**2,
         scales=table.set_axis(["time_scale", "bandwidth", "criterion"], axis=1).sort_values(
