@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spatialccd.drivers.gwr._everywhere import GLOBAL, Everywhere
 from spatialccd.drivers.gwr._neighbors import Neighbors
@@ -12,6 +12,7 @@ from spatialccd.drivers.gwr.results import MGTWR
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._estimates import LocalEstimates
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 
 def around_terms(
@@ -20,7 +21,7 @@ def around_terms(
     focal: FloatArray | None = None,
     when: FloatArray | None = None,
     n_jobs: int = -1,
-) -> list[Any]:
+) -> list[KernelSums]:
     """Give the neighbors of each term; terms of one time scale share them.
 
     Parameters

@@ -14,7 +14,7 @@ from spatialccd.drivers.gwr._criteria import criterion, log_likelihood
 if TYPE_CHECKING:
     from spatialccd._types import BoolArray, FloatArray
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._search import Curve
 
 ALPHAS = (0.1, 0.05, 0.01)
@@ -23,7 +23,7 @@ _MORAN_NEIGHBORS = 8
 
 def shared_parts(
     design: Design,
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     *,
     beta: FloatArray,
     enp: FloatArray,
@@ -189,7 +189,7 @@ def original_scale(beta: FloatArray, design: Design) -> FloatArray:
 
 
 def _local_r2(
-    neighbors: Neighbors, y: FloatArray, residual: FloatArray, bandwidth: float
+    neighbors: KernelSums, y: FloatArray, residual: FloatArray, bandwidth: float
 ) -> FloatArray:
     """Share of the kernel-weighted variance of y around each place that is explained; or NaN."""
     columns = np.array([np.ones_like(y), y, y * y, residual * residual])
@@ -208,7 +208,7 @@ def _cooks(residual: FloatArray, leverage: FloatArray, sigma2: float, trace: flo
         return standardized**2 * leverage / (trace * (1.0 - leverage))
 
 
-def _global_regression(design: Design, neighbors: Neighbors) -> dict[str, Any]:
+def _global_regression(design: Design, neighbors: KernelSums) -> dict[str, Any]:
     X, y = design.X, design.y
     n, k = X.shape
     size = np.sqrt((X * X).sum(axis=0))  # raw columns may differ by any power of ten
@@ -235,7 +235,7 @@ def _global_regression(design: Design, neighbors: Neighbors) -> dict[str, Any]:
     return {"ols": table, "ols_fit": pd.Series(fit, name="ols")}
 
 
-def residual_moran(neighbors: Neighbors, residual: FloatArray) -> pd.Series:
+def residual_moran(neighbors: KernelSums, residual: FloatArray) -> pd.Series:
     """Moran's I over the 8 nearest, row-standardized; moments under normality."""
     n = len(residual)
     others = neighbors.fewest - 1 if neighbors.space.past else n - 1

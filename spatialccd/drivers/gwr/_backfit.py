@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from spatialccd._types import FloatArray, Progress
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._search import Curve
 
 #: Rounds that bandwidths stand still before they are no longer searched (mgwr's rule).
@@ -123,7 +123,7 @@ class Smooths(Protocol):
 class Smoother:
     """Regression of any partial residual on one covariate, no constant, around each place."""
 
-    def __init__(self, neighbors: Neighbors, x: FloatArray, rules: Rules) -> None:
+    def __init__(self, neighbors: KernelSums, x: FloatArray, rules: Rules) -> None:
         self.neighbors = neighbors
         self.x = x
         self.rules = rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from spatialccd.drivers.gwr._product import Product
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._space import Space
 
 #: Time scales tried first, as powers of 2 times `Clock.unit`: none at all, then each double the
@@ -62,7 +63,7 @@ class Clock:
         self._shared: Product | Discs | None = None
         if engine != "sorted":
             self._shared = (Product if engine == "product" else Discs)(space, n_jobs=n_jobs)
-        self._known: dict[float, Any] = {}
+        self._known: dict[float, KernelSums] = {}
         self.unit = self._natural()
 
     @property
@@ -84,8 +85,8 @@ class Clock:
         """Give the time scale of a power of 2."""
         return float(self.unit * 2.0**power)
 
-    def at(self, scale: float) -> Any:
-        """Give the neighbors at a time scale, as `Neighbors` or as what answers like it."""
+    def at(self, scale: float) -> KernelSums:
+        """Give what answers at a time scale."""
         found = self._known.pop(scale, None)
         if found is None:
             while len(self._known) >= self._kept:
@@ -94,7 +95,13 @@ class Clock:
         self._known[scale] = found
         return found
 
-    def _made(self, space: Space) -> Any:
+    def product(self, scale: float) -> Product:
+        """Give the same where the kernel is a product."""
+        found = self.at(scale)
+        assert isinstance(found, Product)
+        return found
+
+    def _made(self, space: Space) -> KernelSums:
         if self._shared is not None:
             return self._shared.at(space.time_scale)
         return Neighbors(space, n_jobs=self._n_jobs, memory_limit=self._share)

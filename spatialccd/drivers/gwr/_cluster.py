@@ -15,7 +15,8 @@ from scipy import sparse
 
 from spatialccd.drivers._workers import workers_of
 from spatialccd.drivers.gwr._discs import Discs
-from spatialccd.drivers.gwr._neighbors import Local, Neighbors
+from spatialccd.drivers.gwr._kernel_sums import Local
+from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
 
@@ -104,49 +105,49 @@ class RowsOnCluster(Neighbors):
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
-        """As `Neighbors.weighted_sums`."""
+        """As `KernelSums.weighted_sums`."""
         return np.concatenate(self._workers.ask("weighted_sums", values, points, upto), axis=2)
 
     def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """As `Neighbors.whole_curve`."""
+        """As `KernelSums.whole_curve`."""
         return np.asarray(sum(self._workers.ask("whole_curve", x, y)))
 
     def local_curve(self, X: FloatArray, y: FloatArray, points: FloatArray) -> FloatArray:
-        """As `Neighbors.local_curve`."""
+        """As `KernelSums.local_curve`."""
         return np.asarray(sum(self._workers.ask("local_curve", X, y, points)))
 
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
-        """As `Neighbors.local_systems`."""
+        """As `KernelSums.local_systems`."""
         answers = self._workers.each(
             _solve_rows, [(X, y, point, focal[a:b], full) for a, b in self._spans]
         )
         return Local(*(np.concatenate(figure) for figure in zip(*answers, strict=True)))
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
-        """As `Neighbors.smooth_many`."""
+        """As `KernelSums.smooth_many`."""
         out[:] = np.concatenate(self._workers.ask("smoothed", values, point))
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
-        """As `Neighbors.weights`."""
+        """As `KernelSums.weights`."""
         return np.concatenate(self._workers.ask("weights", point))[rows]
 
     def sparse_weights(self, point: float) -> Any:
-        """As `Neighbors.sparse_weights`."""
+        """As `KernelSums.sparse_weights`."""
         return sparse.vstack(self._workers.ask("sparse_weights", point), format="csr")
 
     def share_reached(self, point: float) -> float:
-        """As `Neighbors.share_reached`."""
+        """As `KernelSums.share_reached`."""
         shares = self._workers.ask("share_reached", point)
         return float(np.average(shares, weights=[b - a for a, b in self._spans]))
 
     def nearest(self, k: int) -> IntArray:
-        """As `Neighbors.nearest`."""
+        """As `KernelSums.nearest`."""
         return np.concatenate(self._workers.ask("nearest", k))
 
     def distance_range(self) -> tuple[float, float]:
-        """As `Neighbors.distance_range`."""
+        """As `KernelSums.distance_range`."""
         low, high = zip(*self._workers.ask("distance_range"), strict=True)
         return min(low), max(high)
 

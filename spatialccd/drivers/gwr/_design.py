@@ -16,7 +16,7 @@ from spatialccd._types import BoolArray, FloatArray
 from spatialccd.data.layers.copies import check_single
 from spatialccd.data.layers.geometry import coordinates
 from spatialccd.drivers.gwr._backfit import Rules
-from spatialccd.drivers.gwr._neighbors import Neighbors
+from spatialccd.drivers.gwr._kernel_sums import KernelSums
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import (
     EstimationError,
@@ -199,7 +199,7 @@ def prepare_panel(
 
 
 def rules(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     n_columns: int,
     *,
     criterion: str,

@@ -1,6 +1,6 @@
 """Sums over discs from the moments of k-d trees: the engine for many places, or many rows.
 
-Answers what `Neighbors` answers, exactly, in memory that grows with n and work that
+Answers what `KernelSums` asks, exactly, in memory that grows with n and work that
 grows with n^1.5 a bandwidth; in space and time, with a tree for each of T times, n^1.5
 sqrt(T). Sorted neighbors give every bandwidth in one pass over
 n^2 pairs; here each bandwidth is a pass of its own, so that whole curves are not
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from spatialccd.drivers.gwr._apart import distance_range, nearest_others
-from spatialccd.drivers.gwr._neighbors import EPS, Local, _products
+from spatialccd.drivers.gwr._kernel_sums import KernelSums, Local
+from spatialccd.drivers.gwr._neighbors import EPS, _products
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.drivers.gwr._tree import LEAF, plant
-from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +54,8 @@ def fits(space: Space) -> bool:
     return space.kernel == "bisquare" and not space.great_circle
 
 
-class Discs:
-    """All places of `space` in a tree, or in one for each time; questions as of `Neighbors`.
+class Discs(KernelSums):
+    """All places of `space` in a tree, or in one for each time; questions as of `KernelSums`.
 
     Parameters
     ----------
@@ -73,11 +73,6 @@ class Discs:
     own : slice
         Positions of the own leaves.
     """
-
-    #: One pass does not give the criterion at every bandwidth.
-    whole_curves = False
-    looks_ahead = 0
-    on_disk = False
 
     def __init__(self, space: Space, *, n_jobs: int = -1, part: tuple[int, int] = (0, 1)) -> None:
         self.space = space
@@ -102,7 +97,7 @@ class Discs:
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
-        """As `Neighbors.weighted_sums`."""
+        """As `KernelSums.weighted_sums`."""
         out = np.empty((len(values), len(points), len(self.forest.order)))
         out[:, :, self.forest.order] = self.sums_here(values, points, upto)
         return out
@@ -110,11 +105,11 @@ class Discs:
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
-        """As `Neighbors.local_systems`."""
+        """As `KernelSums.local_systems`."""
         return Local(*(self._back(part) for part in self.systems_here(X, y, point, focal, full)))
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
-        """As `Neighbors.smooth_many`."""
+        """As `KernelSums.smooth_many`."""
         out[self.forest.order] = self.smoothed_here(values, point)
 
     def sums_here(self, values: FloatArray, points: FloatArray, upto: int | None) -> FloatArray:
@@ -173,31 +168,22 @@ class Discs:
         return out
 
     def nearest(self, k: int) -> IntArray:
-        """As `Neighbors.nearest`."""
+        """As `KernelSums.nearest`."""
         return nearest_others(self.space, k)
 
     @property
     def fewest(self) -> int:
-        """As `Neighbors.fewest`."""
+        """As `KernelSums.fewest`."""
         return int(self.forest.stop[0]) if self.space.past else len(self.space.xy)
 
     def distance_range(self) -> tuple[float, float]:
-        """As `Neighbors.distance_range`."""
+        """As `KernelSums.distance_range`."""
         return distance_range(self.space)
 
     def reach(self, point: float) -> FloatArray:
-        """As `Neighbors.reach`."""
+        """As `KernelSums.reach`."""
         h2 = self._squared_radii(point)
         return np.asarray(self._back(np.where(h2 > 0, np.sqrt(h2), np.inf)))
-
-    def __getattr__(self, name: str) -> Any:
-        """Say what this engine does not do, in place of a bare attribute error."""
-        if name in ("weights", "sparse_weights", "whole_curve", "local_curve", "share_reached"):
-            raise ParameterError(
-                "this needs the weights of all pairs, which engine='moments' never holds; take "
-                "engine='sorted' (10 bytes a pair), or inference='stochastic' or 'none'"
-            )
-        raise AttributeError(name)
 
     def _squared_radii(self, point: float) -> FloatArray:
         """Give h^2 by position; of an adaptive bandwidth that of the b-th neighbor, widened."""

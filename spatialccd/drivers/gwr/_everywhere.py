@@ -6,31 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spatialccd.drivers.gwr._kernel_sums import KernelSums
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
 
 #: The bandwidth of such a coefficient.
 GLOBAL = np.inf
 
 
-class Everywhere:
-    """Answers what ``Neighbors`` is asked, for a bandwidth that reaches beyond all places.
+class Everywhere(KernelSums):
+    """Answers what ``KernelSums`` is asked, for a bandwidth that reaches beyond all places.
 
     Parameters
     ----------
-    near : Neighbors
+    near : KernelSums
         Of the terms that do vary: the same observations, the same threads.
     m : int, optional
         Places to look from; the observations themselves by default.
     """
 
-    whole_curves = False
     looks_ahead = 1
 
-    def __init__(self, near: Neighbors, m: int | None = None) -> None:
+    def __init__(self, near: KernelSums, m: int | None = None) -> None:
         self.space = near.space
         self.threads = near.threads
         self._m = len(near.space.xy) if m is None else m
@@ -59,7 +59,7 @@ class Everywhere:
         return 1.0
 
 
-def by_term(near: Neighbors, bandwidths: Sequence[float] | FloatArray) -> list[Any]:
+def by_term(near: KernelSums, bandwidths: Sequence[float] | FloatArray) -> list[KernelSums]:
     """Give the neighbors of each term of a regression whose varying terms share theirs."""
     everywhere = Everywhere(near)
     return [everywhere if b == GLOBAL else near for b in bandwidths]

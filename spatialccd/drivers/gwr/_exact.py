@@ -41,7 +41,7 @@ from spatialccd.drivers.gwr._smoothing import Smoothing
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._response import Response
 
 #: What an inverse may leave of a vector of ones.
@@ -56,7 +56,7 @@ def exact_bytes(n: int, k: int) -> float:
 
 
 def exact(
-    around: Sequence[Neighbors], X: FloatArray, y: FloatArray, bandwidths: FloatArray
+    around: Sequence[KernelSums], X: FloatArray, y: FloatArray, bandwidths: FloatArray
 ) -> Inference:
     """Solve the bordered system; `X` has two covariates at least, each with its neighbors.
 
@@ -152,7 +152,7 @@ def _near_zero(x: FloatArray) -> IntArray:
     return np.flatnonzero(np.abs(x) < _TINY * np.sqrt(np.mean(x**2)))
 
 
-def _beta_row(neighbors: Neighbors, x: FloatArray, bandwidth: float, i: int) -> FloatArray:
+def _beta_row(neighbors: KernelSums, x: FloatArray, bandwidth: float, i: int) -> FloatArray:
     """Give the weights w x / sum w x^2 with which place i's coefficient reads a residual."""
     weighted = neighbors.weights(bandwidth, slice(i, i + 1))[0] * x
     return weighted / float(weighted @ x)  # type: ignore[no-any-return]

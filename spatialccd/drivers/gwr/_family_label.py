@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._search import Curve
 
 
 def gwr_by_likelihood(
     settings: Any,
     design: Design,
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     response: Response,
     bounds: Rules | None,
     bandwidth: float | None,
@@ -145,7 +145,7 @@ def _measures(response: Response, mean: FloatArray, trace: float) -> dict[str, f
 
 
 def deviance_explained(
-    neighbors: Neighbors, response: Response, mean: FloatArray, bandwidth: float
+    neighbors: KernelSums, response: Response, mean: FloatArray, bandwidth: float
 ) -> FloatArray:
     """Give the share of the kernel-weighted deviance around each place that is explained; or NaN.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._clock import Clock
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._scales import Found
 
     #: What regresses a panel's partial residual on one covariate.
@@ -72,7 +72,7 @@ class Plan:
             settings["max_iter"],
         )
 
-    def bounds(self, neighbors: Neighbors) -> Rules:
+    def bounds(self, neighbors: KernelSums) -> Rules:
         """Give the rules of each covariate's search."""
         return rules(
             neighbors,
@@ -93,7 +93,7 @@ class Plan:
             return None
         return float(self.given[self.given != GLOBAL].max())
 
-    def start_bounds(self, neighbors: Neighbors) -> Rules:
+    def start_bounds(self, neighbors: KernelSums) -> Rules:
         """Give the rules of the search for GWR's bandwidth to start from."""
         return rules(
             neighbors,
@@ -107,7 +107,7 @@ class Plan:
 
 
 def smoothers_of(
-    neighbors: Neighbors, design: Design, plan: Plan, *, known_noise: bool = False
+    neighbors: KernelSums, design: Design, plan: Plan, *, known_noise: bool = False
 ) -> list[Smoother]:
     """Give what regresses on each term."""
     bounds = replace(plan.bounds(neighbors), known_noise=known_noise)
@@ -117,7 +117,7 @@ def smoothers_of(
 
 
 def fit_multiscale(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     design: Design,
     plan: Plan,
     *,
@@ -144,7 +144,7 @@ def fit_multiscale(
     return start, found
 
 
-def start_from(neighbors: Neighbors, design: Design, plan: Plan) -> float:
+def start_from(neighbors: KernelSums, design: Design, plan: Plan) -> float:
     """Give GWR's bandwidth to start from: as given, or GWR's own best."""
     if plan.start_given is not None:
         return plan.start_given

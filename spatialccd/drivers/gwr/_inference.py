@@ -16,7 +16,7 @@ from spatialccd.errors import ApproachWarning, EstimationError, ParameterError, 
 if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Backfit
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: Up to here `auto` is exact: two minutes on two cores with five covariates.
 _EXACT_UNITS = 5_000
@@ -67,7 +67,7 @@ def choose(method: str, n: int, k: int, *, memory_limit: float | None, budget: f
 
 def infer(
     method: str,
-    around: Sequence[Neighbors],
+    around: Sequence[KernelSums],
     design: Design,
     found: Backfit,
     *,

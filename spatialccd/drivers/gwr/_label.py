@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._fit import OverTime
     from spatialccd.drivers.gwr._inferred import Inference
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._scales import Found
     from spatialccd.drivers.gwr._scoring import Scored
     from spatialccd.drivers.gwr._search import Curve
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def label_gwr(
     settings: Any,
     design: Design,
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     bandwidth: float,
     curve: Curve,
 ) -> GWR:
@@ -38,7 +38,7 @@ def label_gwr(
 
 
 def single_scale_parts(
-    design: Design, neighbors: Neighbors, bandwidth: float, curve: Curve
+    design: Design, neighbors: KernelSums, bandwidth: float, curve: Curve
 ) -> dict[str, Any]:
     """Give every field of a result with one bandwidth, but the settings."""
     fit = fit_local(
@@ -71,7 +71,7 @@ def single_scale_parts(
 def label_mgwr(
     settings: Any,
     design: Design,
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     start: float,
     found: Backfit,
     inferred: Inference,
@@ -179,7 +179,7 @@ def _multiscale_parts(
 
 
 def _gaussian_parts(
-    design: Design, neighbors: Neighbors, start: float, found: Backfit, inferred: Inference
+    design: Design, neighbors: KernelSums, start: float, found: Backfit, inferred: Inference
 ) -> dict[str, Any]:
     """Give what these have in common with results of one bandwidth."""
     return assemble.shared_parts(

@@ -8,7 +8,7 @@ import numpy as np
 
 from spatialccd.drivers.gwr._families import Response, score_of
 from spatialccd.drivers.gwr._local import search_one_by_one, singular
-from spatialccd.drivers.gwr._neighbors import cross_products
+from spatialccd.drivers.gwr._neighbors import cross_products, numbering
 from spatialccd.errors import EstimationError, SingularDesignError, listed
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spatialccd._types import BoolArray, FloatArray, IntArray, Progress
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: A linear predictor beyond this is on its way to infinity: probabilities, or counts, of 3e-7.
 _RUN_AWAY = 15.0
@@ -56,13 +56,13 @@ class Likelihood:
 
     Parameters
     ----------
-    neighbors : Neighbors
+    neighbors : KernelSums
         Observations around observations.
     design : Design
     response : Response
     """
 
-    def __init__(self, neighbors: Neighbors, design: Design, response: Response) -> None:
+    def __init__(self, neighbors: KernelSums, design: Design, response: Response) -> None:
         self.neighbors = neighbors
         self.design = design
         self.response = response
@@ -153,7 +153,10 @@ class Likelihood:
         n = len(self.design.y)
         found = self._blank(self._start.copy())
         # At distance 0 each weighs 1.
-        rows = np.arange(n, dtype=self.neighbors.order.dtype)[None, :], np.zeros((1, n))
+        rows: tuple[IntArray, FloatArray] = (
+            np.arange(n, dtype=numbering(n))[None, :],
+            np.zeros((1, n)),
+        )
         reach = np.full((1, 1), n), np.zeros((1, 1))
         loops.local_maxima(0, 1, *rows, *reach, *self._inputs(0), True, *_arrays(found))
         mean = self._means(np.repeat(found.beta[:1], n, axis=0))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray, Progress
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._search import Curve
 
 
@@ -51,7 +51,7 @@ class LocalFit:
 
 
 def fit_local(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     X: FloatArray,
     y: FloatArray,
     bandwidth: float,
@@ -75,7 +75,7 @@ def fit_local(
 
 
 def search_local(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     X: FloatArray,
     y: FloatArray,
     rules: Rules,
@@ -137,7 +137,7 @@ def search_one_by_one(
 
 
 def search_with_curve(
-    neighbors: Neighbors, design: Design, rules: Rules, progress: Progress | None = None
+    neighbors: KernelSums, design: Design, rules: Rules, progress: Progress | None = None
 ) -> tuple[float, Curve]:
     """Give the bandwidth that the search ends at, and the criterion as far as it is known."""
     labels = {"units": design.units, "names": design.names}
@@ -146,7 +146,7 @@ def search_with_curve(
 
 
 def curve_beyond(
-    neighbors: Neighbors, design: Design, rules: Rules, visited: dict[float, float]
+    neighbors: KernelSums, design: Design, rules: Rules, visited: dict[float, float]
 ) -> Curve:
     """Give the criterion at the bandwidths visited, and at those a golden section passed by.
 
@@ -162,7 +162,7 @@ def curve_beyond(
 
 
 def local_scores(
-    neighbors: Neighbors, X: FloatArray, y: FloatArray, points: FloatArray, name: str
+    neighbors: KernelSums, X: FloatArray, y: FloatArray, points: FloatArray, name: str
 ) -> FloatArray:
     """Give the criterion of GWR at ascending bandwidths in one pass; adaptive bisquare only."""
     rss, trace, left_out, gaps = neighbors.local_curve(X, y, points)
@@ -172,7 +172,7 @@ def local_scores(
 
 
 def _check_any(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     X: FloatArray,
     y: FloatArray,
     scores: FloatArray | list[float],
@@ -208,7 +208,7 @@ def singular(
 
 
 def local_score(
-    neighbors: Neighbors, X: FloatArray, y: FloatArray, bandwidth: float, name: str
+    neighbors: KernelSums, X: FloatArray, y: FloatArray, bandwidth: float, name: str
 ) -> float:
     """Give the criterion of GWR at one bandwidth; infinite where it does not exist."""
     local = neighbors.local_systems(X, y, bandwidth, focal=X, full=False)

@@ -1,9 +1,7 @@
 """Neighbors sorted by distance, and everything that is summed over them.
 
-This is the seam between the algorithm and the machine: `Neighbors` holds all
-rows in this process, ``_cluster.RowsOnCluster`` spreads them over workers, and
-both answer the same questions (`weighted_sums`, `whole_curve`, `local_curve`,
-`local_systems`, `smooth_many`).
+`Neighbors` holds all rows in this process, ``_cluster.RowsOnCluster`` spreads them
+over workers.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from spatialccd.drivers.gwr._kernel_sums import KernelSums, Local
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.drivers.gwr._threads import Threads
 from spatialccd.errors import ParameterError
@@ -39,22 +38,6 @@ _DENSE, _DENSE_ROWS = 0.15, 512
 _SHARE = 250_000
 
 
-class Local(NamedTuple):
-    """Local regressions at m places; see ``_loops.local_systems``."""
-
-    beta: FloatArray
-    leverage: FloatArray
-    variance: FloatArray
-    spread: FloatArray
-    dependent: IntArray
-
-    @classmethod
-    def blank(cls, m: int, k: int) -> Local:
-        """Give those of m places and k terms, for loops to fill in; no term is dependent."""
-        beta, leverage, variance = np.zeros((3, m, k))
-        return cls(beta, leverage, variance, np.zeros(m), np.full(m, -1))
-
-
 class _Support(NamedTuple):
     """What ascending bandwidths reach: neighbors (m, P), 1/h^2 (m, P), pairs of the last."""
 
@@ -63,7 +46,7 @@ class _Support(NamedTuple):
     n_pairs: int
 
 
-class Neighbors:
+class Neighbors(KernelSums):
     """All places of `space` sorted by distance from each focal place.
 
     Parameters
@@ -99,7 +82,7 @@ class Neighbors:
         when = space.clock if when is None else when
         shape = (len(focal), len(space.xy))
         self.on_disk = pairs_bytes(*shape) > memory_limit
-        self.order = self._array(shape, np.uint16 if len(space.xy) <= _SHORT else np.uint32)
+        self.order = self._array(shape, numbering(len(space.xy)))
         self.d2 = self._array(shape, np.float64)
         self._supports: dict[bytes, _Support] = {}
         self._visits = _by_strips(focal)
@@ -107,23 +90,18 @@ class Neighbors:
 
     @property
     def whole_curves(self) -> bool:
-        """Whether one pass gives the criterion at every bandwidth."""
+        """As `KernelSums.whole_curves`."""
         return self.space.whole_curves
 
     @property
     def looks_ahead(self) -> int:
-        """Forks of a golden section to take in one pass: more where a bandwidth costs little."""
+        """As `KernelSums.looks_ahead`."""
         return 4 if self.space.kernel == "bisquare" else 1
 
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
-        """Give sum_j w_ij v_j at each (ascending) bandwidth and focal place, (c, P, m).
-
-        The sums of c vectors, `values` (c, n), take little longer than those of one:
-        what takes time is to fetch the neighbors. Those after the first can be left out
-        beyond the first `upto` bandwidths.
-        """
+        """As `KernelSums.weighted_sums`."""
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse, n_pairs = self._support(points)
@@ -138,14 +116,14 @@ class Neighbors:
         return out
 
     def whole_curve(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Give RSS, trace, leave-one-out sum and gaps for every b, (4, n)."""
+        """As `KernelSums.whole_curve`."""
         from spatialccd.drivers.gwr import _loops
 
         rows = (self.order, self.d2, x, y, EPS, self.first)
         return self._in_parts(_loops.whole_curve, rows, (4, self.order.shape[1]), self.d2.size)
 
     def local_curve(self, X: FloatArray, y: FloatArray, points: FloatArray) -> FloatArray:
-        """Give RSS, trace, leave-one-out sum and gaps of GWR at ascending bandwidths, (4, P)."""
+        """As `KernelSums.local_curve`."""
         from spatialccd.drivers.gwr import _loops
 
         rows = (self.order, self.d2, _products(X, y), X.shape[1], X, y, EPS, self.first, points)
@@ -154,7 +132,7 @@ class Neighbors:
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
-        """Regress y on X around every focal place, whose covariates are `focal`."""
+        """As `KernelSums.local_systems`."""
         from spatialccd.drivers.gwr import _loops
 
         k = X.shape[1]
@@ -166,7 +144,7 @@ class Neighbors:
     def over_kernel(
         self, loop: Callable[..., None], point: float, arguments: tuple[Any, ...], width: int
     ) -> None:
-        """Call a loop over what one bandwidth reaches; a pair of places costs `width` numbers."""
+        """As `KernelSums.over_kernel`."""
         counts, inverse, n_pairs = self._support(np.array([point]))
         arguments = (self.order, self.d2, counts, inverse, *arguments)
         self._over_rows(loop, arguments, len(counts), n_pairs * width)
@@ -178,13 +156,13 @@ class Neighbors:
         arguments: tuple[Any, ...],
         shape: tuple[int, ...],
     ) -> FloatArray:
-        """Call a loop that adds to an array, over what one bandwidth reaches."""
+        """As `KernelSums.parts_over_kernel`."""
         counts, inverse, n_pairs = self._support(np.array([point]))
         arguments = (self.order, self.d2, counts, inverse, *arguments)
         return self._in_parts(loop, arguments, shape, n_pairs)
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
-        """Write weighted sums of many columns (n, p), single precision, into `out` (m, p)."""
+        """As `KernelSums.smooth_many`."""
         from spatialccd.drivers.gwr import _loops
 
         counts, inverse, n_pairs = self._support(np.array([point]))
@@ -203,14 +181,14 @@ class Neighbors:
         )
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
-        """Give dense weights of some focal places, (m, n) in the order of the places."""
+        """As `KernelSums.weights`."""
         first, end, _ = rows.indices(len(self.d2))
         out = np.empty((end - first, self.d2.shape[1]))
         self._write_weights(point, first, out)
         return out
 
     def sparse_weights(self, point: float) -> Any:
-        """Give the weights that are not zero, (m, n) as ``scipy.sparse.csr_array``; bisquare."""
+        """As `KernelSums.sparse_weights`."""
         counts, inverse, _ = self._support(np.array([point]))
         widest = int(counts.max())
         reached = np.arange(widest) < counts
@@ -220,7 +198,7 @@ class Neighbors:
         return sparse.csr_array(((1.0 - ratio) ** 2, near, starts), shape=self.d2.shape)
 
     def share_reached(self, point: float) -> float:
-        """Give the share of all pairs that a bandwidth reaches."""
+        """As `KernelSums.share_reached`."""
         return float(self._support(np.array([point])).n_pairs / self.d2.size)
 
     def _write_weights(self, point: float, first: int, out: Any) -> None:
@@ -236,7 +214,7 @@ class Neighbors:
         )
 
     def nearest(self, k: int) -> IntArray:
-        """Give the k nearest other observations of each observation, (m, k)."""
+        """As `KernelSums.nearest`."""
         near = self.order[:, : k + 1].astype(np.intp)
         own = near == np.arange(self.first, self.first + len(near))[:, None]
         own[~own.any(axis=1), k] = True  # others stand on the same place: drop the last
@@ -244,20 +222,20 @@ class Neighbors:
 
     @property
     def fewest(self) -> int:
-        """How many observations a focal place sees at least: all, or those up to its time."""
+        """As `KernelSums.fewest`."""
         if not self.space.past:
             return int(self.d2.shape[1])
         return int(np.isfinite(self.d2).sum(axis=1).min())
 
     def distance_range(self) -> tuple[float, float]:
-        """Give the smallest and largest distance between two different observations."""
+        """As `KernelSums.distance_range`."""
         largest = self.d2[:, -1].max()
         if self.space.past:
             largest = self.d2[np.isfinite(self.d2)].max()
         return float(np.sqrt(self.d2[:, 1].min())), float(np.sqrt(largest))
 
     def reach(self, point: float) -> FloatArray:
-        """Give the distance h that a bandwidth has around each focal place, (m,)."""
+        """As `KernelSums.reach`."""
         with np.errstate(divide="ignore"):
             return np.asarray(self._support(np.array([point])).inverse[:, 0] ** -0.5)
 
@@ -339,6 +317,11 @@ class Neighbors:
             _loops.unpack(keys, mask, d2, self.order[rows], self.d2[rows])
 
         self.threads.deal(sort, [(start, min(start + step, m)) for start in range(0, m, step)])
+
+
+def numbering(n: int) -> type:
+    """Give the numbers that name one of n observations."""
+    return np.uint16 if n <= _SHORT else np.uint32
 
 
 def _spans(n_rows: int, n_parts: int) -> list[tuple[int, ...]]:

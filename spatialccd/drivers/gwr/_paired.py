@@ -62,7 +62,7 @@ class PairedSmoother:
         self.x = x
         self._square = x * x
         self._bounds = bounds
-        self._product = clock.at(clock.unit)
+        self._product = clock.product(clock.unit)
         self._rules = bounds(self._product)
         self._ends = bounds_of(self._product, *asked)
         self._known: dict[tuple[float, float], Known] = {}
@@ -154,7 +154,7 @@ class PairedSmoother:
 
     def _sums(self, y: FloatArray, bandwidth: float, scale: float) -> tuple[FloatArray, Known]:
         """Give sum w x y (n,), and what is known of the pair."""
-        product = self.clock.at(scale)
+        product = self.clock.product(scale)
         known = self._known.get((bandwidth, scale))
         if known is None:
             if len(self._known) >= min(_KEPT, max(_FEWEST_KEPT, _KEPT_BYTES / (9 * len(y)))):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._families import Response
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr.results import GWR, MGWR
 
 _CRITERIA = {"aicc": "AICc", "aic": "AIC", "bic": "BIC", "cv": "CV"}
@@ -33,7 +33,7 @@ _CRITERIA = {"aicc": "AICc", "aic": "AIC", "bic": "BIC", "cv": "CV"}
 def mgwr_by_peer(
     settings: Any,
     design: Design,
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     plan: Plan,
     *,
     infer: bool,
@@ -91,7 +91,7 @@ def mgwr_by_peer(
 def gwr_by_peer(
     settings: Any,
     design: Design,
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     bounds: Rules | None,
     bandwidth: float | None,
     response: Response | None = None,

@@ -18,14 +18,14 @@ from spatialccd.errors import ConvergenceWarning
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: The rounds end when one moves the fit of the probes by less.
 _TOL = 1e-4
 
 
 def stochastic(
-    around: Sequence[Neighbors],
+    around: Sequence[KernelSums],
     X: FloatArray,
     bandwidths: FloatArray,
     rss: float,

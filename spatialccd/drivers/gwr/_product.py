@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spatialccd.drivers.gwr._neighbors import Local, _products
+from spatialccd.drivers.gwr._kernel_sums import KernelSums, Local
+from spatialccd.drivers.gwr._neighbors import _products
 from spatialccd.drivers.gwr._threads import Threads
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def fits(space: Space) -> bool:
     return times > 1 and cells <= _EMPTY * len(space.xy)
 
 
-class Product:
-    """Places by times; questions as of `Neighbors`.
+class Product(KernelSums):
+    """Places by times; questions as of `KernelSums`.
 
     Parameters
     ----------
@@ -52,10 +53,6 @@ class Product:
     n_jobs : int
         Threads; -1 for all.
     """
-
-    whole_curves = False
-    looks_ahead = 0
-    on_disk = False
 
     def __init__(self, space: Space, *, n_jobs: int = -1) -> None:
         self.space = space
@@ -124,7 +121,7 @@ class Product:
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:
-        """As `Neighbors.weighted_sums`."""
+        """As `KernelSums.weighted_sums`."""
         upto = len(points) if upto is None else upto
         out = np.empty((len(values), len(points), len(self._cell)))
         for p, point in enumerate(points.tolist()):
@@ -135,7 +132,7 @@ class Product:
     def local_systems(
         self, X: FloatArray, y: FloatArray, point: float, *, focal: FloatArray, full: bool
     ) -> Local:
-        """As `Neighbors.local_systems`."""
+        """As `KernelSums.local_systems`."""
         from spatialccd.drivers.gwr import _tree_loops
 
         n, k = X.shape
@@ -151,11 +148,11 @@ class Product:
         return found
 
     def smooth_many(self, values: Any, point: float, out: Any) -> None:
-        """As `Neighbors.smooth_many`."""
+        """As `KernelSums.smooth_many`."""
         out[:] = self._sums(np.ascontiguousarray(values.T, dtype=float), point).T
 
     def weights(self, point: float, rows: slice = slice(None)) -> FloatArray:
-        """As `Neighbors.weights`."""
+        """As `KernelSums.weights`."""
         from spatialccd.drivers.gwr import _loops
 
         place, time = np.divmod(self._cell, self._shape[1])
@@ -222,22 +219,22 @@ class Product:
         return table
 
     def share_reached(self, _point: float) -> float:
-        """As `Neighbors.share_reached`: this kernel has no end."""
+        """As `KernelSums.share_reached`: this kernel has no end."""
         return 1.0
 
     def reach(self, point: float) -> FloatArray:
-        """As `Neighbors.reach`."""
+        """As `KernelSums.reach`."""
         return np.full(len(self._cell), point)
 
     @property
     def fewest(self) -> int:
-        """As `Neighbors.fewest`."""
+        """As `KernelSums.fewest`."""
         if not self.space.past:
             return len(self._cell)
         return int((self._cell % self._shape[1] == 0).sum())
 
     def nearest(self, k: int) -> IntArray:
-        """As `Neighbors.nearest`."""
+        """As `KernelSums.nearest`."""
         if k not in self._nearest:
             n = len(self._cell)
             step = max(1, _BLOCK // n)
@@ -248,7 +245,7 @@ class Product:
         return self._nearest[k]
 
     def distance_range(self) -> tuple[float, float]:
-        """As `Neighbors.distance_range`; where time has no part, between places.
+        """As `KernelSums.distance_range`; where time has no part, between places.
 
         A bandwidth of half the least distance between places is then as good as none.
         """

@@ -11,11 +11,11 @@ import pandas as pd
 from spatialccd.drivers.gwr._everywhere import GLOBAL
 
 if TYPE_CHECKING:
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 
 def reaches(
-    terms: Sequence[str], around: Sequence[Neighbors], bandwidths: Sequence[float]
+    terms: Sequence[str], around: Sequence[KernelSums], bandwidths: Sequence[float]
 ) -> pd.DataFrame:
     """Describe the kernel of each term.
 
@@ -39,12 +39,12 @@ def reaches(
     return pd.DataFrame(rows, index=pd.Index(terms, name="term"), columns=columns)
 
 
-def _everything(near: Neighbors) -> tuple[float, ...]:
+def _everything(near: KernelSums) -> tuple[float, ...]:
     times = len(np.unique(np.asarray(near.space.clock)))
     return GLOBAL, np.nan, np.nan, np.inf, np.inf, float(times)
 
 
-def _reach(near: Neighbors, bandwidth: float) -> tuple[float, float, float]:
+def _reach(near: KernelSums, bandwidth: float) -> tuple[float, float, float]:
     space = near.space
     distance = near.reach(bandwidth)
     clock, scale = np.asarray(space.clock), space.time_scale

@@ -21,7 +21,7 @@ from spatialccd.errors import ConvergenceWarning
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr.results import LocalRegression
 
 #: Where the rounds of backfitting end: well below what tells two spreads apart.
@@ -35,7 +35,7 @@ class Spread(NamedTuple):
     residual: float
 
 
-def refit(result: GWR | MGWR, neighbors: Neighbors, design: Design, *, search: bool) -> Spread:
+def refit(result: GWR | MGWR, neighbors: KernelSums, design: Design, *, search: bool) -> Spread:
     """Fit the model of `result` to the observations of `design`, which has the same places."""
     if isinstance(result, MGWR):
         beta = _multiscale(result, neighbors, design, search=search)
@@ -45,7 +45,7 @@ def refit(result: GWR | MGWR, neighbors: Neighbors, design: Design, *, search: b
     return Spread(beta.std(axis=0), float(np.sqrt(np.mean(residual**2))))
 
 
-def refit_many(result: GWR | MGWR, neighbors: Neighbors, Y: FloatArray) -> list[Spread]:
+def refit_many(result: GWR | MGWR, neighbors: KernelSums, Y: FloatArray) -> list[Spread]:
     """Fit responses Y (n, m) at the bandwidths of `result`."""
     beta = coefficients_of_many(result, by_term(neighbors, result.bandwidth), Y)
     residual = Y - np.einsum("nk,mnk->nm", result.design.X, beta)
@@ -54,7 +54,7 @@ def refit_many(result: GWR | MGWR, neighbors: Neighbors, Y: FloatArray) -> list[
 
 
 def coefficients_of_many(
-    result: LocalRegression, around: Sequence[Neighbors], Y: FloatArray
+    result: LocalRegression, around: Sequence[KernelSums], Y: FloatArray
 ) -> FloatArray:
     """Give coefficients (m, n, k) of responses Y (n, m) at the bandwidths of `result`.
 
@@ -88,7 +88,7 @@ def coefficients_of_many(
     )
 
 
-def _single(result: GWR, neighbors: Neighbors, design: Design, *, search: bool) -> FloatArray:
+def _single(result: GWR, neighbors: KernelSums, design: Design, *, search: bool) -> FloatArray:
     labels = {"units": design.units, "names": design.names}
     made = result.settings
     bandwidth, held = common_bandwidth(result), held_of(result)
@@ -112,7 +112,7 @@ def _single(result: GWR, neighbors: Neighbors, design: Design, *, search: bool) 
     return fit_local(neighbors, design.X, design.y, bandwidth, full=False, **labels).beta
 
 
-def _multiscale(result: MGWR, neighbors: Neighbors, design: Design, *, search: bool) -> FloatArray:
+def _multiscale(result: MGWR, neighbors: KernelSums, design: Design, *, search: bool) -> FloatArray:
     plan = Plan.read(result.settings, design)
     if not search:
         held = result.bandwidth.to_numpy(dtype=float)

@@ -10,7 +10,7 @@ from spatialccd.errors import EstimationError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: Below this size LAPACK inverts; above it, matrix products do.
 _LEAF = 32
@@ -46,7 +46,7 @@ class Response:
 
 
 def respond(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     x: FloatArray,
     bandwidth: float,
     factors: tuple[FloatArray, FloatArray] | None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spatialccd._types import Progress
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._clock import Clock
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: Halvings of the step around the best of the coarse grid.
 _REFINEMENTS = 6
@@ -76,7 +76,7 @@ class ScaleSearch:
         """Put the observations into space-time."""
         return replace(self.design, space=self.clock.at(scale).space)
 
-    def rules(self, neighbors: Neighbors) -> Rules:
+    def rules(self, neighbors: KernelSums) -> Rules:
         """Give the bounds of the bandwidth."""
         low, high = self.bounds
         return rules(
@@ -119,7 +119,7 @@ class ScaleSearch:
         def criterion_at(bandwidth: float, scale: float) -> float:
             return local_score(self.clock.at(scale), X, y, bandwidth, self.criterion)
 
-        bounds = bounds_of(self.clock.at(self.clock.unit), *self.bounds)
+        bounds = bounds_of(self.clock.product(self.clock.unit), *self.bounds)
         joint = Joint(criterion_at, self.clock.unit, bounds, _GAIN)
         told = 0
 

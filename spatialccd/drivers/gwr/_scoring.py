@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._families import Response
     from spatialccd.drivers.gwr._fit import Plan
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 
 class Working:
@@ -77,7 +77,7 @@ class Scored(NamedTuple):
 
 
 def fit_scored(
-    neighbors: Neighbors,
+    neighbors: KernelSums,
     design: Design,
     response: Response,
     plan: Plan,

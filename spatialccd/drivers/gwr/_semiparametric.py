@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from spatialccd._types import BoolArray, FloatArray, IntArray
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._estimates import LocalEstimates
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: Responses that one pass takes.
 _TOGETHER = 8
@@ -57,7 +57,7 @@ class Semiparametric:
 
     Parameters
     ----------
-    near : Neighbors
+    near : KernelSums
         Of the observations.
     design : Design
     held : (k,)
@@ -76,7 +76,7 @@ class Semiparametric:
         explain a column that is held.
     """
 
-    def __init__(self, near: Neighbors, design: Design, held: BoolArray, bandwidth: float) -> None:
+    def __init__(self, near: KernelSums, design: Design, held: BoolArray, bandwidth: float) -> None:
         self.near, self.design, self.held, self.bandwidth = near, design, held, bandwidth
         self._varying, self._columns = parted(design.X, held)
         found = solve(near, self._varying, self._columns, bandwidth)
@@ -124,7 +124,7 @@ class Semiparametric:
         return Figures(beta, variance, leverage)
 
     def elsewhere(
-        self, around: Neighbors, focal: FloatArray, units: pd.Index
+        self, around: KernelSums, focal: FloatArray, units: pd.Index
     ) -> tuple[FloatArray, FloatArray]:
         """Give coefficients (m, k) at places that `around` looks from, and the fit's variance.
 
@@ -191,7 +191,7 @@ def parted(X: FloatArray, held: BoolArray) -> tuple[FloatArray, FloatArray]:
 
 
 def solve(
-    near: Neighbors,
+    near: KernelSums,
     X: FloatArray,
     Y: FloatArray,
     bandwidth: float,
@@ -210,7 +210,7 @@ def solve(
     return found
 
 
-def score(near: Neighbors, design: Design, held: BoolArray, bandwidth: float, name: str) -> float:
+def score(near: KernelSums, design: Design, held: BoolArray, bandwidth: float, name: str) -> float:
     """Give the criterion of the whole model at one bandwidth; infinite where it does not exist.
 
     Two passes: tr H = tr S + a - tr Q' S Q, Q an orthonormal base of (I - S) X_a.
@@ -237,7 +237,7 @@ def _products(X: FloatArray, beta: FloatArray) -> FloatArray:
 
 
 def _transposed(
-    near: Neighbors, X: FloatArray, found: Solutions, V: FloatArray, bandwidth: float
+    near: KernelSums, X: FloatArray, found: Solutions, V: FloatArray, bandwidth: float
 ) -> FloatArray:
     """Give S' V, (n, c)."""
     from spatialccd.drivers.gwr._semiparametric_loops import transposed

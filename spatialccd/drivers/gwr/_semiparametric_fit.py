@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from spatialccd._types import BoolArray, Progress
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._search import Curve
 
 #: Pairs of places, over bandwidths, that are looked at for a minimum that golden section missed.
@@ -96,7 +96,7 @@ def fit_semiparametric(
     return GWR(settings=record("gwr", settings, engine=taken), **parts)
 
 
-def bounds_of(settings: Mapping[str, Any], near: Neighbors, held: BoolArray) -> Rules:
+def bounds_of(settings: Mapping[str, Any], near: KernelSums, held: BoolArray) -> Rules:
     """Give the bounds of the search; k of their rule are the terms that vary."""
     return rules(
         near,
@@ -110,7 +110,7 @@ def bounds_of(settings: Mapping[str, Any], near: Neighbors, held: BoolArray) -> 
 
 
 def search_semiparametric(
-    near: Neighbors,
+    near: KernelSums,
     design: Design,
     held: BoolArray,
     searched: Rules,
@@ -139,7 +139,7 @@ def search_semiparametric(
 
 
 def _curve_beyond(
-    near: Neighbors, design: Design, held: BoolArray, searched: Rules, visited: dict[float, float]
+    near: KernelSums, design: Design, held: BoolArray, searched: Rules, visited: dict[float, float]
 ) -> Curve:
     """Give the criterion at the bandwidths visited, and at some that golden section passed by.
 

@@ -16,7 +16,7 @@ from spatialccd.drivers.gwr._mixing import Mixture
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 MAX_ROUNDS = 500
 #: Earlier rounds that are mixed into the next.
@@ -24,7 +24,7 @@ _DEPTH = 3
 
 
 def settle(
-    around: Sequence[Neighbors], X: FloatArray, Y: Any, bandwidths: FloatArray, *, tol: float
+    around: Sequence[KernelSums], X: FloatArray, Y: Any, bandwidths: FloatArray, *, tol: float
 ) -> tuple[Any, bool]:
     """Give coefficients (k, n, m) of responses Y (n, m), and whether the rounds ended.
 

@@ -11,7 +11,7 @@ from spatialccd.drivers.gwr._product import Product
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 #: Where a bandwidth reaches more than this share of all pairs, full matrices multiply faster.
 _FULL = 0.35
@@ -24,13 +24,13 @@ class Smoothing:
 
     Parameters
     ----------
-    neighbors : Neighbors
+    neighbors : KernelSums
         Observations around observations.
     x : (n,)
     bandwidth : float
     """
 
-    def __init__(self, neighbors: Neighbors, x: FloatArray, bandwidth: float) -> None:
+    def __init__(self, neighbors: KernelSums, x: FloatArray, bandwidth: float) -> None:
         self._threads = neighbors.threads
         self._rows: Any = None
         self._full: FloatArray | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spatialccd._types import FloatArray
     from spatialccd.drivers.gwr._backfit import Rules
     from spatialccd.drivers.gwr._clock import Clock
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr._search import Curve
 
 #: Choices that stand still before all time scales are tried once more.
@@ -49,10 +49,10 @@ class HeldSmoother(Smoother):
     searched = False
 
     def __init__(
-        self, clock: Clock, x: FloatArray, bounds: Callable[[Neighbors], Rules], scale: float
+        self, clock: Clock, x: FloatArray, bounds: Callable[[KernelSums], Rules], scale: float
     ) -> None:
         near = clock.at(scale)
-        super().__init__(Everywhere(near), x, bounds(near))  # type: ignore[arg-type]
+        super().__init__(Everywhere(near), x, bounds(near))
         self.clock = clock
         self.tried: dict[float, Tried] = {}
 
@@ -77,7 +77,7 @@ class TimedSmoother:
         self,
         clock: Clock,
         x: FloatArray,
-        bounds: Callable[[Neighbors], Rules],
+        bounds: Callable[[KernelSums], Rules],
         *,
         bandwidth: float,
         scale: float,

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._backfit import Backfit, Rules
     from spatialccd.drivers.gwr._design import Design
     from spatialccd.drivers.gwr._fit import Plan
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 
-def warn_of(found: Backfit, plan: Plan, neighbors: Neighbors, design: Design) -> None:
+def warn_of(found: Backfit, plan: Plan, neighbors: KernelSums, design: Design) -> None:
     """Warn of rounds that ran out and of bandwidths on the bound."""
     if not found.converged:
         warnings.warn(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._design import Design
-    from spatialccd.drivers.gwr._neighbors import Neighbors
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 Scale = Literal["fitted", "data"]
 
@@ -180,7 +180,7 @@ def coefficient_intervals(
 
 
 def _twiced(
-    result: GWR | MGWR | GTWR | MGTWR, around: Sequence[Neighbors], Y: FloatArray
+    result: GWR | MGWR | GTWR | MGTWR, around: Sequence[KernelSums], Y: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Fit responses Y (n, m) and their residuals: coefficients (m, n, k), residuals left (m, n)."""
     X = result.design.X
@@ -198,7 +198,7 @@ def _in_units(beta: FloatArray, design: Design) -> FloatArray:
     return raw
 
 
-def _enlarged(result: GWR | MGWR | GTWR | MGTWR, around: Sequence[Neighbors]) -> FloatArray:
+def _enlarged(result: GWR | MGWR | GTWR | MGTWR, around: Sequence[KernelSums]) -> FloatArray:
     """Give sum w / sum w^2 of the kernel of each term around each place, (n, k)."""
     n = len(result.design.y)
     kernels = [(near, float(b)) for near, b in zip(around, result.bandwidth, strict=True)]

@@ -24,6 +24,7 @@ from spatialccd.errors import ParameterError, SingularDesignError, check_range, 
 if TYPE_CHECKING:
     from spatialccd._types import Columns, FloatArray, Places
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
     from spatialccd.drivers.gwr.results import LocalRegression
 
 
@@ -267,7 +268,7 @@ def _beyond(result: LocalRegression, when: pd.Series | None) -> list[str]:
 
 def _single_scale(
     result: GWR | GTWR,
-    around: list[Neighbors],
+    around: list[KernelSums],
     focal: FloatArray,
     units: pd.Index,
     n_jobs: int,
@@ -286,7 +287,7 @@ def _single_scale(
     return local.beta, np.sqrt(result.sigma2 * (1.0 + local.spread))
 
 
-def _multiscale(result: MGWR | MGTWR, around: list[Neighbors], units: pd.Index) -> FloatArray:
+def _multiscale(result: MGWR | MGTWR, around: list[KernelSums], units: pd.Index) -> FloatArray:
     design = result.design
     beta_observed = result.coef.reindex(design.units).to_numpy()
     parts = design.X * beta_observed

@@ -21,6 +21,7 @@ from spatialccd.errors import ParameterError, check_choice, check_range
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, Progress
     from spatialccd.drivers.gwr._design import Design
+    from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 Null = Literal["autocorrelated", "places"]
 
@@ -230,7 +231,7 @@ def _draw_errors(design: Design, m: int, rng: np.random.Generator) -> FloatArray
 
 
 def _under_errors(
-    result: GWR | MGWR, neighbors: Neighbors, errors: FloatArray, *, search: bool
+    result: GWR | MGWR, neighbors: KernelSums, errors: FloatArray, *, search: bool
 ) -> Iterator[Spread]:
     """Fit each column of errors (n, m).
 
