@@ -61,7 +61,7 @@ def towns(n: int) -> Data:
             2 * east * north,
         ]
     )
-    X = trends + 0.13 * rng.normal(size=(n, 1)) + 0.13 * rng.normal(size=(n, 4))
+    X = trends + 0.1 * rng.normal(size=(n, 1)) + 0.1 * rng.normal(size=(n, 4))
     surfaces = [np.cos(j * east) + np.sin((3 - j) * north) for j in range(4)]
     y = 2 * north + np.sin(6 * east) + (X * np.column_stack(surfaces)).sum(axis=1)
     return _labeled(y + rng.normal(size=n), X, xy)

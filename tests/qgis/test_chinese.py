@@ -142,8 +142,8 @@ def test_an_error_is_retold_with_all_that_it_names(template: str) -> None:
 def test_several_errors_of_one_text_are_told_each_by_its_template() -> None:
     """Also where a template has a "; " of its own, and where the same one comes twice."""
     family = [
-        "engine='moments' has no family='poisson': the weights of local likelihoods change from "
-        "place to place; take engine='sorted'",
+        "engine='moments' has no family='poisson': the weights of a local likelihood change from "
+        "place to place, and MGWR starts from one; take engine='sorted'",
         "client and family='poisson': likelihoods are not shared among workers; leave client out",
     ]
     told = [retell(text, "zh") for text in family]

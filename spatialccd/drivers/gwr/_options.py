@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -163,8 +163,8 @@ def _without_family(family: str, engine: str, client: object, *, multiscale: boo
     problems = []
     if engine == "moments":
         problems.append(
-            f"engine='moments' has no family={family!r}: the weights of local likelihoods change "
-            "from place to place; take engine='sorted'"
+            f"engine='moments' has no family={family!r}: the weights of a local likelihood change "
+            "from place to place, and MGWR starts from one; take engine='sorted'"
         )
     if engine == "pysal" and multiscale:
         problems.append(
@@ -193,46 +193,47 @@ def response_of(y: pd.Series, family: str, offset: pd.Series | None) -> Response
     """
     if family == "gaussian":
         return None
-    check_response(y, family)
-    if offset is None:
-        return Response(family, y.to_numpy(), np.ones(len(y)))
-    y, offset = align(y=y, offset=cross_section(offset, "offset"))
-    check_complete(offset, "offset")
-    size = pd.Series(offset.to_numpy(dtype=float), offset.index)
-    wrong = size[~(size > 0)]
-    if len(wrong):
-        named = listed(f"{label} ({value:g})" for label, value in wrong.items())
-        raise DataError(
-            f"offset must be above 0: the population at risk, or the cases expected, and not its "
-            f"logarithm; {len(wrong)} of {len(size)} are not: {named}",
-            wrong.rename("offset").rename_axis("unit").reset_index(),
-        )
+    size = pd.Series(np.ones(len(y)), y.index)
+    if offset is not None:
+        y, offset = align(y=y, offset=cross_section(offset, "offset"))
+        check_complete(offset, "offset")
+        size = pd.Series(offset.to_numpy(dtype=float), offset.index)
+    faults = [*_unlikely(y, family), *_without_size(size)]
+    if faults:
+        cases = pd.concat([wrong.rename_axis("unit").reset_index() for _, wrong in faults])
+        raise DataError("; ".join(words for words, _ in faults), cases.reset_index(drop=True))
     return Response(family, y.to_numpy(), size.to_numpy())
 
 
-def check_response(y: pd.Series, family: str) -> None:
-    """Raise unless every value of y can come from the family; all that cannot are named.
-
-    Raises
-    ------
-    DataError
-        Counts are negative or broken numbers; shares lie outside [0, 1].
-    """
+def _unlikely(y: pd.Series, family: str) -> Iterator[tuple[str, pd.Series]]:
+    """Say which values of y cannot come from the family."""
     allowed = {
         "poisson": ("whole numbers of 0 or more", (y >= 0) & (y == y.round())),
         "binomial": ("between 0 and 1 (shares, or 0 and 1 themselves)", y.between(0, 1)),
     }
-    if family not in allowed:
-        return
     words, fits = allowed[family]
     wrong = y[~fits]
     if len(wrong):
-        named = listed(f"{label} ({value:g})" for label, value in wrong.items())
-        raise DataError(
-            f"family={family!r} needs y {words}; {len(wrong)} of {len(y)} are not: {named}. "
-            "Correct these rows, or take another family",
-            wrong.rename("y").rename_axis("unit").reset_index(),
+        text = (
+            f"family={family!r} needs y {words}; {len(wrong)} of {len(y)} are not: "
+            f"{_named(wrong)}. Correct these rows, or take another family"
         )
+        yield text, wrong.rename("y")
+
+
+def _without_size(size: pd.Series) -> Iterator[tuple[str, pd.Series]]:
+    """Say where counts are in proportion to nothing."""
+    wrong = size[~(size > 0)]
+    if len(wrong):
+        text = (
+            "offset must be above 0: the population at risk, or the cases expected, and not its "
+            f"logarithm; {len(wrong)} of {len(size)} are not: {_named(wrong)}"
+        )
+        yield text, wrong.rename("offset")
+
+
+def _named(wrong: pd.Series) -> str:
+    return listed(f"{label} ({value:g})" for label, value in wrong.items())
 
 
 def check_gaussian(result: LocalEstimates, tool: str) -> None:

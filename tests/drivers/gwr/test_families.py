@@ -413,6 +413,17 @@ def test_dependent_covariates_are_named(field: Field) -> None:
         sc.gwr(y, field.X.assign(east=east), field.places, bandwidth=20, **settings)
 
 
+def test_faults_of_y_and_of_its_offset_are_told_at_once(field: Field) -> None:
+    nothing = pd.Series(0.0, field.X.index)
+    below = nothing - 1.0 - np.arange(len(nothing))
+    both = r"needs y whole numbers.*; offset must be above 0"
+    for fit in (sc.gwr, sc.mgwr):
+        with pytest.raises(DataError, match=both) as told:
+            fit(below, field.X, field.places, family="poisson", offset=nothing)
+        assert told.value.cases is not None
+        assert told.value.cases[["y", "offset"]].notna().sum().tolist() == [len(nothing)] * 2
+
+
 def test_offsets_are_checked_and_put_in_order(field: Field) -> None:
     y, settings = made("rates", field)
     size = settings.pop("offset")
