@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -83,3 +84,26 @@ def test_long_work_may_be_stopped(tool: str) -> None:
 
     with pytest.raises(Cancelled):
         LONG[tool](progress=stop)
+
+
+@pytest.mark.parametrize("tool", [name for name in LONG if name.endswith("in processes")])
+def test_what_was_stopped_can_be_done_again(tool: str) -> None:
+    """The processes are shared: what was stopped must not take them from the next call."""
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    stopped: list[BaseException] = []
+    try:
+        LONG[tool](progress=stop)
+    except Cancelled as error:
+        stopped.append(error)  # holds the frames of the call that was stopped
+    assert stopped
+
+    def forget(done: int, total: int) -> None:
+        stopped.clear()
+        gc.collect()
+
+    found = LONG[tool](progress=forget)
+    assert not stopped
+    pd.testing.assert_frame_equal(found.to_frame(), LONG[tool]().to_frame())

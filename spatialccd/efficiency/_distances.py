@@ -183,8 +183,4 @@ def _run(
 ) -> list[tuple[FloatArray, list[str]]]:
     if n_jobs == 1:
         return [measure(units, frontier, returns, step) for units, frontier, returns in jobs]
-    solved = []
-    for one in in_processes(measure, jobs, n_jobs):
-        solved.append(one)
-        step(len(one[1]))
-    return solved
+    return in_processes(measure, jobs, n_jobs, lambda one: step(len(one[1])))

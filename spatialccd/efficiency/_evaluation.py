@@ -71,13 +71,15 @@ class Measured:
 
 
 def in_parallel(plan: Plan, parts: list[Activity], n_jobs: int, step: Step) -> list[Measured]:
+    """Evaluate the units of each frontier; `step` is told of the programs."""
     if n_jobs == 1 or len(parts) == 1:
         return [_measure(plan, part, step) for part in parts]
-    measured = []
-    for one in in_processes(_measure, [(plan, part) for part in parts], n_jobs):
-        measured.append(one)
-        step(plan.programs * len(one.evaluation.score))
-    return measured
+    return in_processes(
+        _measure,
+        [(plan, part) for part in parts],
+        n_jobs,
+        lambda one: step(plan.programs * len(one.evaluation.score)),
+    )
 
 
 def _measure(plan: Plan, units: Activity, step: Step | None = None) -> Measured:

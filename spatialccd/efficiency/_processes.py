@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
-def in_processes(work: Callable[..., Any], jobs: Sequence[Any], n_jobs: int) -> Iterator[Any]:
-    """Yield what each job comes to, in their order; a job is the arguments of `work`."""
+def in_processes(
+    work: Callable[..., Any], jobs: Sequence[Any], n_jobs: int, tell: Callable[[Any], None]
+) -> list[Any]:
+    """Give what each job comes to, in their order, and tell of each.
+
+    A job is the arguments of `work`. Who is told may raise: the processes are let go of
+    there and then.
+    """
     from joblib import Parallel, delayed, effective_n_jobs
 
-    # joblib's own generator warns when it is left before its end.
+    found: list[Any] = []
     portion = effective_n_jobs(n_jobs)
     with Parallel(n_jobs=n_jobs) as run:
         for start in range(0, len(jobs), portion):
-            yield from run(delayed(work)(*job) for job in jobs[start : start + portion])
+            for one in run(delayed(work)(*job) for job in jobs[start : start + portion]):
+                found.append(one)
+                tell(one)
+    return found

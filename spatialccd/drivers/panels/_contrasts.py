@@ -84,7 +84,13 @@ def joint_effects(layout: Layout) -> dict[str, Line]:
 
 
 def random_or_fixed(
-    layout: Layout, model: str, *, years: bool, n_draws: int, seed: int | None, step: Step
+    layout: Layout,
+    model: str,
+    *,
+    years: bool,
+    n_draws: int = 0,
+    seed: int | None = None,
+    step: Step | None = None,
 ) -> tuple[dict[str, Line], dict[str, tuple[float, float]], list[str]]:
     """Test whether random effects of units are consistent: Hausman's test, and Mundlak's.
 
@@ -93,7 +99,7 @@ def random_or_fixed(
     n_draws : int
         Panels drawn from the random-effects estimate, by which Hausman's statistic is
         judged; with 0 by its limit, chi-squared.
-    step : callable
+    step : callable, optional
         Told of each draw.
 
     Returns
@@ -119,7 +125,7 @@ def random_or_fixed(
         lines[names["hausman"]] = line
     except EstimationError as error:
         said.append(f"No Hausman test of {model}: {error}.")
-        if n_draws:  # none of which was made
+        if n_draws and step is not None:  # none of which was made
             step(n_draws)
     try:
         lines[names["mundlak"]] = _mundlak(layout, model, years=years)

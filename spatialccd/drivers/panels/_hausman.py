@@ -42,7 +42,7 @@ def hausman(fixed: Fit, random: Fit) -> tuple[float, int]:
 
 
 def hausman_draws(
-    fixed: Fit, random: Fit, n_draws: int, rng: np.random.Generator, step: Step
+    fixed: Fit, random: Fit, n_draws: int, rng: np.random.Generator, step: Step | None = None
 ) -> FloatArray:
     """Give the statistic of panels drawn from the random-effects estimate.
 
