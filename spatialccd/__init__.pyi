@@ -215,8 +215,8 @@ from .drivers.geodetector.sesu import SESU as SESU
 from .drivers.geodetector.sesu import sesu as sesu
 from .drivers.gwr.results import GWR as GWR
 from .drivers.gwr.results import MGWR as MGWR
-from .drivers.gwr.model import gwr as gwr
-from .drivers.gwr.model import mgwr as mgwr
+from .drivers.gwr.single_scale import gwr as gwr
+from .drivers.gwr.multiscale import mgwr as mgwr
 from .drivers.gwr.collinearity import LocalCollinearity as LocalCollinearity
 from .drivers.gwr.collinearity import local_collinearity as local_collinearity
 from .drivers.gwr.variability import SpatialVariability as SpatialVariability

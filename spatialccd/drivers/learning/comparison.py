@@ -11,8 +11,9 @@ import pandas as pd
 
 from spatialccd import _align
 from spatialccd._result import Result, record
-from spatialccd.drivers.gwr.model import gwr, mgwr
+from spatialccd.drivers.gwr.multiscale import mgwr
 from spatialccd.drivers.gwr.prediction import predict_gwr
+from spatialccd.drivers.gwr.single_scale import gwr
 from spatialccd.drivers.learning._ensembles import (
     Rows,
     labeled,
