@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from spatialccd._progress import counter
 from spatialccd._types import BoolArray, FloatArray, IntArray, Progress
 from spatialccd.association._links import Matrix
 
@@ -122,14 +123,12 @@ def conditional(
         delayed(_block)(statistic, observed, fields, matrix, units, n_permutations, stream)
         for units, stream in zip(blocks, streams, strict=True)
     )
-    n, done = len(observed), 0
+    n, step = len(observed), counter(progress, len(order))
     at_least, at_most = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     mean = np.full(n, np.nan)
     for units, part in zip(blocks, parts, strict=True):
         at_least[units], at_most[units], mean[units] = part
-        done += len(units)
-        if progress is not None:
-            progress(done, len(order))
+        step(len(units))
     return Simulated(at_least, at_most, mean)
 
 

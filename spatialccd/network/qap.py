@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd._constant import is_constant
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd._types import BoolArray, FloatArray
 from spatialccd.errors import (
@@ -22,8 +23,7 @@ from spatialccd.errors import (
 from spatialccd.network._matrix import Network, UnitMatrix, same_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from spatialccd._progress import Step
     from spatialccd._types import Progress, UnitColumns
 
 #: Relative difference below which a permuted figure ties with the observed one.
@@ -271,17 +271,10 @@ def mrqap(
     names = ["Intercept", *networks]
     tails: list[dict[str, float]] = [dict.fromkeys(("p_sim", "p_greater", "p_less"), np.nan)]
     streams = np.random.SeedSequence(seed).spawn(len(networks))
-    done = 0
-
-    def tell() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, n_permutations * len(networks))
-
+    step = counter(progress, n_permutations * len(networks))
     for j, stream in enumerate(streams, start=1):
         simulated = _semi_partialed(
-            found[names[j]], X, target, j, kept, n_permutations, stream, tell
+            found[names[j]], X, target, j, kept, n_permutations, stream, step
         )
         tails.append(_pseudo_p(simulated, t[j]))
     table = pd.DataFrame(
@@ -306,7 +299,7 @@ def _semi_partialed(
     kept: BoolArray,
     n_permutations: int,
     stream: np.random.SeedSequence,
-    tell: Callable[[], None],
+    step: Step,
 ) -> FloatArray:
     """Simulate t of column j (n_permutations,), what others leave of it moved over units."""
     others = np.delete(X, j, axis=1)
@@ -328,7 +321,7 @@ def _semi_partialed(
         size = e @ e
         b = e @ rest / size
         simulated[m] = b / np.sqrt(max(rest @ rest - b**2 * size, 0.0) / free / size)
-        tell()
+        step(1)
     return simulated
 
 

@@ -73,7 +73,7 @@ def test_simulated_t_is_that_of_a_whole_regression(symmetric: bool) -> None:
     kept = np.triu(np.ones((7, 7), bool), 1) if symmetric else ~np.eye(7, dtype=bool)
     X = np.column_stack([np.ones(kept.sum()), a[kept], b[kept]])
     stream = np.random.SeedSequence(5)
-    simulated = qap._semi_partialed(a, X, y[kept], 1, kept, 5, stream, lambda: None)
+    simulated = qap._semi_partialed(a, X, y[kept], 1, kept, 5, stream, lambda _: None)
     others = X[:, [0, 2]]
     left = np.zeros((7, 7))
     left[kept] = a[kept] - others @ np.linalg.lstsq(others, a[kept], rcond=None)[0]

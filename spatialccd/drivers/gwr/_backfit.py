@@ -280,7 +280,8 @@ def backfit(
     n, k = start.shape
     X = np.column_stack([smoother.x for smoother in smoothers])
     beta = start.copy()
-    fitted = X * beta
+    parts = X * beta
+    fitted = parts.copy()
     residual = y - fitted.sum(axis=1)
     history: list[FloatArray] = []
     scales: list[FloatArray] = []
@@ -288,7 +289,6 @@ def backfit(
     partial = np.empty((n, k))
     still = 0
     for _ in range(max_iter):
-        before = X * beta
         if rework is not None:
             y = rework(beta)
             fitted = np.column_stack([smoother.x for smoother in smoothers]) * beta
@@ -312,7 +312,8 @@ def backfit(
         still = still + 1 if any((b == bandwidths).all() and (s == at).all() for b, s in met) else 0
         history.append(bandwidths)
         scales.append(at)
-        changes.append(_change(before, X * beta))
+        before, parts = parts, X * beta
+        changes.append(_change(before, parts))
         if progress is not None:
             progress(len(changes), max_iter)
         if changes[-1] < tol:

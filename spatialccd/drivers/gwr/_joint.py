@@ -17,6 +17,7 @@ from spatialccd.drivers.gwr._clock import COARSE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from spatialccd._progress import Step
     from spatialccd.drivers.gwr._product import Product
 
 #: Octaves between bandwidths of the grid, and octaves below the largest that are looked at.
@@ -99,15 +100,15 @@ class Joint:
         """Tell whether one pair is lower than another by more than nothing."""
         return self.at(after) < self.at(before) - self._gain
 
-    def everywhere(self, told: Callable[[], None] | None = None) -> Pair:
-        """Give the best pair: of a grid, then around its lowest minima."""
+    def everywhere(self, step: Step | None = None) -> Pair:
+        """Give the best pair: of a grid, then around its lowest minima; `step` is told of rows."""
         rows = []
         for power in COARSE:
             rows.append(self._row(power))
             for pair in rows[-1]:
                 self.at(pair)
-            if told is not None:
-                told()
+            if step is not None:
+                step(1)
         starts = sorted(self._minima(rows), key=self.at)[:_STARTS]
         return min((self.near(start, FIRST) for start in starts), key=self.at)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from spatialccd._progress import counter
 from spatialccd.drivers.gwr._clock import COARSE
 from spatialccd.drivers.gwr._design import Design, rules
 from spatialccd.drivers.gwr._joint import Joint, bounds_of
@@ -121,15 +122,8 @@ class ScaleSearch:
 
         bounds = bounds_of(self.clock.product(self.clock.unit), *self.bounds)
         joint = Joint(criterion_at, self.clock.unit, bounds, _GAIN)
-        told = 0
-
-        def tell() -> None:
-            nonlocal told
-            told += 1
-            if progress is not None:
-                progress(told, len(COARSE) + 1)
-
-        best = joint.everywhere(tell)
+        step = counter(progress, len(COARSE) + 1)
+        best = joint.everywhere(step)
         section = self.at(joint.scale(best))
         sectioned = joint.pair(section.bandwidth, joint.scale(best))
         if joint.gains(best, sectioned):
@@ -144,5 +138,5 @@ class ScaleSearch:
             pair = joint.profile(power, best.bandwidth)
             if pair.scale != best.scale:
                 found.append(Found(joint.scale(pair), joint.bandwidth(pair), joint.at(pair), {}))
-        tell()
+        step(1)
         return found

@@ -16,6 +16,7 @@ from spatialccd.drivers.gwr._engine import engine_named
 from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ParameterError
+from tests.drivers.gwr.answers import check_answers
 
 EPS = 1.0000001
 
@@ -130,19 +131,7 @@ def test_large_panels_are_summed_over_whole_nodes(past: bool) -> None:
 def test_questions_are_answered_as_by_sorted_neighbors(kind: str, past: bool) -> None:
     space = _space(kind, past=past)
     balls, pairs = Discs(space, n_jobs=2), Neighbors(space, n_jobs=1)
-    n = len(space.xy)
-    rng = np.random.default_rng(3)
-    X = np.column_stack([np.ones(n), rng.normal(size=(n, 3))])
-    y = rng.normal(size=n)
-    ours = balls.local_systems(X, y, 60.0, focal=X, full=True)
-    theirs = pairs.local_systems(X, y, 60.0, focal=X, full=True)
-    for found, known in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(found, known, rtol=1e-7, atol=1e-9)
-    many = rng.choice([-1.0, 1.0], (n, 37)).astype(np.float32)
-    out, known = np.empty_like(many), np.empty_like(many)
-    balls.smooth_many(many, 90.0, out)
-    pairs.smooth_many(many, 90.0, known)
-    np.testing.assert_allclose(out, known, atol=1e-4)
+    check_answers(balls, pairs)
     np.testing.assert_allclose(balls.reach(90.0), pairs.reach(90.0), rtol=1e-12)
     assert balls.fewest == pairs.fewest
 

@@ -14,6 +14,7 @@ from spatialccd.drivers.gwr._discs import Discs
 from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ParameterError
+from tests.drivers.gwr.answers import check_answers
 
 
 def _places(kind: str, n: int = 700) -> np.ndarray:
@@ -105,19 +106,7 @@ def test_fixed_distances_reach_as_far() -> None:
 
 def test_local_systems_and_smoothing_are_those_over_all_pairs() -> None:
     discs, pairs = _both("clustered")
-    n = len(pairs.d2)
-    rng = np.random.default_rng(3)
-    X = np.column_stack([np.ones(n), rng.normal(size=(n, 3))])
-    y = rng.normal(size=n)
-    ours = discs.local_systems(X, y, 60.0, focal=X, full=True)
-    theirs = pairs.local_systems(X, y, 60.0, focal=X, full=True)
-    for found, known in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(found, known, rtol=1e-7, atol=1e-9)
-    many = rng.choice([-1.0, 1.0], (n, 37)).astype(np.float32)
-    out, known = np.empty_like(many), np.empty_like(many)
-    discs.smooth_many(many, 90.0, out)
-    pairs.smooth_many(many, 90.0, known)
-    np.testing.assert_allclose(out, known, atol=1e-4)
+    check_answers(discs, pairs)
 
 
 def test_nearest_others_are_those_of_sorted_neighbors() -> None:
