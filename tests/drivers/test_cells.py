@@ -450,6 +450,13 @@ def test_progress_counts_rows_up_to_all(parquet: Path) -> None:
 # --- what cannot be ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["cells.csv", "cells.XLSX"])
+def test_a_table_is_not_taken_for_a_raster(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("y,x\n1,2\n")
+    with pytest.raises(ParameterError, match=f"no raster, but a table: {name}"):
+        sc.cell_detector(tmp_path / name, "y", ["x"])
+
+
 def test_what_cannot_be_is_refused(cells: pd.DataFrame, parquet: Path, tmp_path: Path) -> None:
     ask = sc.cell_detector
     with pytest.raises(ParameterError, match=r"has no column rian; did you mean 'rain'\?"):

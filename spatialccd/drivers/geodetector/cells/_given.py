@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from spatialccd.drivers.geodetector.cells._sources import Source
 
 _PARQUET = (".parquet", ".pq", ".geoparquet")
+_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods")
 _QUERY = ("path", "sql", "table")
 
 
@@ -84,6 +85,11 @@ def _of_files(source: Sequence[Any], band: int) -> Source:
     if any(parquet):
         raise ParameterError(
             f"source mixes Parquet with other files: {listed(p.name for p in paths)}"
+        )
+    tables = [path.name for path in paths if path.suffix.lower() in _TABLES]
+    if tables:
+        raise ParameterError(
+            f"no raster, but a table: {listed(tables)}; write it as Parquet, or give the frame"
         )
     names = [path.stem for path in paths]
     if len(set(names)) < len(names):
