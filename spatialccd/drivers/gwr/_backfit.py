@@ -13,6 +13,7 @@ import numpy as np
 
 from spatialccd.drivers.gwr._criteria import criterion
 from spatialccd.drivers.gwr._families import scored
+from spatialccd.drivers.gwr._kept import Kept
 from spatialccd.drivers.gwr._search import BandwidthSearch, curve_of
 from spatialccd.errors import SingularDesignError, listed
 
@@ -54,9 +55,11 @@ class Rules:
         """Give a bandwidth with the decimals that it is returned with."""
         return bandwidth if self.round_to is None else round(bandwidth, self.round_to) or bandwidth
 
-    def searcher(self, *, fixed: bool, looks_ahead: int) -> BandwidthSearch:
+    def searcher(self, *, fixed: bool, looks_ahead: int, looks_near: int = 0) -> BandwidthSearch:
         """Start a search."""
-        return BandwidthSearch(self.low, self.high, not fixed, looks_ahead, self.round_to)
+        return BandwidthSearch(
+            self.low, self.high, not fixed, looks_ahead, looks_near, self.round_to
+        )
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,14 @@ class Smoother:
         self.neighbors = neighbors
         self.x = x
         self.rules = rules
-        self.search = rules.searcher(fixed=neighbors.space.fixed, looks_ahead=neighbors.looks_ahead)
-        self._known: dict[float, Known] = {}
+        self.search = rules.searcher(
+            fixed=neighbors.space.fixed,
+            looks_ahead=neighbors.looks_ahead,
+            looks_near=neighbors.looks_near,
+        )
+        self._known = Kept[float, Known](
+            max(_FEWEST_KEPT, min(_KEPT, X_PARTS_BYTES / (9 * len(x))))
+        )
         self._latest: tuple[FloatArray, FloatArray] | None = None
         self.score = np.inf
 
@@ -197,22 +206,22 @@ class Smoother:
 
         Of bandwidths met first that is found in the same pass, which need not go beyond them.
         """
-        kept = min(_KEPT, max(_FEWEST_KEPT, int(X_PARTS_BYTES / (9 * len(y)))))
-        if len(self._known) + len(points) > kept:
-            self._known.clear()
-        fresh = [i for i, point in enumerate(points.tolist()) if point not in self._known]
+        met = {point: self._known.ask(point) for point in points.tolist() if point in self._known}
+        fresh = [i for i, point in enumerate(points.tolist()) if point not in met]
         upto = fresh[-1] + 1 if fresh else 0
         values = self.x * (np.array([y, self.x]) if fresh else y[None])
         sums = self.neighbors.weighted_sums(values, points, upto)
         if fresh:
-            self._learn(points[:upto], sums[1, :upto])
-        return sums[0], [self._known[point] for point in points.tolist()]
+            met = self._learn(points[:upto], sums[1, :upto]) | met
+        return sums[0], [met[point] for point in points.tolist()]
 
-    def _learn(self, points: FloatArray, squares: FloatArray) -> None:
-        """Keep the x-part of some bandwidths; `squares` is sum w x^2 (P, n)."""
-        square = self.x * self.x
-        for point, known in zip(points.tolist(), learned(square, squares), strict=True):
-            self._known[point] = known
+    def _learn(self, points: FloatArray, squares: FloatArray) -> dict[float, Known]:
+        """Give the x-part of some bandwidths, and keep it; `squares` is sum w x^2 (P, n)."""
+        found = dict(zip(points.tolist(), learned(self.x * self.x, squares), strict=True))
+        for point, known in found.items():
+            if point not in self._known:
+                self._known.keep(point, known)
+        return found
 
     def curve(self, y: FloatArray) -> Curve:
         """Give the criterion at every bandwidth, or at those visited where they are not whole."""
@@ -233,7 +242,7 @@ def learned(square: FloatArray, squares: FloatArray) -> list[Known]:
         shares = 1.0 / squares
     traces = (shares @ square).tolist()
     return [
-        Known(share, trace, gaps, bool(gaps.any()))
+        Known(share.copy(), trace, gaps.copy(), bool(gaps.any()))
         for share, trace, gaps in zip(shares, traces, empty, strict=True)
     ]
 

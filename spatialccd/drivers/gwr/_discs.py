@@ -3,13 +3,13 @@
 Answers what `KernelSums` asks, exactly, in memory that grows with n and work that
 grows with n^1.5 a bandwidth; in space and time, with a tree for each of T times, n^1.5
 sqrt(T). Sorted neighbors give every bandwidth in one pass over
-n^2 pairs; here each bandwidth is a pass of its own, so that whole curves are not
-affordable, and nothing is looked ahead for.
+n^2 pairs; here each bandwidth is a pass of its own, but those that are a few neighbors
+apart, which share one. So whole curves are not affordable, and only the end of a search
+is looked ahead for.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from spatialccd.drivers.gwr._apart import distance_range, nearest_others
+from spatialccd.drivers.gwr._kept import Kept
 from spatialccd.drivers.gwr._kernel_sums import KernelSums, Local
 from spatialccd.drivers.gwr._neighbors import EPS, _products
 from spatialccd.drivers.gwr._space import Space
@@ -33,6 +34,10 @@ _LEAVES, _SHARES = 256, 16
 #: Radii that are kept at least, and more where they take fewer bytes than this: golden section
 #: visits the same bandwidths round after round.
 _KEPT, _KEPT_BYTES = 100, 150e6
+#: Bandwidths whose discs are found and summed together, and neighbors that they differ by.
+_TOGETHER, _WIDE = 32, 128
+#: Neighbors between its ends from which what a golden section reaches is summed together.
+_NEAR = 40
 #: Columns that are summed in one walk: more would not stay in the cache.
 _COLUMNS = 16
 
@@ -49,9 +54,37 @@ class _Laid(NamedTuple):
     moments: FloatArray
 
 
+class Bracket(NamedTuple):
+    """Between what squared radii of a bandwidth lie.
+
+    Attributes
+    ----------
+    fewer, more : int
+        Numbers of neighbors of which radii are known; 0 and n where none are.
+    below, above : (n,)
+        Those radii squared, by position; 0 and infinite where none are known.
+    """
+
+    fewer: int
+    below: FloatArray
+    more: int
+    above: FloatArray
+
+
 def fits(space: Space) -> bool:
     """Whether the moments of the coordinates hold the kernel: bisquare, in the plane."""
     return space.kernel == "bisquare" and not space.great_circle
+
+
+def windows(points: list[float]) -> list[list[float]]:
+    """Part ascending numbers of neighbors where the discs of some can be summed together."""
+    parts: list[list[float]] = []
+    for point in points:
+        if parts and point - parts[-1][0] <= _WIDE and len(parts[-1]) < _TOGETHER:
+            parts[-1].append(point)
+        else:
+            parts.append([point])
+    return parts
 
 
 class Discs(KernelSums):
@@ -86,7 +119,14 @@ class Discs(KernelSums):
         self.own = slice(int(self.forest.start[first]), int(self.forest.stop[last]))
         self._places = self._packed(np.empty((0, len(space.xy))))
         #: Squared radii by time scale and bandwidth.
-        self._radii: OrderedDict[tuple[float, float], FloatArray] = OrderedDict()
+        self._radii: Kept[tuple[float, float], FloatArray] = Kept(
+            max(_KEPT, _KEPT_BYTES / (8 * len(space.xy)))
+        )
+
+    @property
+    def looks_near(self) -> int:
+        """As `KernelSums.looks_near`."""
+        return 0 if self.space.fixed else _NEAR
 
     def at(self, scale: float) -> Discs:
         """Give the same observations at another time scale; trees and radii are shared."""
@@ -121,8 +161,10 @@ class Discs(KernelSums):
             if not len(points[part]):
                 continue
             laid = self._laid(there[:count])
-            for p, point in enumerate(points[part].tolist(), part.start):
-                out[:count, p] = self._sums(laid, self._squared_radii(point))[:, self.own]
+            at = part.start
+            for window in self._windows(points[part].tolist()):
+                many = slice(at, at := at + len(window))
+                out[:count, many] = self._window_sums(laid, self._window(window))[:, :, self.own]
         return out
 
     def systems_here(
@@ -187,34 +229,41 @@ class Discs(KernelSums):
 
     def _squared_radii(self, point: float) -> FloatArray:
         """Give h^2 by position; of an adaptive bandwidth that of the b-th neighbor, widened."""
+        return self._window([point])[0]
+
+    def _window(self, points: list[float]) -> list[FloatArray]:
+        """Give h^2 of ascending bandwidths, by position; near ones are found together."""
+        scale = self.space.time_scale
+        if self.space.fixed:
+            return [np.full(len(self.forest.order), point * point) for point in points]
+        keys = {point: (scale, point) for point in points}
+        at = {b: self._radii.ask(key) for b, key in keys.items() if key in self._radii}
+        for window in windows([point for point in points if point not in at]):
+            at.update(zip(window, self._found(window), strict=True))
+            for point in window:
+                self._radii.keep(keys[point], at[point])
+        return [at[point] for point in points]
+
+    def _found(self, points: list[float]) -> list[FloatArray]:
+        """Give squared radii that are not kept, of bandwidths near to one another."""
         from spatialccd.drivers.gwr import _radius_loops
 
-        n = len(self.forest.order)
-        if self.space.fixed:
-            return np.full(n, point * point)
-        key = (self.space.time_scale, point)
-        if key in self._radii:
-            self._radii.move_to_end(key)
-            return self._radii[key]
-        found = np.zeros(n)
+        found = np.zeros((len(points), len(self.forest.order)))
+        known = self._bracket(points[0], points[-1])
         self._over_leaves(
-            _radius_loops.radii, (self._places, int(point), *self._bounds(point), found)
+            _radius_loops.radii, (self._places, np.array(points, np.int64), known, found)
         )
-        found *= EPS * EPS
-        self._radii[key] = found
-        while len(self._radii) > max(_KEPT, _KEPT_BYTES / (8 * n)):
-            self._radii.popitem(last=False)
-        return found
+        return [squared * EPS**2 for squared in found]
 
-    def _bounds(self, point: float) -> tuple[FloatArray, FloatArray, float]:
-        """Give what kept radii say of others: no less, no more, and how far between they are."""
+    def _bracket(self, first: float, last: float) -> Bracket:
+        """Give what kept radii say of those of bandwidths from the first to the last."""
         n, scale = len(self.forest.order), self.space.time_scale
         known = [at for other, at in self._radii if other == scale]
-        fewer = max((at for at in known if at < point), default=0.0)
-        more = min((at for at in known if at > point), default=np.inf)
+        fewer = max((at for at in known if at < first), default=0.0)
+        more = min((at for at in known if at > last), default=np.inf)
         below = self._radii[scale, fewer] / EPS**2 if fewer else np.zeros(n)
         above = self._radii[scale, more] / EPS**2 if more < np.inf else np.full(n, np.inf)
-        return below, above, (point - fewer) / (more - fewer)
+        return Bracket(int(fewer), below, int(min(more, n)), above)
 
     def _moments(self, values: FloatArray) -> FloatArray:
         """Give the moments of every node, (nodes, 9 c), of vectors by position (c, n)."""
@@ -236,6 +285,19 @@ class Discs(KernelSums):
         out = np.empty((laid.packed.shape[1] - 2, len(h2)))
         self._over_leaves(_tree_loops.disc_sums, (*laid, h2, squared, out))
         return out
+
+    def _window_sums(self, laid: _Laid, h2: list[FloatArray]) -> FloatArray:
+        """Give the weighted sums of vectors at close bandwidths, (c, P, n) by position."""
+        from spatialccd.drivers.gwr import _window_loops
+
+        if len(h2) == 1:
+            return self._sums(laid, h2[0])[:, None]
+        out = np.empty((laid.packed.shape[1] - 2, len(h2), len(h2[0])))
+        self._over_leaves(_window_loops.window_sums, (*laid, np.array(h2), out))
+        return out
+
+    def _windows(self, points: list[float]) -> list[list[float]]:
+        return [[point] for point in points] if self.space.fixed else windows(points)
 
     def _laid(self, values: FloatArray) -> _Laid:
         """Lay vectors (c, n) by position out for the walk."""

@@ -64,6 +64,14 @@ class KernelSums:
         """Forks of a golden section to take in one pass: more where a bandwidth costs little."""
         return 0
 
+    @property
+    def looks_near(self) -> int:
+        """Neighbors between the ends of a golden section from which it is taken whole, in one pass.
+
+        0 where near bandwidths cost as much as others.
+        """
+        return 0
+
     def weighted_sums(
         self, values: FloatArray, points: FloatArray, upto: int | None = None
     ) -> FloatArray:

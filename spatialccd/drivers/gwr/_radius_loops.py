@@ -14,16 +14,16 @@ from spatialccd.drivers.gwr._tree import LEAF
 from spatialccd.drivers.gwr._tree_loops import apart, leaf_of, parted
 
 #: Values among which the k-th is picked by sorting, and counts that may lead there.
-_FEW, _TRIALS = 64, 60
+_FEW, _TRIALS = 32, 60
+#: Values from which counting those before each would take longer than sorting.
+_MANY = 200
 #: Far more than rounding moves a squared distance, relative.
 _ROUNDING = 1e-9
 
 
 @compiled(nogil=True, error_model="numpy")
-def radii(  # type: ignore[no-untyped-def]
-    from_leaf, to_leaf, forest, scale, past, places, k, below, above, share, out
-):
-    """Write the squared distance to the k-th nearest place (itself counted), by position.
+def radii(from_leaf, to_leaf, forest, scale, past, places, ks, known, out):  # type: ignore[no-untyped-def]
+    """Write the squared distances to the k-th nearest places (itself counted), (P, n) by position.
 
     Of those that see fewer than k, that to the farthest.
 
@@ -38,16 +38,16 @@ def radii(  # type: ignore[no-untyped-def]
     ----------
     places : (leaves, 2, LEAF)
         See `Discs._packed`.
-    below, above : (n,)
-        What is known of fewer and of more neighbors: it is no less and no more than these.
-    share : float
-        How far on the way between the two it may be.
+    ks : (P,)
+        Ascending, and close to one another: their neighbors are sorted together.
+    known : Bracket
+        What is known of fewer and of more neighbors.
     """
     x, y, n = forest.x, forest.y, forest.x.size
-    trees = forest.root.size
+    trees, last = forest.root.size, ks.size - 1
     near = np.empty((2, n + LEAF)), np.zeros(trees + 1, np.int64), np.empty(trees)
-    distances, marks = np.empty(n), np.empty(n // 8 * 8 + 16, np.uint8)
-    words = marks.view(np.uint64)
+    marks = np.empty(n // 8 * 8 + 16, np.uint8)
+    room = np.empty(n), marks, marks.view(np.uint64)
     nodes = np.empty((3, forest.inner.max() + 2), np.int64)
     middles = np.empty(to_leaf - from_leaf, np.int64)
     for leaf in range(from_leaf, to_leaf):
@@ -55,49 +55,58 @@ def radii(  # type: ignore[no-untyped-def]
         a, b = forest.start[node], forest.stop[node]
         x0, y0, x1, y1 = forest.box[node]
         seen = forest.stop[forest.root[here]] if past else n
-        rank = min(k, seen)
         middle = _nearest((x0 + x1) / 2, (y0 + y1) / 2, x, y, a, b)
         px, py = x[middle], y[middle]
         middles[leaf - from_leaf] = middle
-        known, gap = _nearest_before(forest, from_leaf, leaf, scale, past, middles)
-        if known < 0:
+        before, gap = _nearest_before(forest, from_leaf, leaf, scale, past, middles)
+        if before < 0:
             inside, most = 0, _all(px, py, forest, here, scale, past, near)
-            trial = most * rank / seen
+            trial = _guess(known, middle, most * min(ks[0], seen) / seen, 0.5)
         else:
-            least, most = _between(out[known], gap, below[middle], above[middle])
+            least = _no_less(out[0, before], gap, known.below[middle])
+            most = _no_more(out[last, before], gap, known.above[middle])
             inside = _listed(
                 px, py, px, py, least, most, forest, here, scale, past, places, nodes, near
             )
-            trial = _guess(out[known], below[middle], above[middle], share)
-        out[middle] = _picked(
-            px, py, near, rank - inside, trial, rank, most, distances, marks, words
-        )
+            trial = _guess(known, middle, out[0, before], _share(known, before, out[0, before]))
+        _pick(px, py, near, ks, seen, inside, trial, most, known, middle, room, out)
         reach = max(px - x0, x1 - px) ** 2 + max(py - y0, y1 - py) ** 2
-        least, most = _between(out[middle], reach, below[a:b].min(), above[a:b].max())
+        least = _no_less(out[0, middle], reach, known.below[a:b].min())
+        most = _no_more(out[last, middle], reach, known.above[a:b].max())
         inside = _listed(
             x0, y0, x1, y1, least, most, forest, here, scale, past, places, nodes, near
         )
+        share = _share(known, middle, out[0, middle])
         for i in range(a, b):
             if i != middle:
-                trial = _guess(out[middle], below[i], above[i], share)
-                out[i] = _picked(
-                    x[i], y[i], near, rank - inside, trial, rank, most, distances, marks, words
-                )
+                trial = _guess(known, i, out[0, middle], share)
+                _pick(x[i], y[i], near, ks, seen, inside, trial, most, known, i, room, out)
 
 
 @compiled(nogil=True, inline="always")
-def _guess(near, below, above, share):  # type: ignore[no-untyped-def]
-    """Give a squared radius to begin from: between what is known, or that of a place nearby."""
-    return below + share * (above - below) if above < np.inf else near
+def _share(known, i, squared):  # type: ignore[no-untyped-def]
+    """Give how far a squared radius is on the way between what is known of its place."""
+    way = known.above[i] - known.below[i]
+    return (squared - known.below[i]) / way if 0.0 < way < np.inf else 0.5
 
 
 @compiled(nogil=True, inline="always")
-def _between(squared, gap, below, above):  # type: ignore[no-untyped-def]
-    """Give the bounds of a squared radius, by one that is known at `gap` and by those given."""
-    radius, reach = np.sqrt(squared), np.sqrt(gap)
-    least = max(max(0.0, radius - reach) ** 2, below)
-    most = min((radius + reach) ** 2, above)
-    return least * (1.0 - _ROUNDING), _beyond(most)
+def _guess(known, i, near, share):  # type: ignore[no-untyped-def]
+    """Give a squared radius to begin from: so far between what is known, or one nearby."""
+    way = known.above[i] - known.below[i]
+    return known.below[i] + share * way if way < np.inf else near
+
+
+@compiled(nogil=True, inline="always")
+def _no_less(squared, gap, below):  # type: ignore[no-untyped-def]
+    """Bound a squared radius by one that is known at a squared distance, and by `below`."""
+    return max(max(0.0, np.sqrt(squared) - np.sqrt(gap)) ** 2, below) * (1.0 - _ROUNDING)
+
+
+@compiled(nogil=True, inline="always")
+def _no_more(squared, gap, above):  # type: ignore[no-untyped-def]
+    """Bound it from above."""
+    return _beyond(min((np.sqrt(squared) + np.sqrt(gap)) ** 2, above))
 
 
 @compiled(nogil=True)
@@ -194,23 +203,44 @@ def _beyond(squared):  # type: ignore[no-untyped-def]
 
 
 @compiled(nogil=True, error_model="numpy")
-def _picked(px, py, near, k, trial, scale, most, distances, marks, words):  # type: ignore[no-untyped-def]
-    """Give the k-th smallest squared distance to places listed, which is no more than `most`.
+def _pick(px, py, near, ks, seen, inside, trial, most, known, i, room, out):  # type: ignore[no-untyped-def]
+    """Write the squared distances to the neighbors of place i that have these ranks.
 
-    Counts within trial distances bracket it; what is left in the bracket is sorted.
+    Where what is known brackets few others, they are sorted out of them; else counts within
+    trial distances narrow the bracket first.
 
     Parameters
     ----------
-    trial, scale : float
-        Where to begin, and how many places are within about that.
+    near, inside
+        Places listed, and how many are nearer than those.
+    seen : int
+        How many places are seen at all.
+    trial, most : float
+        Where to begin with the first, and no less than the last.
+    room : tuple
+        For squared distances and marks.
     """
     listed, ends, lates = near
+    distances, marks, words = room
     for tree in range(lates.size):
         a, b = ends[tree], ends[tree + 1]
         _measure(px, py, listed[0, a:b], listed[1, a:b], lates[tree], distances[a:b])
     m = ends[-1]
-    low, high, below = _bracketed(distances, m, k, trial, scale / trial, most)
-    return np.sort(_within(distances, m, low, high, marks, words))[k - below - 1]
+    first, last = min(ks[0], seen) - inside, min(ks[-1], seen) - inside
+    low, below = known.below[i] * (1.0 - _ROUNDING) - 1e-300, max(0, known.fewer - inside)
+    high, above = most, m
+    if known.above[i] < np.inf:
+        high, above = _beyond(known.above[i]), min(m, known.more - inside)
+    if above - below > last - first + _FEW:
+        slope = (above - below) / (high - max(low, 0.0))
+        start, end = _bracketed(distances, m, first, trial, slope, low, below, high, above)
+        if last > first:
+            trial = end + (last - first) / slope
+            _, end = _bracketed(distances, m, last, trial, slope, start, below, high, above)
+        low, high = start, end
+    below, some = _sorted_within(distances, m, low, high, marks, words)
+    for p in range(ks.size):
+        out[p, i] = some[min(ks[p], seen) - inside - below - 1]
 
 
 @compiled(nogil=True)
@@ -222,11 +252,12 @@ def _measure(px, py, x, y, late, out):  # type: ignore[no-untyped-def]
 
 
 @compiled(nogil=True)
-def _within(values, m, low, high, marks, words):  # type: ignore[no-untyped-def]
-    """Give the few of m values that are in (low, high].
+def _sorted_within(values, m, low, high, marks, words):  # type: ignore[no-untyped-def]
+    """Give how many of m values are up to `low`, and sorted the few in (low, high].
 
     They are marked without a branch, and marks are read eight at a time.
     """
+    below = _counted(values, m, low)
     for j in range(m):
         marks[j] = (low < values[j]) & (values[j] <= high)
     marks[m : m + 8] = 0
@@ -241,7 +272,24 @@ def _within(values, m, low, high, marks, words):  # type: ignore[no-untyped-def]
                     found = np.append(found, np.empty(kept))  # many at one distance
                 found[kept] = values[j]
                 kept += 1
-    return found[:kept]
+    return below, _in_order(found[:kept])
+
+
+@compiled(nogil=True)
+def _in_order(values):  # type: ignore[no-untyped-def]
+    """Sort values: of some tens to count those before each is faster than to compare in turn."""
+    if values.size > _MANY:
+        return np.sort(values)
+    out = np.full(values.size, -1.0)
+    for i in range(values.size):
+        before = 0
+        for j in range(values.size):
+            before += values[j] < values[i]
+        out[before] = values[i]
+    for i in range(1, values.size):
+        if out[i] < 0.0:  # as large as the one before
+            out[i] = out[i - 1]
+    return out
 
 
 @compiled(nogil=True)
@@ -253,22 +301,21 @@ def _counted(values, m, trial):  # type: ignore[no-untyped-def]
 
 
 @compiled(nogil=True, error_model="numpy")
-def _bracketed(values, m, k, trial, slope, high):  # type: ignore[no-untyped-def]
+def _bracketed(values, m, k, trial, slope, low, below, high, above):  # type: ignore[no-untyped-def]
     """Bracket the k-th smallest of m values: (low, high] holds it, and few others.
 
     Parameters
     ----------
     trial, slope : float
         Where to begin, and by how much the count grows with the value.
-    high : float
-        No less than the k-th.
+    low, high, below, above : float, float, int, int
+        No less and no more than the k-th, and about how many values are up to them.
 
     Returns
     -------
     tuple
-        low, high and the number no more than low.
+        low, high
     """
-    low, below, above = -1.0, 0, m
     at, reached = -1.0, 0
     for step in range(_TRIALS):
         if above - below <= _FEW:
@@ -287,4 +334,4 @@ def _bracketed(values, m, k, trial, slope, high):  # type: ignore[no-untyped-def
         else:
             low, below = trial, found
             trial += (k - found + _FEW // 4) / slope
-    return low, high, below
+    return low, high

@@ -1,10 +1,12 @@
 """Golden-section and exhaustive search of one bandwidth.
 
 Golden section visits the same bandwidths as mgwr 2.2.1, in the same order and
-with its rounding, so that it ends at the same one. What it costs is passes over
-the neighbors, not bandwidths: a pass takes the points of the whole path that
-the search went last time, and when the search leaves that path, the points
-that it can reach in its next steps, both ways at each fork.
+with its rounding, so that it ends at the same one. What it costs differs by engine.
+Over sorted neighbors it is passes, not bandwidths: a pass takes the points of the whole
+path that the search went last time, and when the search leaves that path, the points
+that it can reach in its next steps, both ways at each fork. By moments it is bandwidths,
+but those near to one another cost little more than one: each is taken when the search
+comes to it, and those at its end in one pass.
 """
 
 from __future__ import annotations
@@ -21,6 +23,10 @@ from spatialccd._types import FloatArray
 _DELTA = 0.38197
 _SCORE_TOL = 1e-6
 _MAX_STEPS = 200
+#: Forks until a section of some tens of neighbors ends: few points, whichever way they go.
+_TO_THE_END = 12
+#: The end of last time's path has few points, so that it may be taken from farther bounds.
+_PATH = 3
 
 #: Gives the criterion at ascending bandwidths.
 Score = Callable[[FloatArray], FloatArray]
@@ -63,6 +69,9 @@ class BandwidthSearch:
         Bandwidths are numbers of neighbors.
     depth : int
         Forks looked ahead in one pass.
+    near : float
+        From bounds so near to one another all that can yet be reached is taken in one pass;
+        from three times that, the rest of the last path.
     round_to : int or None
         Decimals of the bandwidth returned.
     visited : dict
@@ -75,6 +84,7 @@ class BandwidthSearch:
     high: float
     whole: bool
     depth: int = 4
+    near: float = 0.0
     round_to: int | None = 2
     visited: dict[float, float] = field(default_factory=dict)
     tol: float = _SCORE_TOL
@@ -82,7 +92,7 @@ class BandwidthSearch:
     def golden(self, score: Score) -> float:
         """Give the bandwidth at which golden section ends."""
         known: dict[float, float] = {}
-        if self.visited:
+        if self.visited and self.depth:
             self._evaluate(score, list(self.visited), known)
         path: dict[float, float] = {}
         width = abs(self.high - self.low)
@@ -91,7 +101,7 @@ class BandwidthSearch:
         for _ in range(_MAX_STEPS):
             state = self._rounded(state)
             if state.b not in known or state.d not in known:
-                self._evaluate(score, self._ahead(state, self.depth), known)
+                self._evaluate(score, self._next(state), known)
             left, right = path[state.b], path[state.d] = known[state.b], known[state.d]
             # Where no estimate exists on either side the way is to larger bandwidths.
             go_left = left <= right < np.inf or (left < np.inf and right == np.inf)
@@ -124,6 +134,13 @@ class BandwidthSearch:
     def _evaluate(self, score: Score, points: list[float], known: dict[float, float]) -> None:
         fresh = sorted({float(p) for p in points}.difference(known))
         known.update(zip(fresh, score(np.array(fresh)).tolist(), strict=True))
+
+    def _next(self, state: _Section) -> list[float]:
+        """Give the points to take when the search comes to a state where some are missing."""
+        width = state.c - state.a
+        if state.b in self.visited and state.d in self.visited and width <= _PATH * self.near:
+            return [state.b, state.d, *(p for p in self.visited if state.a < p < state.c)]
+        return self._ahead(state, self.depth if width > self.near else _TO_THE_END)
 
     def _ahead(self, state: _Section, depth: int) -> list[float]:
         """Give the points of this state and of all states `depth` forks on."""

@@ -85,6 +85,11 @@ def test_radii_are_those_of_all_pairs(kind: str, past: bool) -> None:
         for point in (n // 2, 3, 33, 34, n, 1, n - 1):
             h2 = at._back(at._squared_radii(float(point)))
             np.testing.assert_allclose(h2, _kth(d2, point) * EPS**2, rtol=1e-13, atol=1e-300)
+        close = [n // 4 + step for step in (0, 1, 2, 5, 40)]
+        for point, h2 in zip(close, at._window([float(b) for b in close]), strict=True):
+            np.testing.assert_allclose(
+                at._back(h2), _kth(d2, point) * EPS**2, rtol=1e-13, atol=1e-300
+            )
 
 
 @pytest.mark.parametrize("past", [False, True])
@@ -94,7 +99,7 @@ def test_sums_are_those_over_all_pairs(kind: str, past: bool) -> None:
     n = len(balls.space.xy)
     rng = np.random.default_rng(1)
     values = np.array([rng.normal(size=n), np.ones(n), rng.exponential(size=n)])
-    points = np.array([3.0, 40, n // 2, n - 1, n])
+    points = np.array([3.0, 40, n // 2, n // 2 + 1, n // 2 + 60, n - 1, n])
     for scale in SCALES:
         at = balls.at(scale)
         d2 = _squared(at.space)

@@ -10,7 +10,7 @@ import pytest
 from scipy.spatial import KDTree
 
 import spatialccd as sc
-from spatialccd.drivers.gwr._discs import Discs
+from spatialccd.drivers.gwr._discs import Discs, windows
 from spatialccd.drivers.gwr._neighbors import Neighbors
 from spatialccd.drivers.gwr._space import Space
 from spatialccd.errors import ParameterError
@@ -54,7 +54,8 @@ def test_sums_are_those_over_all_pairs(kind: str) -> None:
     n = len(discs.space.xy)
     rng = np.random.default_rng(1)
     values = np.array([rng.normal(size=n), np.ones(n), rng.exponential(size=n)])
-    points = np.array([3.0, 9, 40, 260, n - 2, n])
+    # By themselves, and together where they are close to one another.
+    points = np.array([3.0, 9, 40, 41, 43, 260, 400, 401, n - 2, n])
     ours = discs.weighted_sums(values, points)
     xy = discs.space.xy
     d2 = ((xy[:, None] - xy) ** 2).sum(axis=2)
@@ -75,6 +76,26 @@ def test_radii_are_those_of_sorted_neighbors(kind: str) -> None:
     for point in (300, 2, 33, 5, 34, 36, 35, len(pairs.d2), 299):
         h2 = discs._back(discs._squared_radii(float(point)))
         np.testing.assert_allclose(h2, pairs.d2[:, point - 1] * 1.0000001**2, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("known", [(), (150,), (420,), (150, 160, 420)])
+def test_radii_of_close_bandwidths_are_found_together(kind: str, known: tuple[int, ...]) -> None:
+    discs, pairs = _both(kind)
+    for point in known:
+        discs._squared_radii(float(point))
+    ranks = np.array([158, 160, 161, 162, 190, 225, 285])
+    h2 = np.array([discs._back(at) for at in discs._window(ranks.astype(float).tolist())])
+    theirs = pairs.d2[:, ranks - 1].T * 1.0000001**2
+    np.testing.assert_allclose(h2, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_bandwidths_are_parted_where_they_can_be_summed_together() -> None:
+    close, apart = [500.0, 501.0, 520.0], [30_000.0, 61_000.0]
+    assert windows([*close, *apart]) == [close, *([point] for point in apart)]
+    many = np.arange(1000.0, 1100).tolist()
+    assert [point for window in windows(many) for point in window] == many
+    assert windows([]) == []
 
 
 @pytest.mark.parametrize("clusters", [0, 12])
