@@ -23,8 +23,9 @@ from spatialccd._types import FloatArray
 _DELTA = 0.38197
 _SCORE_TOL = 1e-6
 _MAX_STEPS = 200
-#: Forks until a section of some tens of neighbors ends: few points, whichever way they go.
-_TO_THE_END = 12
+#: Forks looked ahead where bounds are so many times `near` apart at most: from `near` itself
+#: to the end, where few points are left, whichever way the search goes.
+_AHEAD = ((1, 12), (4, 2))
 #: The end of last time's path has few points, so that it may be taken from farther bounds.
 _PATH = 3
 
@@ -71,7 +72,7 @@ class BandwidthSearch:
         Forks looked ahead in one pass.
     near : float
         From bounds so near to one another all that can yet be reached is taken in one pass;
-        from three times that, the rest of the last path.
+        from three times that, the rest of the last path; from four, two forks.
     round_to : int or None
         Decimals of the bandwidth returned.
     visited : dict
@@ -140,7 +141,8 @@ class BandwidthSearch:
         width = state.c - state.a
         if state.b in self.visited and state.d in self.visited and width <= _PATH * self.near:
             return [state.b, state.d, *(p for p in self.visited if state.a < p < state.c)]
-        return self._ahead(state, self.depth if width > self.near else _TO_THE_END)
+        near = (forks for bound, forks in _AHEAD if width <= bound * self.near)
+        return self._ahead(state, next(near, self.depth))
 
     def _ahead(self, state: _Section, depth: int) -> list[float]:
         """Give the points of this state and of all states `depth` forks on."""

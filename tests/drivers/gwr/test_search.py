@@ -51,7 +51,7 @@ def test_no_bandwidth_is_looked_at_that_the_search_left_where_bandwidths_are_dea
     score.points.clear()
     found = search.golden(score)
     assert found == BandwidthSearch(50, 20_000, True).golden(_Counted(1_500, 0))
-    assert all(p in search.visited or abs(p - found) < 40 for p in score.points)
+    assert all(p in search.visited or abs(p - found) < 160 for p in score.points)
     score.passes = 0
     assert search.golden(score) == found
     assert score.passes <= len(search.visited) - 7
