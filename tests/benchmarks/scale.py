@@ -65,11 +65,11 @@ def towns(n: int) -> Data:
 
 
 def alike(n: int) -> Data:
-    """Five terms on places that crowd in 300 towns, the covariates correlated by .98."""
+    """Five terms on places that crowd in 300 towns, the covariates correlated by .985."""
     rng = np.random.default_rng(1)
     xy = _crowded(n, rng)
     shared, own = rng.normal(size=(n, 1)), rng.normal(size=(n, 4))
-    return _answered(np.sqrt(0.98) * shared + np.sqrt(0.02) * own, xy, rng)
+    return _answered(np.sqrt(0.985) * shared + np.sqrt(0.015) * own, xy, rng)
 
 
 def _crowded(n: int, rng: np.random.Generator) -> np.ndarray:

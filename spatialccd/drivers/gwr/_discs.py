@@ -34,7 +34,7 @@ _LEAVES, _SHARES = 256, 16
 #: Radii that are kept at least, and more where they take fewer bytes than this: golden section
 #: visits the same bandwidths round after round. At 100,000 places that is room for the paths
 #: of ten covariates, and for what the searches of a round meet on their way.
-_KEPT, _KEPT_BYTES = 100, 220e6
+_KEPT, _KEPT_BYTES = 100, 190e6
 #: Bandwidths whose discs are found and summed together, and neighbors that they differ by.
 _TOGETHER, _WIDE = 32, 128
 #: Neighbors between its ends from which what a golden section reaches is summed together.
