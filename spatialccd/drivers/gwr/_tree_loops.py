@@ -159,6 +159,30 @@ def _squared_reach(box, v, x0, y0, x1, y1):  # type: ignore[no-untyped-def]
     return dx * dx + dy * dy
 
 
+@compiled(nogil=True, inline="always", fastmath=_FAST)
+def add_whole(nodes, root, leaf, center, moments, late, local, total):  # type: ignore[no-untyped-def]
+    """Add the moments of nodes of one time to those of all, about the center of a leaf's node."""
+    local[:] = 0.0
+    for v in nodes:
+        dx = center[root + v, 0] - center[leaf, 0]
+        dy = center[root + v, 1] - center[leaf, 1]
+        for at in range(0, local.size, _MOMENTS):
+            _shift(moments[root + v], at, dx, dy, local, at)
+    for f in range(local.size // _MOMENTS):
+        _delay(local, f * _MOMENTS, late, total, f * _TIMED)
+
+
+@compiled(nogil=True, inline="always")
+def gather(block, late, near, m):  # type: ignore[no-untyped-def]
+    """Write the places of a leaf beside the m that are there, in moves of one length."""
+    rows = block.shape[0]
+    for r in range(rows):
+        source, target = block[r], near[r, m : m + LEAF]
+        for q in range(LEAF):
+            target[q] = source[q]
+    near[rows, m : m + LEAF] = late
+
+
 @compiled(nogil=True, error_model="numpy", fastmath=_FAST)
 def disc_sums(  # type: ignore[no-untyped-def]
     from_leaf, to_leaf, forest, scale, past, packed, moments, h2, squared, out
@@ -204,21 +228,9 @@ def disc_sums(  # type: ignore[no-untyped-def]
             n_whole, n_cut = parted(
                 x0, y0, x1, y1, forest.box[root:], inner, least - late, most - late, met, whole, cut
             )
-            local[:] = 0.0
-            for v in whole[:n_whole]:
-                dx = center[root + v, 0] - center[node, 0]
-                dy = center[root + v, 1] - center[node, 1]
-                for f in range(count):
-                    _shift(moments[root + v], f * _MOMENTS, dx, dy, local, f * _MOMENTS)
-            for f in range(count):
-                _delay(local, f * _MOMENTS, late, total, f * _TIMED)
+            add_whole(whole[:n_whole], root, node, center, moments, late, local, total)
             for v in cut[:n_cut]:
-                block = packed[forest.first[there] + v - inner]
-                for r in range(2 + count):
-                    source, target = block[r], near[r, m : m + LEAF]
-                    for q in range(LEAF):
-                        target[q] = source[q]
-                near[2 + count, m : m + LEAF] = late
+                gather(packed[forest.first[there] + v - inner], late, near, m)
                 m += stop[root + v] - start[root + v]
                 if m > _CUT - LEAF:
                     _add_pairs(x[a:b], y[a:b], g, near, m, weight, squared, sums)

@@ -17,10 +17,10 @@ from spatialccd.drivers.gwr._tree_loops import (
     _CUT,
     _MOMENTS,
     _TIMED,
-    _delay,
     _evaluated,
-    _shift,
+    add_whole,
     apart,
+    gather,
     leaf_of,
     parted,
 )
@@ -71,21 +71,9 @@ def window_sums(  # type: ignore[no-untyped-def]
             n_whole, n_cut = parted(
                 x0, y0, x1, y1, forest.box[root:], inner, least - late, most - late, met, whole, cut
             )
-            local[:] = 0.0
-            for v in whole[:n_whole]:
-                dx = center[root + v, 0] - center[node, 0]
-                dy = center[root + v, 1] - center[node, 1]
-                for f in range(count):
-                    _shift(moments[root + v], f * _MOMENTS, dx, dy, local, f * _MOMENTS)
-            for f in range(count):
-                _delay(local, f * _MOMENTS, late, total, f * _TIMED)
+            add_whole(whole[:n_whole], root, node, center, moments, late, local, total)
             for v in cut[:n_cut]:
-                block = packed[forest.first[there] + v - inner]
-                for r in range(2 + count):
-                    source, target = block[r], near[r, m : m + LEAF]
-                    for q in range(LEAF):
-                        target[q] = source[q]
-                near[2 + count, m : m + LEAF] = late
+                gather(packed[forest.first[there] + v - inner], late, near, m)
                 m += stop[root + v] - start[root + v]
                 if m > _CUT - LEAF:
                     _add_window(x[a:b], y[a:b], h2[:, a:b], g, near, m, room, within, ring)
