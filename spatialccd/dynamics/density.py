@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The curve is drawn this many bandwidths beyond the data: it leaves out 3 in 100,000.
 _BEYOND = 4.0
+#: Bandwidths from a value beyond which its density is nothing (1e-14 of its peak).
+_REACH = 8
 _POINTS = 512
 _MOST_POINTS = 8192
 #: Points around each value where so many evenly spaced ones would be too coarse.
@@ -199,8 +201,18 @@ def _grid(samples: dict[Any, FloatArray], h: FloatArray) -> FloatArray:
     """Make one grid wide enough for every sample and fine enough for the narrowest."""
     low = min(x.min() - _BEYOND * w for x, w in zip(samples.values(), h, strict=True))
     high = max(x.max() + _BEYOND * w for x, w in zip(samples.values(), h, strict=True))
-    points = int(np.clip(np.ceil(4 * (high - low) / h.min()), _POINTS, _MOST_POINTS))
-    return np.linspace(low, high, points)
+    points = int(np.ceil(4 * (high - low) / h.min()))
+    if points > _MOST_POINTS:  # fewer would cut peaks off, or miss them
+        spots = [_spots(x, w) for x, w in zip(samples.values(), h, strict=True)]
+        return np.unique(np.concatenate([np.linspace(low, high, _POINTS), *spots]))
+    return np.linspace(low, high, max(points, _POINTS))
+
+
+def _spots(x: FloatArray, h: float) -> FloatArray:
+    """Give points a quarter of a bandwidth apart, wherever a sample has any density."""
+    step = h / 4
+    around = np.arange(-_REACH * 4, _REACH * 4 + 1)
+    return np.asarray(step * np.unique(np.unique(np.round(x / step))[:, None] + around))
 
 
 def _given(at: Sequence[float]) -> FloatArray:

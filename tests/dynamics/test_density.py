@@ -77,6 +77,15 @@ def test_a_density_integrates_to_one(x: list[float], rule: str) -> None:
     assert row["modes"] >= 1
 
 
+def test_no_peak_is_lost_between_values_that_lie_far_apart() -> None:
+    """Of bandwidths a thousandth of a step of 8,192 points there was nothing left to see."""
+    for x in ([0.0, 0.0, 0.0, 201.0, 0.031], [0.0, 0.0, 0.0, 1000.0, 0.001, 0.002]):
+        result = sc.kernel_density(pd.Series(x))
+        curve = result.density["all"]
+        assert np.trapezoid(curve, curve.index.to_numpy()) == pytest.approx(1, abs=1e-4)
+        assert curve.max() == pytest.approx(result.shape.loc["all", "peak_height"], rel=0.02)
+
+
 @pytest.mark.compares("kernel_density", against="scipy")
 def test_the_curve_agrees_with_scipy() -> None:
     at = np.linspace(0, 70, 15)
