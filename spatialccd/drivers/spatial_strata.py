@@ -272,12 +272,13 @@ def _ward(values: FloatArray, linked: Any, k: int) -> IntArray:
 
 def _skater(values: FloatArray, linked: Any, k: int) -> IntArray:
     from libpysal.weights import WSP
-    from sklearn.metrics.pairwise import manhattan_distances
+    from scipy.spatial.distance import cdist
     from spopt.region.skater import SpanningForest
 
     def distance(a: FloatArray, b: FloatArray | None) -> FloatArray:
-        # A distance of 0 would be taken for no link, and alike neighbors torn apart.
-        return np.asarray(manhattan_distances(a, b) + 1e-12)
+        # A distance of 0 would be taken for no link, and alike neighbors torn apart. Not
+        # scikit-learn's: asked for tens of thousands of pairs it mostly checks its arguments.
+        return np.asarray(cdist(a, a if b is None else b, "cityblock") + 1e-12)
 
     forest = SpanningForest(dissimilarity=distance, verbose=0)
     weights = WSP(sparse.csr_matrix(linked)).to_W(silence_warnings=True)
