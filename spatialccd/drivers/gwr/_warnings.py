@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
     from spatialccd.drivers.gwr._kernel_sums import KernelSums
 
 
-def warn_of(found: Backfit, plan: Plan, neighbors: KernelSums, design: Design) -> None:
-    """Warn of rounds that ran out and of bandwidths on the bound."""
+#: How far above its bound a bandwidth of a fixed kernel counts as on it: a share of the bound.
+_NEAR = 0.05
+
+
+def warn_of(found: Backfit, plan: Plan, around: Sequence[KernelSums], design: Design) -> None:
+    """Warn of rounds that ran out and of bandwidths on the bound.
+
+    `around` holds the neighbors of each term: at another time scale they lie
+    elsewhere, and so does the bound.
+    """
     if not found.converged:
         warnings.warn(
             f"backfitting stopped after {len(found.change)} rounds with a score of change of "
@@ -26,18 +35,22 @@ def warn_of(found: Backfit, plan: Plan, neighbors: KernelSums, design: Design) -
             ConvergenceWarning,
             stacklevel=3,
         )
-    searched = {
-        name: float(bandwidth)
-        for name, bandwidth, given in zip(design.names, found.bandwidths, plan.given, strict=True)
-        if np.isnan(given)
-    }
-    if searched:
-        warn_bound(searched, plan.bounds(neighbors), fixed=design.space.fixed)
+    rules: dict[int, Rules] = {}
+    alike: dict[int, dict[str, float]] = defaultdict(dict)
+    for name, bandwidth, given, neighbors in zip(
+        design.names, found.bandwidths, plan.given, around, strict=True
+    ):
+        if np.isnan(given):
+            if id(neighbors) not in rules:
+                rules[id(neighbors)] = plan.bounds(neighbors)
+            alike[id(neighbors)][name] = float(bandwidth)
+    for key, searched in alike.items():
+        warn_bound(searched, rules[key], fixed=design.space.fixed)
 
 
 def warn_bound(bandwidths: Mapping[str, float], bounds: Rules, *, fixed: bool) -> None:
     """Warn of a bandwidth that the search would have taken beyond its range."""
-    near = 0.01 * (bounds.high - bounds.low) if fixed else 1.0
+    near = min(0.01 * (bounds.high - bounds.low), _NEAR * bounds.low) if fixed else 1.0
     low = [name for name, b in bandwidths.items() if b <= bounds.low + near]
     if low:
         warnings.warn(

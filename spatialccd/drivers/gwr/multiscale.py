@@ -283,7 +283,7 @@ def mgwr(
     else:
         start, found = fit_multiscale(neighbors, design, plan, progress=progress)
         working = design
-    warn_of(found, plan, neighbors, design)
+    warn_of(found, plan, [neighbors] * len(design.names), design)
     around = by_term(neighbors, found.bandwidths)
     inferred = infer(chosen, around, working, found, n_probes=n_probes, seed=seed)
     if scored is not None:

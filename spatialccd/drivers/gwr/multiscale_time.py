@@ -242,8 +242,8 @@ def mgtwr(
     told = progress and (lambda _done, _total: progress(0, max_iter))
     start, _ = starting.run(told)
     found, smoothers = fit_timed(clock, design, plan, start, scales, progress=progress)
-    warn_of(found, plan, smoothers[int(np.argmin(held))].neighbors, design)
     around = [smoother.neighbors for smoother in smoothers]
+    warn_of(found, plan, around, design)
     auto = inference == "auto"
     inferred = infer(chosen, around, design, found, n_probes=n_probes, seed=seed, auto=auto)
     placed = starting.placed(start.scale)
