@@ -61,6 +61,9 @@ LONG: dict[str, Callable[..., Any]] = {
     "specification_tests": lambda **kw: sc.specification_tests(
         PANEL, AMOUNTS[["labor"]], NEAR, effects="unit", n_permutations=19, n_draws=99, seed=1, **kw
     ),
+    "compare_graphs": lambda **kw: sc.compare_graphs(
+        PANEL, AMOUNTS[["labor"]], near=NEAR, again=NEAR, n_draws=9, seed=1, **kw
+    ),
     "tree_ensemble": lambda **kw: sc.tree_ensemble(
         FACTOR["a"], PLACES, PLACES, n_trees=5, n_jobs=1, seed=1, **kw
     ),

@@ -70,7 +70,7 @@ class Multiplier:
         """
         kappa = r / c
         low, high = kappa.min(), kappa.max()
-        if high - low < 1e-12:
+        if high - low <= 1e-12 * max(abs(low), abs(high)):
             rows = np.array([self.means(1.0, float(kappa[0]))]).repeat(len(c), axis=0)
         else:
             nodes = np.cos(np.pi * (np.arange(_NODES) + 0.5) / _NODES)

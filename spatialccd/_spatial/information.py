@@ -10,6 +10,7 @@ import numpy as np
 from scipy.linalg import helmert
 
 from spatialccd._spatial.likelihood import Pooled
+from spatialccd.errors import SingularDesignError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
@@ -184,3 +185,16 @@ def sandwich(bread: FloatArray, scores: FloatArray, groups: IntArray | None) -> 
         np.add.at(summed, groups, scores)
         scores = summed
     return np.asarray(bread @ (scores.T @ scores) @ bread)
+
+
+def inverse(information: FloatArray, names: list[str]) -> FloatArray:
+    """Invert an information matrix, scaled so that units of measurement do not matter."""
+    scale = np.sqrt(np.abs(np.diag(information)))
+    scale[scale == 0] = 1
+    even = information / np.outer(scale, scale)
+    if np.linalg.eigvalsh(even).min() <= 1e-13:
+        raise SingularDesignError(
+            f"the parameters {', '.join(names[:-1])} cannot be told apart: their information "
+            "has no inverse; drop a covariate, or take a model with one lag fewer"
+        )
+    return np.asarray(np.linalg.inv(even) / np.outer(scale, scale))

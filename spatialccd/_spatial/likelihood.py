@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spatialccd._spatial.sample import Sample, triangle
+from spatialccd._spatial.sample import Sample, least_squares, triangle
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray
@@ -85,7 +85,7 @@ class Pooled:
     def concentrate(self, tau: FloatArray) -> FloatArray:
         """Give all parameters, slopes and variance at their best for rho and lambda."""
         left, right = self._sides(tau)
-        b = np.linalg.lstsq(right, left, rcond=None)[0] if self.k else np.zeros(0)
+        b = least_squares(right, left) if self.k else np.zeros(0)
         e = left - right @ b
         return np.concatenate([b, tau, [e @ e / self.sample.count]])
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from spatialccd._spatial.sample import least_squares
+
 if TYPE_CHECKING:
     from spatialccd._spatial.sample import Sample
 
@@ -30,7 +32,7 @@ def multipliers(sample: Sample, *, centered: bool) -> dict[str, tuple[float, flo
     """
     N, T = sample.y.shape
     Z, y = sample.rows(sample.Z), sample.rows(sample.y)[:, 0]
-    b = np.linalg.lstsq(Z, y, rcond=None)[0]
+    b = least_squares(Z, y)
     e = y - Z @ b
     units, times = (N - sample.by_time, T - sample.by_unit) if centered else (N, T)
     s2 = float(e @ e) / (units * times)
@@ -39,7 +41,7 @@ def multipliers(sample: Sample, *, centered: bool) -> dict[str, tuple[float, flo
     lag = float((wide * sample.lag(sample.y)).sum()) / s2 - times * trace
     error = float((wide * sample.lag(wide)).sum()) / s2 - times * trace
     mean = sample.rows(sample.lag(sample.Z @ b))[:, 0]
-    left = mean - Z @ np.linalg.lstsq(Z, mean, rcond=None)[0]
+    left = mean - Z @ least_squares(Z, mean)
     all_spread = times * (spread - 2 * trace**2 / units)
     J = float(left @ left) / s2 + all_spread
     robust_lag = (lag - error) ** 2 / (J - all_spread)

@@ -10,9 +10,12 @@ from scipy import sparse
 from scipy.linalg import lapack
 from scipy.sparse.linalg import eigs, eigsh, splu
 
-from spatialccd.errors import EstimationError
+from spatialccd import _align
+from spatialccd.errors import EstimationError, listed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from spatialccd._types import FloatArray
 
 #: Units up to which eigenvalues are taken; sparse factors are as exact, and faster beyond.
@@ -48,6 +51,8 @@ class Operator:
             scale = np.divide(1.0, sums, out=np.zeros(self.size), where=sums != 0)
         self.matrix = sparse.csr_array(sparse.diags_array(scale) @ links)
         self.row_sums = np.asarray(self.matrix.sum(axis=1)).ravel()
+        #: No eigenvalue is larger; what is nothing beside it is rounding, in any unit of weights.
+        self.largest: float = float(abs(self.matrix).sum(axis=1).max(initial=0.0)) or 1.0
         even = abs(links - links.T)
         self._similar: Any = None
         if (even.max() if even.nnz else 0.0) == 0 and (scale >= 0).all():
@@ -79,8 +84,9 @@ class Operator:
     @cached_property
     def bounds(self) -> tuple[float, float]:
         """The interval around 0 in which I - rho W can be inverted (LeSage and Pace, 4.3)."""
+        nothing = 1e-9 * self.largest
         if self.eigenvalues is not None:
-            real = self.eigenvalues.real[np.abs(self.eigenvalues.imag) < 1e-9]
+            real = self.eigenvalues.real[np.abs(self.eigenvalues.imag) < nothing]
             low, high = float(real.min(initial=0.0)), float(real.max(initial=0.0))
         elif self._similar is not None:
             start = np.ones(self.size) + np.arange(self.size) % 7  # any vector, the same each time
@@ -96,7 +102,8 @@ class Operator:
             low = -high
         if self.row_normalized:
             high = 1.0
-        return (1 / low if low < -1e-9 else -1.0), (1 / high if high > 1e-9 else 1.0)
+        free = 1 / self.largest  # links without a way back leave I - rho W regular everywhere
+        return (1 / low if low < -nothing else -free), (1 / high if high > nothing else free)
 
     def log_determinant(self, rho: float) -> float:
         """Give ln |I - rho W|."""
@@ -112,7 +119,7 @@ class Operator:
         """Give tr G(rho) G(rho), the slope of the trace."""
         if self.eigenvalues is not None:
             return float(((self.eigenvalues / (1 - rho * self.eigenvalues)) ** 2).sum().real)
-        step = 1e-5
+        step = 1e-5 / self.largest
         return (self._trace(rho + step) - self._trace(rho - step)) / (2 * step)
 
     def lagged_inverse(self, rho: float) -> FloatArray:
@@ -169,6 +176,28 @@ class Operator:
             return float((self.eigenvalues / (1 - rho * self.eigenvalues)).sum().real)
         diagonal = self._factor(rho + 1j * _STEP).U.diagonal()
         return float(-(diagonal.imag / diagonal.real).sum() / _STEP)
+
+
+def operator_of(graph: Any, units: pd.Index, *, row_standardize: bool) -> Operator:
+    """Give the operator of a graph, its rows and columns in the order of `units`.
+
+    Raises
+    ------
+    AlignmentError
+        Graph and units do not hold the same labels.
+    EstimationError
+        The graph has no links, or a unit is its own neighbor.
+    """
+    links = _align.graph_matrix(graph, units, row_standardize=False)
+    if not links.nnz:
+        raise EstimationError("the graph has no links: there are no neighbors to depend on")
+    own = units[links.diagonal() != 0]
+    if len(own):
+        raise EstimationError(
+            f"units are their own neighbors: {listed(own)}; a spatial lag is one of others: take "
+            "these links out of the graph"
+        )
+    return Operator(links, row_standardize=row_standardize)
 
 
 class Determinant:

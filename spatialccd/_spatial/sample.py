@@ -40,6 +40,10 @@ class Sample:
         y and Z were swept before their lags were taken, and lags are left as they
         are: what papers print as the direct approach. Under effects of times it is
         not the same as sweeping the lags.
+    center : array, shape (k,), optional
+        What was taken off the columns of Z, where it has an intercept; else nothing.
+    y_center : float
+        What was taken off y.
     """
 
     y: FloatArray
@@ -50,6 +54,8 @@ class Sample:
     transformed: bool
     keep_times: bool = False
     demeaned: bool = False
+    center: FloatArray | None = None
+    y_center: float = 0.0
 
     @property
     def units(self) -> int:
@@ -102,6 +108,16 @@ def triangle(rows: FloatArray) -> FloatArray:
     return np.asarray(factor, dtype=float)
 
 
+def least_squares(Z: FloatArray, y: FloatArray) -> FloatArray:
+    """Give the slopes of y on Z, in columns of one size.
+
+    Else a covariate, or its lag, in far smaller units would count as a dependent one.
+    """
+    size = np.abs(Z).max(axis=0, initial=0.0)
+    size = np.where(size > 0, size, 1.0)
+    return np.asarray(np.linalg.lstsq(Z / size, y, rcond=None)[0] / size)
+
+
 def check_left(y: FloatArray, Z: FloatArray, name: str, effects: str = "none") -> None:
     """Raise ``EstimationError`` where regressors and effects leave nothing of y.
 
@@ -119,9 +135,7 @@ def check_left(y: FloatArray, Z: FloatArray, name: str, effects: str = "none") -
     by_unit, by_time = effects in ("unit", "two-way"), effects in ("time", "two-way")
     swept = without_means(y[..., None], by_unit, by_time).reshape(-1)
     rows = without_means(Z, by_unit, by_time).reshape(len(swept), -1)
-    scale = np.abs(rows).max(axis=0, initial=0.0)
-    rows = rows / np.where(scale > 0, scale, 1.0)
-    left = swept - rows @ np.linalg.lstsq(rows, swept, rcond=None)[0]
+    left = swept - rows @ least_squares(rows, swept)
     if np.linalg.norm(left) > 1e-10 * np.linalg.norm(y):
         return
     within = f" within the {effects} effects" if by_unit or by_time else ""

@@ -63,7 +63,7 @@ def maximize(likelihood: Any) -> Optimum:
     found.sort(key=lambda tau: -likelihood.value(likelihood.concentrate(tau)))
     best = likelihood.concentrate(found[0])
     _check_bounds(likelihood, found[0])
-    slope = float(np.abs(likelihood.gradient(best)[likelihood.k : -1]).max())
+    slope = float(np.abs(_reach(likelihood) * likelihood.gradient(best)[likelihood.k : -1]).max())
     if slope > 1e-6 * likelihood.sample.count:
         raise ConvergenceError(
             f"the likelihood is not flat where the search of {' and '.join(likelihood.names)} "
@@ -97,6 +97,15 @@ def climb(likelihood: Any, start: FloatArray) -> Optimum:
     return Optimum(best, likelihood.value(best), [])
 
 
+def _reach(likelihood: Any) -> FloatArray:
+    """Give half the interval of each parameter: steps and slopes are read in it.
+
+    rho of weights a million times as large is a millionth, and its slope a million
+    times as steep.
+    """
+    return np.diff(np.array(likelihood.bounds))[:, 0] / 2
+
+
 def _grid(bounds: tuple[float, float], points: int) -> FloatArray:
     """Give points between two bounds, the bounds left out; each end close to its bound."""
     low, high = bounds
@@ -116,7 +125,8 @@ def _along_a_line(likelihood: Any) -> list[FloatArray]:
     grid = _grid(likelihood.bounds[0], _POINTS[1])
     slopes = [slope(at) for at in grid]
     falls = [i for i in range(len(grid) - 1) if slopes[i] > 0 >= slopes[i + 1]]
-    roots = [brentq(slope, grid[i], grid[i + 1], xtol=1e-15, rtol=1e-14) for i in falls]
+    xtol = 1e-15 * float(_reach(likelihood)[0])
+    roots = [brentq(slope, grid[i], grid[i + 1], xtol=xtol, rtol=1e-14) for i in falls]
     return [np.array([root]) for root in roots]
 
 
@@ -131,9 +141,10 @@ def _from_several(likelihood: Any) -> list[FloatArray]:
     )
     summits = np.argwhere(values == maximum_filter(values, size=3, mode="nearest"))
     found: list[FloatArray] = []
+    apart = 1e-6 * _reach(likelihood)
     for i, j in summits:
         tau = _newton(likelihood, np.array([axes[0][i], axes[1][j]]))
-        if tau is not None and all(np.abs(tau - other).max() > 1e-6 for other in found):
+        if tau is not None and all((np.abs(tau - other) > apart).any() for other in found):
             found.append(tau)
     return found
 
@@ -141,15 +152,16 @@ def _from_several(likelihood: Any) -> list[FloatArray]:
 def _newton(likelihood: Any, tau: FloatArray) -> FloatArray | None:
     """Climb by Newton's steps, shortened where they would leave the bounds or descend."""
     low, high = np.array(likelihood.bounds).T
+    reach = _reach(likelihood)
     spatial = slice(likelihood.k, likelihood.k + len(tau))
     theta = likelihood.concentrate(tau)
     value = likelihood.value(theta)
     for _ in range(200):
-        slope = likelihood.gradient(theta)[spatial]
-        information = _concentrated(observed(likelihood, theta), spatial)
+        slope = reach * likelihood.gradient(theta)[spatial]
+        information = _concentrated(observed(likelihood, theta), spatial) * np.outer(reach, reach)
         roots, axes = np.linalg.eigh(information)
         # Upwards along every axis, whatever its curvature.
-        step = axes @ ((axes.T @ slope) / np.maximum(np.abs(roots), 1e-8))
+        step = reach * (axes @ ((axes.T @ slope) / np.maximum(np.abs(roots), 1e-8)))
         share, moved = 1.0, None
         while share > 1e-9:
             trial = tau + share * step
@@ -162,14 +174,15 @@ def _newton(likelihood: Any, tau: FloatArray) -> FloatArray | None:
             share /= 2
         if moved is None:
             break
-        settled = np.abs(moved - tau).max() < 1e-13 * (1 + np.abs(tau).max())
+        settled = (np.abs(moved - tau) / reach).max() < 1e-13
         tau, theta, value = moved, other, reached
         if settled or np.abs(slope).max() < 1e-13 * likelihood.sample.count:
             break
     edge = _EDGE * (high - low)
     if (tau - low < edge).any() or (high - tau < edge).any():
         return None
-    if np.abs(likelihood.gradient(theta)[spatial]).max() > SETTLED * likelihood.sample.count:
+    slope = reach * likelihood.gradient(theta)[spatial]
+    if np.abs(slope).max() > SETTLED * likelihood.sample.count:
         return None
     return tau if np.linalg.eigvalsh(information).min() > 0 else None
 

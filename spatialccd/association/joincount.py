@@ -212,7 +212,7 @@ def _pairs(
     """Table one time's joins; observed shape (pairs,), simulated (m, pairs)."""
     first, second = np.triu_indices(len(names))
     expected, variance = _join_moments(sizes[first], sizes[second], first == second, sums)
-    varies = variance > 1e-12
+    varies = variance > 1e-12 * expected**2  # both in weights squared
     score = np.full(len(first), np.nan)
     score[varies] = (observed - expected)[varies] / np.sqrt(variance[varies])
     table = pd.DataFrame(

@@ -292,7 +292,7 @@ def lisa_paths(
             "length": steps / mean if mean > 0 else np.where(np.isnan(steps), np.nan, 1.0),
             "tortuosity": np.divide(steps, straight, out=np.full(len(steps), np.nan), where=moved),
             "angle": np.where(moved, np.degrees(np.arctan2(up, across)) % 360, np.nan),
-            "direction": _in_words(across, up).to_numpy(),
+            "direction": _in_words(points).to_numpy(),
         },
         index=points.weights.units,
     )
@@ -360,13 +360,18 @@ def _later_rows(moves: pd.DataFrame, index: pd.Index, first: object) -> pd.DataF
     return restore(moves, index[np.asarray(index.get_level_values(1) != first)])
 
 
-def _in_words(across: FloatArray, up: FloatArray) -> pd.Series:
+def _in_words(points: Points) -> pd.Series:
     """Say which way a unit and its neighbors went, within rounding; missing for islands."""
     words = {1: ("unit rises", "neighbors rise"), 0: ("unit stays", "neighbors stay")}
     words[-1] = ("unit falls", "neighbors fall")
-    own, around = (
-        pd.Series(np.sign(np.where(np.abs(change) > 1e-9, change, 0.0))) for change in (across, up)
-    )
+    own, around = (_signs(values) for values in (points.z, points.lag))
     own_words = own.map({sign: pair[0] for sign, pair in words.items()})
-    around_words = around.mask(np.isnan(up)).map({sign: pair[1] for sign, pair in words.items()})
+    around_words = around.map({sign: pair[1] for sign, pair in words.items()})
     return own_words + ", " + around_words
+
+
+def _signs(values: FloatArray) -> pd.Series:
+    """Give the sign of the change from the first time to the last, values (n, T)."""
+    change = values[:, -1] - values[:, 0]
+    nothing = 1e-9 * np.nanmax(np.abs(values), initial=0.0)
+    return pd.Series(np.where(np.abs(change) <= nothing, 0.0, np.sign(change)))

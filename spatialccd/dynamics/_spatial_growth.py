@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from spatialccd import _align
 from spatialccd._spatial.effects import estimate
-from spatialccd._spatial.information import Curvature
+from spatialccd._spatial.information import Curvature, inverse
 from spatialccd._spatial.likelihood import Pooled
 from spatialccd._spatial.multipliers import chi2_p, multipliers
-from spatialccd._spatial.operator import Operator
+from spatialccd._spatial.operator import Operator, operator_of
 from spatialccd._spatial.sample import Sample, check_left
 from spatialccd._spatial.search import maximize
 from spatialccd.errors import EstimationError, PanelError, SingularDesignError, listed
@@ -48,8 +47,8 @@ def fit_spatial(
     sample, names = _sample(growth, graph, units, shape, model, effects, row_standardize)
     likelihood = Pooled(sample, model in ("sar", "sdm"), model == "sem")
     optimum = maximize(likelihood)
-    covariance = _covariance(likelihood, optimum.theta, names)
     names = [*names, *likelihood.names, "sigma2"]
+    covariance = inverse(Curvature(likelihood, optimum.theta).expected(), names)
     se = np.sqrt(np.diag(covariance))
     t = optimum.theta / se
     terms = pd.DataFrame(
@@ -98,10 +97,7 @@ def _sample(
     effects: str,
     row_standardize: bool,
 ) -> tuple[Sample, list[str]]:
-    links = _align.graph_matrix(graph, units, row_standardize=False)
-    if not links.nnz:
-        raise EstimationError("the graph has no links: there are no neighbors to depend on")
-    operator = Operator(links, row_standardize=row_standardize)
+    operator = operator_of(graph, units, row_standardize=row_standardize)
     by_unit, by_time = effects != "none", effects == "two-way"
     if by_time and model in ("sar", "sem", "sdm") and not operator.row_normalized:
         raise EstimationError(
@@ -140,15 +136,6 @@ def _sample(
             "effects; drop it"
         )
     return sample, names
-
-
-def _covariance(likelihood: Pooled, theta: FloatArray, names: list[str]) -> FloatArray:
-    information = Curvature(likelihood, theta).expected()
-    scale = np.sqrt(np.diag(information))
-    even = information / np.outer(scale, scale)
-    if np.linalg.eigvalsh(even).min() < 1e-13:
-        raise SingularDesignError(f"{listed(names)} and the spatial lag cannot be told apart")
-    return np.asarray(np.linalg.inv(even) / np.outer(scale, scale))
 
 
 def _effects(

@@ -178,9 +178,9 @@ def test_another_packages_error_is_put_in_our_words(
         raise ZeroDivisionError("no")
 
     y, X = _data(toys.units, 1)
-    monkeypatch.setattr(spreg, "ML_Lag", broken)
+    monkeypatch.setattr(spreg, "OLS", broken)
     with pytest.raises(EstimationError, match="spreg could not fit this model"):
-        sc.spatial_regression(y, X, toys.graph)
+        sc.spatial_regression(y, X, toys.graph, model="ols")
     monkeypatch.setattr(PanelOLS, "fit", broken)
     with pytest.raises(EstimationError, match="linearmodels could not fit this model"):
         sc.panel_regression(*_data(toys.units, 4))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from spatialccd._spatial.information import Curvature, sandwich
+from spatialccd._spatial.information import Curvature, inverse, sandwich
 from spatialccd._spatial.likelihood import Pooled, observed
 from spatialccd._spatial.random_effects import RandomError, RandomLag
 from spatialccd._spatial.search import Optimum, maximize
+from spatialccd.drivers._estimates import INTERCEPT
 from spatialccd.drivers.panels._layout import (
     HAS_LAMBDA,
     HAS_RHO,
@@ -20,7 +21,7 @@ from spatialccd.drivers.panels._layout import (
     make_sample,
     route,
 )
-from spatialccd.errors import ParameterError, SingularDesignError
+from spatialccd.errors import ParameterError
 
 if TYPE_CHECKING:
     from spatialccd._types import FloatArray, IntArray
@@ -32,15 +33,16 @@ RHO, LAMBDA, PHI, SIGMA2 = "rho", "lambda", "phi", "sigma2"
 
 @dataclass(frozen=True)
 class Fit:
-    """One estimate.
+    """One estimate, in the scale of its layout.
 
     Attributes
     ----------
+    layout : Layout
     likelihood : Pooled, RandomLag or RandomError
     names : list of str
         Of the parameters: slopes, rho, lambda, phi, sigma2.
     theta : array
-        The estimate; corrected where the approach says so.
+        The estimate; corrected where the approach says so. On the data: ``estimate``.
     optimum : Optimum
         Where the likelihood is highest.
     approach : str
@@ -49,6 +51,7 @@ class Fit:
         Why it is not the one asked for; empty where it is.
     """
 
+    layout: Layout
     likelihood: Any
     names: list[str]
     theta: FloatArray
@@ -65,10 +68,38 @@ class Fit:
         """How many slopes there are."""
         return int(self.likelihood.k)
 
+    @property
+    def _back(self) -> FloatArray:
+        """What turns parameters of the fit into those of the data, but for a mean of y."""
+        back = np.diag(self.layout.units_of(self.names))
+        sample = self.likelihood.sample
+        if INTERCEPT in self.names:
+            back[0, 1 : self.slopes] = -self.layout.y_scale * sample.center[1:]
+            if RHO in self.names:  # y - m = rho W (y - m) + ... + a - m (1 - rho)
+                back[0, self.names.index(RHO)] = -self.layout.y_scale * sample.y_center
+        return back
+
+    @property
+    def estimate(self) -> FloatArray:
+        """The parameters on the data."""
+        found = self._back @ self.theta
+        found[0] += self.layout.y_scale * self.likelihood.sample.y_center
+        return np.asarray(found)
+
+    def on_data(self, covariance: FloatArray) -> FloatArray:
+        """Give a covariance of the parameters on the data."""
+        back = self._back
+        return np.asarray(back @ covariance @ back.T)
+
+    def log_likelihood(self, value: float) -> float:
+        """Give a log-likelihood of the data, of one of the fit."""
+        count: int = self.likelihood.sample.count
+        return value - count * float(np.log(self.layout.y_scale))
+
     def covariance(
         self, cov: str, groups: IntArray | None = None, near: FloatArray | None = None
     ) -> FloatArray:
-        """Give the covariance of all parameters.
+        """Give the covariance of all parameters of the fit; ``on_data`` takes it further.
 
         Parameters
         ----------
@@ -108,7 +139,8 @@ def fit(layout: Layout, model: str, effects: str, approach: str) -> Fit:
     likelihood = Pooled(sample, model in HAS_RHO, model in HAS_LAMBDA)
     optimum = maximize(likelihood)
     theta = _corrected(likelihood, optimum.theta) if taken == "corrected" else optimum.theta
-    return Fit(likelihood, [*names, *likelihood.names, SIGMA2], theta, optimum, taken, remark)
+    names = [*names, *likelihood.names, SIGMA2]
+    return Fit(layout, likelihood, names, theta, optimum, taken, remark)
 
 
 def fit_random(layout: Layout, model: str, *, years: bool = False) -> Fit:
@@ -129,7 +161,7 @@ def fit_random(layout: Layout, model: str, *, years: bool = False) -> Fit:
     )
     optimum = maximize(likelihood)
     names = [*names, *likelihood.names, SIGMA2]
-    return Fit(likelihood, names, optimum.theta, optimum, "direct", "")
+    return Fit(layout, likelihood, names, optimum.theta, optimum, "direct", "")
 
 
 def _corrected(likelihood: Pooled, theta: FloatArray) -> FloatArray:
@@ -154,19 +186,6 @@ def _corrected(likelihood: Pooled, theta: FloatArray) -> FloatArray:
         theta = theta.copy()
         theta[-1] *= s.times / (s.times - 1)
     return theta
-
-
-def inverse(information: FloatArray, names: list[str]) -> FloatArray:
-    """Invert an information matrix, scaled so that units of measurement do not matter."""
-    scale = np.sqrt(np.abs(np.diag(information)))
-    scale[scale == 0] = 1
-    even = information / np.outer(scale, scale)
-    if np.linalg.eigvalsh(even).min() <= 1e-13:
-        raise SingularDesignError(
-            f"the parameters {', '.join(names[:-1])} cannot be told apart: their information "
-            "has no inverse; drop a covariate, or take a model with one lag fewer"
-        )
-    return np.asarray(np.linalg.inv(even) / np.outer(scale, scale))
 
 
 def units_of(clusters: Any, layout: Layout) -> IntArray | None:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._spatial.operator import Operator
+from spatialccd._spatial.operator import Operator, operator_of
 from spatialccd._spatial.sample import Sample, check_left, without_means
 from spatialccd.drivers._estimates import (
     INTERCEPT,
     Design,
+    center_and_scale,
     check_absorbed,
     check_rank,
     make_design,
@@ -37,12 +38,14 @@ RESERVED = ("rho", "lambda", "phi", "sigma2", "lagged y")
 
 @dataclass(frozen=True)
 class Layout:
-    """A panel as arrays, units and times in canonical order.
+    """A panel as arrays in a scale of one, units and times in canonical order.
 
     Attributes
     ----------
     y : array, shape (N, T)
+        Over its scale.
     X : array, shape (N, T, K)
+        Each covariate over its scale.
     names : list of str, length K
     units, times : Index
         Of a cross-section, times is empty and T is 1.
@@ -53,6 +56,11 @@ class Layout:
     dependent : str
     dropped : Index
         Units that the graph had dropped: they are in no array.
+    y_scale : float
+        What y was divided by.
+    scales : dict of str to float
+        The same of each covariate; its lag has the same, so that both add up in an
+        effect. One that is not in it was left as it is.
     """
 
     y: FloatArray
@@ -64,6 +72,8 @@ class Layout:
     index: pd.Index
     dependent: str
     dropped: pd.Index = field(default_factory=lambda: pd.Index([]))
+    y_scale: float = 1.0
+    scales: dict[str, float] = field(default_factory=dict)
 
     @property
     def islands(self) -> pd.Index:
@@ -80,9 +90,20 @@ class Layout:
         names = [*self.names, *(f"lag of {name}" for name in self.names)]
         return replace(self, X=np.concatenate([self.X, self.lag(self.X)], axis=2), names=names)
 
-    def on_rows(self, values: FloatArray, name: str) -> pd.Series:
-        """Label values of shape (N, T) by row."""
-        return pd.Series(values.reshape(-1), self.index, name=name)
+    def residuals(self, values: FloatArray) -> pd.Series:
+        """Label residuals of shape (N, T) by row, in the unit of y."""
+        return pd.Series(self.y_scale * values.reshape(-1), self.index, name="residual")
+
+    def units_of(self, names: list[str]) -> FloatArray:
+        """Give what a parameter of the fit is multiplied by, to be one of the data.
+
+        A slope by the unit of y over that of its covariate, the intercept by the one
+        of y, sigma2 by its square; lags of y, of the error and phi have none.
+        """
+        slopes = {name: self.y_scale / scale for name, scale in self.scales.items()}
+        slopes |= {f"lag of {name}": unit for name, unit in slopes.items()}
+        units = slopes | {INTERCEPT: self.y_scale, "sigma2": self.y_scale**2}
+        return np.array([units.get(name, 1.0) for name in names])
 
 
 def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
@@ -108,25 +129,19 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
     depth = max(len(times), 1)
     if is_panel:
         design = balanced(design, units, times)
-    links = _align.graph_matrix(graph, units, row_standardize=False)
-    if not links.nnz:
-        raise EstimationError("the graph has no links: there are no neighbors to depend on")
-    own = units[links.diagonal() != 0]
-    if len(own):
-        raise EstimationError(
-            f"units are their own neighbors: {listed(own)}; a spatial lag is one of others: take "
-            "these links out of the graph"
-        )
+    _, scale = center_and_scale(np.column_stack([design.y, design.X]))
     return Layout(
-        y=design.y.reshape(len(units), depth),
-        X=design.X.reshape(len(units), depth, -1),
+        y=(design.y / scale[0]).reshape(len(units), depth),
+        X=(design.X / scale[1:]).reshape(len(units), depth, -1),
         names=design.names,
         units=units,
         times=times,
-        operator=Operator(links, row_standardize=row_standardize),
+        operator=operator_of(graph, units, row_standardize=row_standardize),
         index=design.index,
         dependent=design.dependent,
         dropped=dropped,
+        y_scale=float(scale[0]),
+        scales=dict(zip(design.names, scale[1:].tolist(), strict=True)),
     )
 
 
@@ -204,14 +219,21 @@ def make_sample(
         y, X = (without_means(values, by_unit, by_time) for values in (y, layout.X))
         if model in HAS_LAGS:
             X = np.concatenate([X, layout.lag(X)], axis=2)
+    center, y_center = np.zeros(len(names)), 0.0
+    if INTERCEPT in names:  # means go into it: beside a far one a slope would lose digits
+        center[1:] = X[:, :, 1:].mean(axis=(0, 1))
+        if model not in HAS_RHO or layout.operator.row_normalized:
+            y_center = float(y.mean())
     sample = Sample(
-        y=y,
-        Z=X,
+        y=y - y_center,
+        Z=X - center,
         operator=layout.operator,
         by_unit=by_unit,
         by_time=by_time,
         transformed=approach == "transformation",
         demeaned=demeaned,
+        center=center,
+        y_center=y_center,
     )
     free = (y.shape[0] - by_time) * (y.shape[1] - by_unit)
     if free <= len(names) + 2:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
+from spatialccd._progress import counter
 from spatialccd._result import Result, record
 from spatialccd.drivers.panels._layout import Approach, PanelEffects, PanelModel
 from spatialccd.drivers.panels.spatial_panel import SpatialPanel, spatial_panel
@@ -15,7 +16,7 @@ from spatialccd.errors import ParameterError, SpatialCCDError, check_choice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from spatialccd._types import Columns, Graph, Values
+    from spatialccd._types import Columns, Graph, Progress, Values
 
 ComparedCov = Literal["expected", "observed", "robust", "cluster"]
 
@@ -66,6 +67,7 @@ def compare_graphs(
     n_draws: int = 1000,
     seed: int | None = None,
     confidence: float = 0.95,
+    progress: Progress | None = None,
     **graphs: Graph,
 ) -> GraphComparison:
     """Fit a spatial panel under several sets of weights, as a test of robustness.
@@ -92,6 +94,8 @@ def compare_graphs(
         Seed of the random draws; the same seed gives the same figures.
     confidence : float, default 0.95
         Level of the intervals.
+    progress : callable, optional
+        Told how many graphs are done, and how many there are.
     **graphs : Neighbors or libpysal Graph
         By name: ``queen=..., economic=...``.
 
@@ -131,7 +135,7 @@ def compare_graphs(
     check_choice("model", model, get_args(PanelModel))
     if not graphs:
         raise ParameterError("no graphs are given; pass them by name: queen=..., economic=...")
-    fits = {}
+    fits, step = {}, counter(progress, len(graphs))
     for name, graph in graphs.items():
         try:
             fits[name] = spatial_panel(
@@ -150,6 +154,7 @@ def compare_graphs(
         except SpatialCCDError as error:
             error.args = (f"{name}: {error}", *error.args[1:])
             raise
+        step(1)
     table = pd.DataFrame({name: _line(fit) for name, fit in fits.items()}).T
     return GraphComparison(
         settings=settings,

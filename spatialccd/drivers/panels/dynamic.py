@@ -11,12 +11,12 @@ import pandas as pd
 from spatialccd import _align
 from spatialccd._result import record
 from spatialccd._spatial.dynamics import corrected, largest_root
-from spatialccd._spatial.information import Curvature
+from spatialccd._spatial.information import Curvature, inverse
 from spatialccd._spatial.likelihood import Pooled
 from spatialccd._spatial.sample import Sample, check_left
 from spatialccd._spatial.search import maximize
 from spatialccd.drivers._estimates import Design, check_absorbed, check_rank
-from spatialccd.drivers.panels._fit import RHO, SIGMA2, Fit, inverse
+from spatialccd.drivers.panels._fit import RHO, SIGMA2, Fit
 from spatialccd.drivers.panels._layout import HAS_LAGS, Layout, lay_out
 from spatialccd.drivers.panels.results import (
     SpatialEstimates,
@@ -176,10 +176,8 @@ def dynamic_spatial_panel(
     covariates = layout.names
     tables = [
         table_of_effects(
-            layout.operator,
-            fitted.names,
+            fitted,
             covariates,
-            fitted.theta,
             covariance,
             roots,
             n_draws=n_draws,
@@ -193,16 +191,17 @@ def dynamic_spatial_panel(
     residuals = fitted.likelihood.residuals(fitted.theta)
     statistics = statistics_of(fitted, layout, residuals)
     statistics["largest_root"] = root
+    covariance = fitted.on_data(covariance)
     return DynamicSpatialPanel(
         settings=settings,
-        terms=table_of_terms(fitted.names, fitted.theta, covariance, confidence),
+        terms=table_of_terms(fitted.names, fitted.estimate, covariance, confidence),
         covariance=pd.DataFrame(covariance, fitted.names, fitted.names),
         statistics=statistics,
         dependent=layout.dependent,
         effects=short,
         long_run=long,
         residuals=_align.restore(
-            layout.on_rows(residuals, "residual"),
+            layout.residuals(residuals),
             y.index[y.index.get_level_values(1) != whole.times[0]],
         ),
         remarks=tuple(_remarks(fitted, layout, root, tables[-1][1] if len(tables) > 1 else 0)),
@@ -279,7 +278,7 @@ def fit_dynamic(layout: Layout, start: FloatArray, model: str, effects: str, app
             f"the correction takes rho to {theta[-2]:.4g}, outside its bounds {low:.4g} and "
             f"{high:.4g}: there are too few times for it"
         )
-    return Fit(likelihood, [*names, RHO, SIGMA2], theta, optimum, approach, "")
+    return Fit(layout, likelihood, [*names, RHO, SIGMA2], theta, optimum, approach, "")
 
 
 def covariance_of(fitted: Fit) -> FloatArray:

@@ -23,7 +23,6 @@ from spatialccd.drivers.panels._layout import Layout
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spatialccd._spatial.operator import Operator
     from spatialccd._types import FloatArray
 
 LAG = "lag of "
@@ -102,10 +101,8 @@ def slopes_of(names: list[str], covariates: list[str]) -> Callable[[FloatArray],
 
 
 def table_of_effects(
-    operator: Operator,
-    names: list[str],
+    fit: Fit,
     covariates: list[str],
-    theta: FloatArray,
     covariance: FloatArray,
     roots: Callable[[FloatArray], tuple[Any, Any]],
     *,
@@ -113,12 +110,15 @@ def table_of_effects(
     seed: int | None,
     confidence: float,
 ) -> tuple[pd.DataFrame, int]:
-    """Table effects by covariate; say how many draws were left out."""
+    """Table effects by covariate, on the data; say how many draws were left out.
+
+    `covariance` is that of the fit.
+    """
     found = spatial_effects.estimate(
-        operator,
-        theta,
+        fit.likelihood.sample.operator,
+        fit.theta,
         covariance,
-        slopes_of(names, covariates),
+        slopes_of(fit.names, covariates),
         roots,
         n_draws=n_draws,
         seed=seed,
@@ -151,7 +151,9 @@ def table_of_effects(
     )
     drawn = ["se_simulated", "low_simulated", "high_simulated"]
     table.loc[nothing, drawn] = np.nan
-    return table, found.rejected
+    units = fit.layout.units_of(covariates).repeat(len(KINDS))
+    in_units = [name for name in table if name not in ("statistic", "p")]
+    return table.assign(**{name: table[name] * units for name in in_units}), found.rejected
 
 
 def static_roots(names: list[str]) -> Callable[[FloatArray], tuple[Any, Any]]:
@@ -183,7 +185,7 @@ def statistics_of(fit: Fit, layout: Layout, residuals: FloatArray) -> pd.Series:
     if fit[RHO]:
         predicted = s.operator.solve(fit[RHO], predicted)
     within = np.corrcoef(s.sweep(predicted).reshape(-1), s.sweep(s.y).reshape(-1))[0, 1] ** 2
-    value = fit.optimum.value
+    value = fit.log_likelihood(fit.optimum.value)
     found = {
         "n": layout.y.size,
         "units": len(layout.units),
@@ -195,5 +197,7 @@ def statistics_of(fit: Fit, layout: Layout, residuals: FloatArray) -> pd.Series:
         "bic": p * float(np.log(s.count)) - 2 * value,
     }
     if PHI in fit.names:
-        found["sigma_u"] = float(np.sqrt(fit[SIGMA2] * (1 / fit[PHI] ** 2 - 1) / s.y.shape[1]))
+        found["sigma_u"] = layout.y_scale * float(
+            np.sqrt(fit[SIGMA2] * (1 / fit[PHI] ** 2 - 1) / s.y.shape[1])
+        )
     return named(found)

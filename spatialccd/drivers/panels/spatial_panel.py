@@ -216,10 +216,8 @@ def spatial_panel(
         chosen = _errors(cov, effects, fitted.approach, model)
     covariance = fitted.covariance(chosen, groups, near)
     table, rejected = table_of_effects(
-        layout.operator,
-        fitted.names,
+        fitted,
         covariates_of(fitted),
-        fitted.theta,
         covariance,
         static_roots(fitted.names),
         n_draws=n_draws,
@@ -227,15 +225,16 @@ def spatial_panel(
         confidence=confidence,
     )
     residuals = fitted.likelihood.residuals(fitted.theta)
+    covariance = fitted.on_data(covariance)
     taken = {"approach": fitted.approach} if fitted.remark else {}
     return SpatialPanel(
         settings=record("spatial_panel", call, cov=chosen, **taken),
-        terms=table_of_terms(fitted.names, fitted.theta, covariance, confidence),
+        terms=table_of_terms(fitted.names, fitted.estimate, covariance, confidence),
         covariance=pd.DataFrame(covariance, fitted.names, fitted.names),
         statistics=statistics_of(fitted, layout, residuals),
         dependent=layout.dependent,
         effects=table,
-        residuals=_align.restore(layout.on_rows(residuals, "residual"), y.index),
+        residuals=_align.restore(layout.residuals(residuals), y.index),
         remarks=tuple(_remarks(fitted, layout, model, rejected)),
         dropped=layout.dropped,
         optima=_optima(fitted),
@@ -282,7 +281,8 @@ def _optima(fitted: Fit) -> pd.DataFrame:
     first = fitted.optimum.theta[fitted.slopes : fitted.slopes + len(names)]
     every = [(first, fitted.optimum.value), *fitted.optimum.others]
     table = pd.DataFrame(
-        [[*tau, value] for tau, value in every], columns=[*names, "log_likelihood"]
+        [[*tau, fitted.log_likelihood(value)] for tau, value in every],
+        columns=[*names, "log_likelihood"],
     )
     table.index = pd.RangeIndex(1, len(every) + 1)
     return table.stack().rename_axis(["optimum", "parameter"]).to_frame("value")
@@ -310,7 +310,8 @@ def _remarks(fitted: Fit, layout: Layout, model: str, rejected: int) -> list[str
         low, high = layout.operator.bounds
         said.append(f"Rows of W do not add up to 1: rho lies between {low:.4g} and {high:.4g}.")
     if len(fitted.optimum.others):
-        best, other = fitted.optimum.value, fitted.optimum.others[0][1]
+        values = (fitted.optimum.value, fitted.optimum.others[0][1])
+        best, other = (fitted.log_likelihood(value) for value in values)
         said.append(
             f"The likelihood has {1 + len(fitted.optimum.others)} optima (the best {best:.4f}, "
             f"the next {other:.4f}): rho and lambda can hardly be told apart."

@@ -16,7 +16,7 @@ import numpy as np
 
 from spatialccd._constant import is_constant
 from spatialccd._types import FloatArray
-from spatialccd.drivers._estimates import INTERCEPT, Design
+from spatialccd.drivers._estimates import INTERCEPT, Design, center_and_scale
 from spatialccd.errors import DataError, EstimationError, SpatialCCDError
 
 
@@ -75,7 +75,7 @@ class Scaled:
         return np.asarray(back @ covariance @ back.T)
 
 
-def standardized(design: Design, *, center_y: bool = True, size: float = 1.0) -> Scaled:
+def standardized(design: Design, *, center_y: bool = True) -> Scaled:
     """Give y and X a mean of 0 and a spread of 1.
 
     Parameters
@@ -84,8 +84,6 @@ def standardized(design: Design, *, center_y: bool = True, size: float = 1.0) ->
         With an intercept, or with effects taken off: else centers would be missed.
     center_y : bool
         Leave it off where a mean of y does not go into the intercept.
-    size : float
-        What the weights are divided by for the fit, and lags of covariates with them.
 
     Raises
     ------
@@ -95,12 +93,12 @@ def standardized(design: Design, *, center_y: bool = True, size: float = 1.0) ->
     check_explainable(design)
     plain = np.array([name != INTERCEPT for name in design.names])
     center, scale = np.zeros(plain.size), np.ones(plain.size)
-    columns = _safe(design.X[:, plain])
+    columns = center_and_scale(design.X[:, plain])
     center[plain], scale[plain] = columns
     for j, name in enumerate(design.names):  # a covariate and its lag add up in an effect
         if name.startswith("lag of "):
-            scale[j] = size * scale[design.names.index(name.removeprefix("lag of "))]
-    (y_center,), (y_scale,) = _safe(design.y[:, None])
+            scale[j] = scale[design.names.index(name.removeprefix("lag of "))]
+    (y_center,), (y_scale,) = center_and_scale(design.y[:, None])
     if not center_y:
         y_center = 0.0
     X = (design.X - center) / scale
@@ -114,15 +112,6 @@ def check_explainable(design: Design) -> None:
         raise DataError(
             f"{design.dependent} is constant ({design.y[0]:g}): there is nothing to explain"
         )
-
-
-def _safe(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give mean and standard deviation of columns; a constant one keeps its size."""
-    center = columns.mean(axis=0)
-    size = np.abs(columns).max(axis=0)
-    size = np.where(size > 0, size, 1.0)
-    spread = size * ((columns - center) / size).std(axis=0)
-    return center, np.where(spread > 0, spread, size)
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from spatialccd import _align
 from spatialccd._result import record
+from spatialccd._spatial.operator import Operator, operator_of
 from spatialccd.drivers._estimates import (
     INTERCEPT,
     Design,
@@ -24,7 +24,6 @@ from spatialccd.drivers._estimates import (
 from spatialccd.drivers.regression._scaling import check_explainable
 from spatialccd.drivers.regression._spatial_fit import LAMBDA, RHO, fit
 from spatialccd.errors import (
-    EstimationError,
     PanelError,
     ParameterError,
     check_choice,
@@ -84,7 +83,7 @@ def spatial_regression(
     row_standardize: bool = True,
     confidence: float = 0.95,
 ) -> SpatialRegression:
-    """Regress a value on covariates and on neighbors, by maximum likelihood (spreg).
+    """Regress a value on covariates and on neighbors, by maximum likelihood.
 
     ols: y = X b + e. lag: y = rho W y + X b + e. error: e = lambda W e + u.
     durbin: the lag model with W X beside X. A panel is fitted with fixed
@@ -128,10 +127,11 @@ def spatial_regression(
         A covariate is constant or follows from others, in a panel also after
         the means of units are taken off, or for durbin its lag does.
     EstimationError
-        The graph has no links, there are too few rows, or spreg cannot fit the
-        model.
+        The graph has no links, or a unit is its own neighbor; covariates explain y
+        without rest; the likelihood rises up to a bound of rho or lambda; or spreg
+        cannot fit ols.
     MissingDependencyError
-        spreg is not installed.
+        ols, and spreg is not installed.
 
     Notes
     -----
@@ -141,9 +141,13 @@ def spatial_regression(
     Pace). Their errors are those of draws from the estimate's distribution.
     Panels: means of units are taken off (Elhorst), and with few times the
     variance, and with it all errors, is too small by the factor (T - 1) / T.
-    All is fitted in standard scores, and weights that are not standardized are
-    divided by their largest eigenvalue, so that no unit of measurement matters;
-    figures are those of the data as given.
+    All is fitted in standard scores and steps of rho in parts of its interval, so
+    that no unit of measurement matters, of weights neither; figures are those of
+    the data as given. The log-determinant is exact: by all eigenvalues of W up to
+    3,000 units (1,200 where W cannot be made symmetric), by sparse factors beyond.
+    ols and its tests of dependence are spreg's. spreg's own fit of the others
+    searches rho to 1e-7 between -1 and 1, and finds no lag in weights that are very
+    small numbers (one over squared meters).
 
     References
     ----------
@@ -166,7 +170,8 @@ def spatial_regression(
     check_choice("model", model, get_args(SpatialModel))
     check_range("n_draws", n_draws, 2)
     check_range("confidence", confidence, 0, 1, open_low=True, open_high=True)
-    require("spreg", "regression")
+    if model == "ols":
+        require("spreg", "regression")
     is_panel = isinstance(y, pd.Series) and y.index.nlevels > 1
     if is_panel and model == "ols":
         raise ParameterError("ols takes a single time; panel_regression takes panels")
@@ -174,26 +179,28 @@ def spatial_regression(
     design = make_design(y_kept, X_kept, intercept=not is_panel)
     check_explainable(design)
     units = design.index.get_level_values(0).unique() if is_panel else design.index
-    W = _align.graph_matrix(graph, units, row_standardize=row_standardize)
-    if not W.nnz:
-        raise EstimationError("the graph has no links: there are no neighbors to depend on")
+    operator = operator_of(graph, units, row_standardize=row_standardize)
     if is_panel:
         design = _by_time(design, len(units))
     if model == "durbin":
-        design = _with_lags(design, W)
+        design = _with_lags(design, operator)
     check_rank(design.X, design.names)
     if is_panel:
         check_absorbed(design, "unit")
     lag = None if model == "ols" else LAMBDA if model == "error" else RHO
-    fitted = fit(design, W, lag, is_panel=is_panel)
+    fitted = fit(design, operator, lag, is_panel=is_panel)
+    effects, rejected = fitted.effects(n_draws, seed)
+    remarks = _align.left_out(dropped)
+    if rejected:
+        remarks.append(f"Draws of rho outside its bounds were left out of the errors: {rejected}.")
     return SpatialRegression(
         settings=settings,
         terms=term_table(fitted.names, fitted.coef, fitted.covariance, confidence, fitted.df),
         covariance=pd.DataFrame(fitted.covariance, fitted.names, fitted.names),
         statistics=named(fitted.statistics()),
         dependent=design.dependent,
-        remarks=tuple(_align.left_out(dropped)),
-        effects=fitted.effects(n_draws, seed),
+        remarks=tuple(remarks),
+        effects=effects,
         residuals=_align.restore(
             pd.Series(fitted.residual, design.index, name="residual"), y.index
         ),
@@ -202,7 +209,7 @@ def spatial_regression(
 
 
 def _by_time(design: Design, units: int) -> Design:
-    """Put all units of a time together, the order of spreg's panels."""
+    """Put all units of a time together, as the fit reads them."""
     times = design.index.get_level_values(1)
     every = _align.canonical(times.unique())
     if len(every) < 2:
@@ -224,14 +231,14 @@ def _by_time(design: Design, units: int) -> Design:
     )
 
 
-def _with_lags(design: Design, W: sparse.csr_array[np.float64]) -> Design:
+def _with_lags(design: Design, operator: Operator) -> Design:
     """Put W X beside X, time by time."""
     plain = [j for j, name in enumerate(design.names) if name != INTERCEPT]
     # A mean is lagged apart: rounding of its size would drown a small spread.
     mean = design.X[:, plain].mean(axis=0)
-    blocks = (design.X[:, plain] - mean).reshape(-1, W.shape[0], len(plain))
-    of_mean = np.asarray(W.sum(axis=1)).reshape(-1, 1) * mean
-    lagged = np.concatenate([W @ block + of_mean for block in blocks])
+    blocks = (design.X[:, plain] - mean).reshape(-1, operator.size, len(plain))
+    of_mean = operator.row_sums[:, None] * mean
+    lagged = np.concatenate([operator.matrix @ block + of_mean for block in blocks])
     names = [*design.names, *(f"lag of {design.names[j]}" for j in plain)]
     X = np.column_stack([design.X, lagged])
     return Design(design.y, X, names, design.index, design.dependent)

@@ -150,7 +150,7 @@ def _spreg(y: np.ndarray, X: np.ndarray, W: Any, model: str, times: int) -> np.n
         return np.ravel(spreg.ML_Error(y, X, w, epsilon=1e-13).betas)
 
 
-@pytest.mark.compares("spatial_panel", against="spreg")
+@pytest.mark.compares("spatial_panel", "spatial_regression", against="spreg")
 @pytest.mark.parametrize("times", [1, 4])
 @pytest.mark.parametrize("model", ["sar", "sem"])
 def test_agreement_with_spreg(model: str, times: int, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,6 +166,9 @@ def test_agreement_with_spreg(model: str, times: int, capsys: pytest.CaptureFixt
     effects = "unit" if times > 1 else "none"
     ours = sc.spatial_panel(frame["y"], frame[["x", "z"]], graph, model=model, effects=effects)
     np.testing.assert_allclose(ours.coef.iloc[: len(theirs)], theirs, atol=1e-6)
+    named = {"sar": "lag", "sem": "error"}[model]
+    plain = sc.spatial_regression(frame["y"], frame[["x", "z"]], graph, model=named, seed=1)
+    np.testing.assert_allclose(plain.coef, theirs, atol=1e-6)
 
 
 def _panel(
