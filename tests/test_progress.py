@@ -30,6 +30,10 @@ NEAR = sc.neighbors(PLACES, method="knn", k=4)
 TIED = (TIES[0] > 1).astype(int)
 IN, OUT, WASTE = AMOUNTS[["labor", "land"]], AMOUNTS[["grain"]], AMOUNTS[["smoke"]]
 
+_LATER = pd.MultiIndex.from_product([PANEL.index.levels[0], range(6)], names=["unit", "time"])
+YEARS = pd.DataFrame({"x": np.random.default_rng(5).normal(size=len(_LATER))}, _LATER)
+_OF_UNITS = np.random.default_rng(6).normal(size=len(_LATER) // 6).repeat(6)
+LATER = YEARS["x"] + 2 * _OF_UNITS + np.random.default_rng(7).normal(size=len(_LATER))
 LONG: dict[str, Callable[..., Any]] = {
     "coefficient_intervals": lambda **kw: sc.coefficient_intervals(FIT, n_draws=250, seed=1, **kw),
     "dagum_gini": lambda **kw: sc.dagum_gini(
@@ -64,6 +68,16 @@ LONG: dict[str, Callable[..., Any]] = {
     "compare_graphs": lambda **kw: sc.compare_graphs(
         PANEL, AMOUNTS[["labor"]], near=NEAR, again=NEAR, n_draws=9, seed=1, **kw
     ),
+    "spatial_panel": lambda **kw: sc.spatial_panel(
+        PANEL, AMOUNTS[["labor"]], NEAR, n_draws=9, seed=1, **kw
+    ),
+    "spatial_regression": lambda **kw: sc.spatial_regression(
+        PANEL, AMOUNTS[["labor"]], NEAR, n_draws=9, seed=1, **kw
+    ),
+    "dynamic_spatial_panel": lambda **kw: sc.dynamic_spatial_panel(
+        LATER, YEARS, NEAR, model="sar", effects="unit", n_draws=9, seed=1, **kw
+    ),
+    "panel_tobit": lambda **kw: sc.panel_tobit(LATER, YEARS, lower=-1.0, **kw),
     "tree_ensemble": lambda **kw: sc.tree_ensemble(
         FACTOR["a"], PLACES, PLACES, n_trees=5, n_jobs=1, seed=1, **kw
     ),

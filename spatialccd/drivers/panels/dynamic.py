@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd._spatial.dynamics import corrected, largest_root
 from spatialccd._spatial.information import Curvature, inverse
@@ -34,7 +35,7 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Graph, Values
+    from spatialccd._types import Columns, FloatArray, Graph, Progress, Values
 
 DynamicModel = Literal["sar", "sdm"]
 DynamicEffects = Literal["unit", "two-way"]
@@ -87,6 +88,7 @@ def dynamic_spatial_panel(
     n_draws: int = 1000,
     seed: int | None = None,
     confidence: float = 0.95,
+    progress: Progress | None = None,
 ) -> DynamicSpatialPanel:
     """Regress a panel on its past, on neighbors and on covariates, with the bias taken off.
 
@@ -116,6 +118,8 @@ def dynamic_spatial_panel(
         Seed of the random draws; the same seed gives the same figures.
     confidence : float, default 0.95
         Level of the intervals.
+    progress : callable, optional
+        Told how many of 3 parts are done: the estimate, its errors, effects.
 
     Returns
     -------
@@ -170,8 +174,11 @@ def dynamic_spatial_panel(
     whole = lay_out(y, X, graph, row_standardize=row_standardize)
     _check_times(whole)
     layout, start = _after_the_first(whole)
+    step = counter(progress, 3)
     fitted = fit_dynamic(layout, start, model, effects, approach)
+    step(1)
     covariance = covariance_of(fitted)
+    step(1)
     root = largest_root(layout.operator.all_eigenvalues, fitted.theta)
     covariates = layout.names
     tables = [
@@ -187,6 +194,7 @@ def dynamic_spatial_panel(
         for roots in (static_roots(fitted.names), _long_roots(fitted.names))
         if root < 1 or roots.__name__ != "long_run"
     ]
+    step(1)
     short, long = tables[0][0], tables[-1][0] if len(tables) > 1 else tables[0][0].iloc[:0]
     residuals = fitted.likelihood.residuals(fitted.theta)
     statistics = statistics_of(fitted, layout, residuals)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd.drivers._places import distances
 from spatialccd.drivers.panels._fit import LAMBDA, RHO, Fit, PanelCov, fit, units_of
@@ -37,7 +38,7 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, FloatArray, Graph, Groups, Places, Values
+    from spatialccd._types import Columns, FloatArray, Graph, Groups, Places, Progress, Values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,6 +84,7 @@ def spatial_panel(
     n_draws: int = 1000,
     seed: int | None = None,
     confidence: float = 0.95,
+    progress: Progress | None = None,
 ) -> SpatialPanel:
     """Regress a panel on covariates and on neighbors, by exact maximum likelihood.
 
@@ -131,6 +133,8 @@ def spatial_panel(
         Seed of the random draws; the same seed gives the same figures.
     confidence : float, default 0.95
         Level of the intervals.
+    progress : callable, optional
+        Told how many of 3 parts are done: the estimate, its errors, effects.
 
     Returns
     -------
@@ -210,11 +214,14 @@ def spatial_panel(
         raise ParameterError("clusters need cov='cluster'")
     layout = lay_out(y, X, graph, row_standardize=row_standardize)
     groups = units_of(clusters, layout)
+    step = counter(progress, 3)
     fitted = fit(layout, model, effects, approach)
+    step(1)
     if fitted.remark:
         warnings.warn(f"approach='corrected' was taken: {fitted.remark}", ApproachWarning, 2)
         chosen = _errors(cov, effects, fitted.approach, model)
     covariance = fitted.covariance(chosen, groups, near)
+    step(1)
     table, rejected = table_of_effects(
         fitted,
         covariates_of(fitted),
@@ -224,6 +231,7 @@ def spatial_panel(
         seed=seed,
         confidence=confidence,
     )
+    step(1)
     residuals = fitted.likelihood.residuals(fitted.theta)
     covariance = fitted.on_data(covariance)
     taken = {"approach": fitted.approach} if fitted.remark else {}

@@ -20,6 +20,7 @@ from spatialccd.drivers.regression._censored import Censored, hazard, log_densit
 from spatialccd.errors import ConvergenceError
 
 if TYPE_CHECKING:
+    from spatialccd._progress import Step
     from spatialccd._types import FloatArray, IntArray
 
 _ROUNDS = 50
@@ -124,9 +125,10 @@ class Estimate:
     drift: float
 
 
-def estimate(design: Design, known: Censored, codes: IntArray, nodes: int) -> Estimate:
-    """Maximize the likelihood; nodes are laid anew until nothing moves."""
+def estimate(design: Design, known: Censored, codes: IntArray, nodes: int, step: Step) -> Estimate:
+    """Maximize the likelihood; nodes are laid anew until nothing moves. `step` is told thrice."""
     simple = maximize(design, known)
+    step(1)
     n, unit = len(design.y), float(np.exp(simple.log_scale))
     q, r = np.linalg.qr(design.X)
     back = np.linalg.inv(r) * np.sqrt(n) * unit  # from the scaled coefficients to the design's
@@ -139,11 +141,13 @@ def estimate(design: Design, known: Censored, codes: IntArray, nodes: int) -> Es
     half = -0.5 * np.log(2)
     theta = np.concatenate([np.linalg.solve(back, simple.coef), [half, half]])
     theta, grid = _maximize(panel, theta, nodes)
+    step(1)
     total, scores = panel.log_likelihood(theta, grid)
     twice, _ = panel.log_likelihood(theta, panel.grid(theta, 2 * nodes))
     jacobian = np.eye(theta.size)
     jacobian[:-2, :-2] = back
     information = _information(panel, theta, grid)
+    step(1)
     # Values were divided by `unit`, and a density grows as its values shrink.
     shift = -known.seen.sum() * np.log(unit)
     return Estimate(

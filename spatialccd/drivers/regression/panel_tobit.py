@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from spatialccd._clusters import sandwich
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd.drivers._estimates import (
     cluster_remarks,
@@ -32,7 +33,7 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, Values
+    from spatialccd._types import Columns, Progress, Values
 
 PanelCovariance = Literal["nonrobust", "robust"]
 
@@ -70,6 +71,7 @@ def panel_tobit(
     cov: PanelCovariance = "nonrobust",
     n_nodes: int = 32,
     confidence: float = 0.95,
+    progress: Progress | None = None,
 ) -> PanelTobit:
     """Regress a censored value on a panel, with a random effect of each unit.
 
@@ -94,6 +96,9 @@ def panel_tobit(
         Of the quadrature; units that are censored at all times ask for many.
     confidence : float, default 0.95
         Level of the intervals.
+    progress : callable, optional
+        Told how many of 3 parts are done: a start without effects, the estimate, its
+        errors.
 
     Returns
     -------
@@ -159,7 +164,8 @@ def panel_tobit(
         )
     known = censor(design.y, lower, upper)
     scaled = standardized(design)
-    found = estimate(scaled.design, replace(known, value=scaled.value(known.value)), codes, n_nodes)
+    values = replace(known, value=scaled.value(known.value))
+    found = estimate(scaled.design, values, codes, n_nodes, counter(progress, 3))
     log_unit = float(np.log(scaled.y_scale))
     variances = np.exp(2 * (found.parameters[-2:] + log_unit))
     rho = float(variances[1] / variances.sum())

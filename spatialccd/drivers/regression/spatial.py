@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._progress import counter
 from spatialccd._result import record
 from spatialccd._spatial.operator import Operator, operator_of
 from spatialccd.drivers._estimates import (
@@ -32,7 +33,7 @@ from spatialccd.errors import (
 )
 
 if TYPE_CHECKING:
-    from spatialccd._types import Columns, Graph, Values
+    from spatialccd._types import Columns, Graph, Progress, Values
 
 SpatialModel = Literal["ols", "lag", "error", "durbin"]
 
@@ -82,6 +83,7 @@ def spatial_regression(
     seed: int | None = None,
     row_standardize: bool = True,
     confidence: float = 0.95,
+    progress: Progress | None = None,
 ) -> SpatialRegression:
     """Regress a value on covariates and on neighbors, by maximum likelihood.
 
@@ -109,6 +111,8 @@ def spatial_regression(
         Divide each unit's weights by their sum.
     confidence : float, default 0.95
         Level of the intervals.
+    progress : callable, optional
+        Told how many of 2 parts are done: the estimate with its errors, effects.
 
     Returns
     -------
@@ -188,8 +192,11 @@ def spatial_regression(
     if is_panel:
         check_absorbed(design, "unit")
     lag = None if model == "ols" else LAMBDA if model == "error" else RHO
+    step = counter(progress, 2)
     fitted = fit(design, operator, lag, is_panel=is_panel)
+    step(1)
     effects, rejected = fitted.effects(n_draws, seed)
+    step(1)
     remarks = _align.left_out(dropped)
     if rejected:
         remarks.append(f"Draws of rho outside its bounds were left out of the errors: {rejected}.")
