@@ -1,11 +1,11 @@
-"""What counts as constant: one answer for every station."""
+"""What counts as constant, and how large a column is: one answer for every station."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from spatialccd._types import BoolArray
+from spatialccd._types import BoolArray, FloatArray
 
 #: Spread beside the largest size below which values are one value written in two ways: .3 and
 #: .1 + .2 differ by 2e-16 of their size, the sums of a panel by some 1e-14; data by far more.
@@ -38,3 +38,21 @@ def is_constant(values: npt.ArrayLike) -> BoolArray:
     size = np.maximum(np.abs(low), np.abs(high))
     # Halves: the spread of +-1e308 would overflow. No value at all leaves high below low.
     return np.asarray((high / 2 - low / 2 <= ROUNDING * (size / 2)) | (high < low))
+
+
+def center_and_scale(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give mean and standard deviation of columns; a constant one keeps its size.
+
+    Parameters
+    ----------
+    columns : array, shape (n, k)
+
+    Returns
+    -------
+    center, scale : arrays, shape (k,)
+    """
+    center = columns.mean(axis=0)
+    size = np.abs(columns).max(axis=0)
+    size = np.where(size > 0, size, 1.0)
+    spread = size * ((columns - center) / size).std(axis=0)
+    return center, np.where(spread > 0, spread, size)

@@ -41,7 +41,7 @@ class Sample:
         are: what papers print as the direct approach. Under effects of times it is
         not the same as sweeping the lags.
     center : array, shape (k,), optional
-        What was taken off the columns of Z, where it has an intercept; else nothing.
+        What was taken off the columns of Z, where the first is an intercept.
     y_center : float
         What was taken off y.
     """
@@ -100,6 +100,27 @@ def without_means(values: FloatArray, by_unit: bool, by_time: bool) -> FloatArra
     if by_time:
         values = values - values.mean(axis=0, keepdims=True)
     return values
+
+
+def means_off(
+    y: FloatArray, Z: FloatArray, *, y_too: bool
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Take means off that an intercept, the first column of Z, takes up.
+
+    Parameters
+    ----------
+    y, Z : arrays, shapes (N, T), (N, T, k)
+    y_too : bool
+        Off y too: with a lag of y only where rows of W add up to 1.
+
+    Returns
+    -------
+    y, Z, center, y_center
+        Both less their means, and these: ``Sample`` keeps them.
+    """
+    center = np.append(0.0, Z[:, :, 1:].mean(axis=(0, 1)))
+    y_center = float(y.mean()) if y_too else 0.0
+    return y - y_center, Z - center, center, y_center
 
 
 def triangle(rows: FloatArray) -> FloatArray:

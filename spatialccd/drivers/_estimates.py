@@ -311,21 +311,3 @@ def likelihood_statistics(log_likelihood: float, n: int, k: int) -> dict[str, fl
 def named(statistics: Mapping[str, float]) -> pd.Series:
     """Give figures of fit as a Series."""
     return pd.Series(dict(statistics), name="statistic", dtype=float)
-
-
-def center_and_scale(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give mean and standard deviation of columns; a constant one keeps its size.
-
-    Parameters
-    ----------
-    columns : array, shape (n, k)
-
-    Returns
-    -------
-    center, scale : arrays, shape (k,)
-    """
-    center = columns.mean(axis=0)
-    size = np.abs(columns).max(axis=0)
-    size = np.where(size > 0, size, 1.0)
-    spread = size * ((columns - center) / size).std(axis=0)
-    return center, np.where(spread > 0, spread, size)

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spatialccd._constant import center_and_scale
 from spatialccd._spatial.effects import estimate
 from spatialccd._spatial.information import Curvature, inverse
 from spatialccd._spatial.likelihood import Pooled
 from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd._spatial.operator import Operator, operator_of
-from spatialccd._spatial.sample import Sample, check_left
+from spatialccd._spatial.sample import Sample, check_left, means_off
+from spatialccd._spatial.scale import Scale
 from spatialccd._spatial.search import maximize
 from spatialccd.errors import EstimationError, PanelError, SingularDesignError, listed
 
@@ -44,16 +46,15 @@ def fit_spatial(
     """
     units = growth.index.get_level_values(0).unique()
     shape = (len(units), len(growth) // len(units))
-    sample, names = _sample(growth, graph, units, shape, model, effects, row_standardize)
+    sample, names, scale = _sample(growth, graph, units, shape, model, effects, row_standardize)
     likelihood = Pooled(sample, model in ("sar", "sdm"), model == "sem")
     optimum = maximize(likelihood)
     names = [*names, *likelihood.names, "sigma2"]
     covariance = inverse(Curvature(likelihood, optimum.theta).expected(), names)
-    se = np.sqrt(np.diag(covariance))
-    t = optimum.theta / se
-    terms = pd.DataFrame(
-        {"coef": optimum.theta, "se": se, "t": t, "p": 2 * stats.norm.sf(np.abs(t))}, names
-    )
+    coef = scale.estimate(names, sample, optimum.theta)
+    se = np.sqrt(np.diag(scale.covariance(names, sample, covariance)))
+    t = coef / se
+    terms = pd.DataFrame({"coef": coef, "se": se, "t": t, "p": 2 * stats.norm.sf(np.abs(t))}, names)
     terms.loc["sigma2", ["t", "p"]] = np.nan
     line: dict[str, float] = {
         "beta": terms.loc["beta", "coef"],
@@ -61,7 +62,8 @@ def fit_spatial(
         "t": terms.loc["beta", "t"],
         "p": terms.loc["beta", "p"],
     }
-    line |= _effects(sample.operator, names, optimum.theta, covariance)
+    unit = float(scale.of(["beta"])[0])
+    line |= _effects(sample.operator, names, optimum.theta, covariance, unit)
     for name in likelihood.names:
         line |= {
             f"spatial_{name}": terms.loc[name, "coef"],
@@ -70,7 +72,8 @@ def fit_spatial(
     e = likelihood.residuals(optimum.theta)
     swept = sample.sweep(sample.y)
     line["r2"] = 1 - float((e**2).sum()) / float(((swept - swept.mean()) ** 2).sum())
-    return terms, line | {"log_likelihood": optimum.value, "n": e.size, "units": len(units)}
+    value = scale.log_likelihood(sample, optimum.value)
+    return terms, line | {"log_likelihood": value, "n": e.size, "units": len(units)}
 
 
 def spatial_tests(
@@ -79,7 +82,7 @@ def spatial_tests(
     """Test the residuals of least squares for a lag of growth and of the error (LM, centered)."""
     units = growth.index.get_level_values(0).unique()
     shape = (len(units), len(growth) // len(units))
-    sample, _ = _sample(growth, graph, units, shape, "ols", effects, row_standardize)
+    sample, *_ = _sample(growth, graph, units, shape, "ols", effects, row_standardize)
     found = multipliers(sample, centered=True)
     line: dict[str, float] = {}
     for name in ("lm_lag", "lm_error"):
@@ -96,7 +99,8 @@ def _sample(
     model: str,
     effects: str,
     row_standardize: bool,
-) -> tuple[Sample, list[str]]:
+) -> tuple[Sample, list[str], Scale]:
+    """Lay growth out in a scale of one; give the sample, its terms and the scale."""
     operator = operator_of(graph, units, row_standardize=row_standardize)
     by_unit, by_time = effects != "none", effects == "two-way"
     if by_time and model in ("sar", "sem", "sdm") and not operator.row_normalized:
@@ -107,41 +111,54 @@ def _sample(
         )
     columns = growth.drop(columns=["_growth", "_years"])
     names = list(columns.columns)
-    X = columns.to_numpy(dtype=float).reshape(*shape, -1)
+    values = np.column_stack([growth["_growth"], columns])
+    _, divisor = center_and_scale(values)
+    scale = Scale(float(divisor[0]), dict(zip(names, divisor[1:].tolist(), strict=True)))
+    values = values / divisor
+    y, X = values[:, 0].reshape(shape), values[:, 1:].reshape(*shape, -1)
     if model in ("sdm", "slx"):
         lagged = (operator.matrix @ X.reshape(shape[0], -1)).reshape(X.shape)
         X, names = np.concatenate([X, lagged], axis=2), [*names, *(LAG + n for n in names)]
     if effects == "none":
         X, names = np.concatenate([np.ones((*shape, 1)), X], axis=2), ["Intercept", *names]
-    check_left(growth["_growth"].to_numpy().reshape(shape), X, "growth", effects)
+    check_left(y, X, "growth", effects)
+    center, y_center = None, 0.0
+    if effects == "none":
+        y_too = model not in ("sar", "sdm") or operator.row_normalized
+        y, X, center, y_center = means_off(y, X, y_too=y_too)
     sample = Sample(
-        y=growth["_growth"].to_numpy().reshape(shape),
+        y=y,
         Z=X,
         operator=operator,
         by_unit=by_unit,
         by_time=by_time,
         transformed=True,
+        center=center,
+        y_center=y_center,
     )
     if sample.count <= len(names) + 2:
         raise PanelError(
             f"{sample.count} observations are too few for {len(names)} terms and a spatial lag"
         )
     rows = sample.rows(X)
-    scale = np.where(np.abs(rows).max(axis=0) > 1e-12, np.abs(rows).max(axis=0), 1.0)
-    rank = [np.linalg.matrix_rank((rows / scale)[:, : j + 1]) for j in range(len(names))]
+    size = np.where(np.abs(rows).max(axis=0) > 1e-12, np.abs(rows).max(axis=0), 1.0)
+    rank = [np.linalg.matrix_rank((rows / size)[:, : j + 1]) for j in range(len(names))]
     gone = [name for j, name in enumerate(names) if rank[j] == (rank[j - 1] if j else 0)]
     if gone:
         raise SingularDesignError(
             f"{listed(gone)} is constant, follows from the terms before it or is taken up by the "
             "effects; drop it"
         )
-    return sample, names
+    return sample, names, scale
 
 
 def _effects(
-    operator: Operator, names: list[str], theta: FloatArray, covariance: FloatArray
+    operator: Operator, names: list[str], theta: FloatArray, covariance: FloatArray, unit: float
 ) -> dict[str, float]:
-    """Give the direct and the total effect of the level at the start, by the delta method."""
+    """Give the direct and the total effect of the level at the start, by the delta method.
+
+    `unit` is what turns its slope in the fit into that of the data.
+    """
     own = names.index("beta")
     around = names.index(LAG + "beta") if LAG + "beta" in names else -1
     rho = names.index("rho") if "rho" in names else -1
@@ -155,8 +172,8 @@ def _effects(
         return 1 + 0 * lag, lag
 
     found = estimate(operator, theta, covariance, slopes, roots, n_draws=2, seed=0, confidence=0.95)
-    direct, total = float(found.value[0, 0]), float(found.value[0, 2])
-    se = float(found.se[0, 2])
+    direct, total = unit * float(found.value[0, 0]), unit * float(found.value[0, 2])
+    se = unit * float(found.se[0, 2])
     return {
         "beta_direct": direct,
         "beta_total": total,

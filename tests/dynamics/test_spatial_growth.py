@@ -84,3 +84,28 @@ def test_what_cannot_be_asked_for(toys: Toys) -> None:
             effects="two-way",
             row_standardize=False,
         )
+
+
+@pytest.mark.parametrize("model", ["sar", "sem", "sdm", "slx"])
+@pytest.mark.parametrize("effects", ["none", "unit", "two-way"])
+def test_a_unit_of_controls_moves_nothing(toys: Toys, model: str, effects: str) -> None:
+    """Nor does a far zero: beside it the information had no inverse."""
+    rng = np.random.default_rng(1)
+    rows = pd.MultiIndex.from_product([toys.units, range(2000, 2008)], names=["unit", "time"])
+    walk = rng.normal(size=(len(toys.units), 8)).cumsum(axis=1)
+    y = pd.Series(np.exp(0.02 * walk + 2).ravel(), rows)
+    controls = pd.DataFrame(rng.normal(size=(len(rows), 2)), rows, ["a", "b"])
+    span = "whole" if effects == "none" else "annual"
+    settings = {"graph": toys.graph, "model": model, "effects": effects, "span": span}
+    plain = sc.beta_convergence(y, controls=controls, **settings)
+    names = [name for name in plain.coefficients.index.unique(-1) if name != "Intercept"]
+    for unit, added in ((1e9, 0.0), (1e-9, 0.0), (1e4, 1e9)):
+        moved = sc.beta_convergence(y, controls=controls * unit + added, **settings)
+        for column in ("t", "p"):
+            one, two = (
+                found.coefficients[column].unstack()[names].iloc[0] for found in (plain, moved)
+            )
+            np.testing.assert_allclose(two, one, rtol=1e-5, atol=1e-8)
+        pd.testing.assert_frame_equal(
+            moved.table.select_dtypes("number"), plain.table.select_dtypes("number"), rtol=1e-5
+        )

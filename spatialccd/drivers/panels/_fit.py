@@ -12,7 +12,6 @@ from spatialccd._spatial.information import Curvature, inverse, sandwich
 from spatialccd._spatial.likelihood import Pooled, observed
 from spatialccd._spatial.random_effects import RandomError, RandomLag
 from spatialccd._spatial.search import Optimum, maximize
-from spatialccd.drivers._estimates import INTERCEPT
 from spatialccd.drivers.panels._layout import (
     HAS_LAMBDA,
     HAS_RHO,
@@ -69,32 +68,17 @@ class Fit:
         return int(self.likelihood.k)
 
     @property
-    def _back(self) -> FloatArray:
-        """What turns parameters of the fit into those of the data, but for a mean of y."""
-        back = np.diag(self.layout.units_of(self.names))
-        sample = self.likelihood.sample
-        if INTERCEPT in self.names:
-            back[0, 1 : self.slopes] = -self.layout.y_scale * sample.center[1:]
-            if RHO in self.names:  # y - m = rho W (y - m) + ... + a - m (1 - rho)
-                back[0, self.names.index(RHO)] = -self.layout.y_scale * sample.y_center
-        return back
-
-    @property
     def estimate(self) -> FloatArray:
         """The parameters on the data."""
-        found = self._back @ self.theta
-        found[0] += self.layout.y_scale * self.likelihood.sample.y_center
-        return np.asarray(found)
+        return self.layout.scale.estimate(self.names, self.likelihood.sample, self.theta)
 
     def on_data(self, covariance: FloatArray) -> FloatArray:
         """Give a covariance of the parameters on the data."""
-        back = self._back
-        return np.asarray(back @ covariance @ back.T)
+        return self.layout.scale.covariance(self.names, self.likelihood.sample, covariance)
 
     def log_likelihood(self, value: float) -> float:
         """Give a log-likelihood of the data, of one of the fit."""
-        count: int = self.likelihood.sample.count
-        return value - count * float(np.log(self.layout.y_scale))
+        return self.layout.scale.log_likelihood(self.likelihood.sample, value)
 
     def covariance(
         self, cov: str, groups: IntArray | None = None, near: FloatArray | None = None

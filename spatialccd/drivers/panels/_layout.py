@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
+from spatialccd._constant import center_and_scale
 from spatialccd._spatial.operator import Operator, operator_of
-from spatialccd._spatial.sample import Sample, check_left, without_means
+from spatialccd._spatial.sample import Sample, check_left, means_off, without_means
+from spatialccd._spatial.scale import Scale
 from spatialccd.drivers._estimates import (
     INTERCEPT,
     Design,
-    center_and_scale,
     check_absorbed,
     check_rank,
     make_design,
@@ -56,11 +57,8 @@ class Layout:
     dependent : str
     dropped : Index
         Units that the graph had dropped: they are in no array.
-    y_scale : float
-        What y was divided by.
-    scales : dict of str to float
-        The same of each covariate; its lag has the same, so that both add up in an
-        effect. One that is not in it was left as it is.
+    scale : Scale
+        What y and X were divided by.
     """
 
     y: FloatArray
@@ -72,8 +70,7 @@ class Layout:
     index: pd.Index
     dependent: str
     dropped: pd.Index = field(default_factory=lambda: pd.Index([]))
-    y_scale: float = 1.0
-    scales: dict[str, float] = field(default_factory=dict)
+    scale: Scale = field(default_factory=Scale)
 
     @property
     def islands(self) -> pd.Index:
@@ -92,18 +89,7 @@ class Layout:
 
     def residuals(self, values: FloatArray) -> pd.Series:
         """Label residuals of shape (N, T) by row, in the unit of y."""
-        return pd.Series(self.y_scale * values.reshape(-1), self.index, name="residual")
-
-    def units_of(self, names: list[str]) -> FloatArray:
-        """Give what a parameter of the fit is multiplied by, to be one of the data.
-
-        A slope by the unit of y over that of its covariate, the intercept by the one
-        of y, sigma2 by its square; lags of y, of the error and phi have none.
-        """
-        slopes = {name: self.y_scale / scale for name, scale in self.scales.items()}
-        slopes |= {f"lag of {name}": unit for name, unit in slopes.items()}
-        units = slopes | {INTERCEPT: self.y_scale, "sigma2": self.y_scale**2}
-        return np.array([units.get(name, 1.0) for name in names])
+        return pd.Series(self.scale.y * values.reshape(-1), self.index, name="residual")
 
 
 def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
@@ -140,8 +126,7 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
         index=design.index,
         dependent=design.dependent,
         dropped=dropped,
-        y_scale=float(scale[0]),
-        scales=dict(zip(design.names, scale[1:].tolist(), strict=True)),
+        scale=Scale(float(scale[0]), dict(zip(design.names, scale[1:].tolist(), strict=True))),
     )
 
 
@@ -219,14 +204,13 @@ def make_sample(
         y, X = (without_means(values, by_unit, by_time) for values in (y, layout.X))
         if model in HAS_LAGS:
             X = np.concatenate([X, layout.lag(X)], axis=2)
-    center, y_center = np.zeros(len(names)), 0.0
-    if INTERCEPT in names:  # means go into it: beside a far one a slope would lose digits
-        center[1:] = X[:, :, 1:].mean(axis=(0, 1))
-        if model not in HAS_RHO or layout.operator.row_normalized:
-            y_center = float(y.mean())
+    center, y_center = None, 0.0
+    if INTERCEPT in names:
+        y_too = model not in HAS_RHO or layout.operator.row_normalized
+        y, X, center, y_center = means_off(y, X, y_too=y_too)
     sample = Sample(
-        y=y - y_center,
-        Z=X - center,
+        y=y,
+        Z=X,
         operator=layout.operator,
         by_unit=by_unit,
         by_time=by_time,

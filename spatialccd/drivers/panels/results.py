@@ -151,7 +151,7 @@ def table_of_effects(
     )
     drawn = ["se_simulated", "low_simulated", "high_simulated"]
     table.loc[nothing, drawn] = np.nan
-    units = fit.layout.units_of(covariates).repeat(len(KINDS))
+    units = fit.layout.scale.of(covariates).repeat(len(KINDS))
     in_units = [name for name in table if name not in ("statistic", "p")]
     return table.assign(**{name: table[name] * units for name in in_units}), found.rejected
 
@@ -197,7 +197,7 @@ def statistics_of(fit: Fit, layout: Layout, residuals: FloatArray) -> pd.Series:
         "bic": p * float(np.log(s.count)) - 2 * value,
     }
     if PHI in fit.names:
-        found["sigma_u"] = layout.y_scale * float(
+        found["sigma_u"] = layout.scale.y * float(
             np.sqrt(fit[SIGMA2] * (1 / fit[PHI] ** 2 - 1) / s.y.shape[1])
         )
     return named(found)

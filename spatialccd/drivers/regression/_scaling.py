@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spatialccd._constant import is_constant
+from spatialccd._constant import center_and_scale, is_constant
 from spatialccd._types import FloatArray
-from spatialccd.drivers._estimates import INTERCEPT, Design, center_and_scale
+from spatialccd.drivers._estimates import INTERCEPT, Design
 from spatialccd.errors import DataError, EstimationError, SpatialCCDError
 
 
