@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from spatialccd._types import BoolArray
 
 
+#: What no control may be called: a column or a parameter is.
+_OWN = ("_growth", "_years", "beta", "Intercept", "rho", "lambda", "sigma2")
+
+
 def lay_out(table: pd.DataFrame, controls: pd.DataFrame | None, span: str) -> pd.DataFrame:
     """Lay out one row a unit and span, on (unit, year of its start)."""
     when = _align.time_values(table.columns, "y")
@@ -42,10 +46,13 @@ def lay_out(table: pd.DataFrame, controls: pd.DataFrame | None, span: str) -> pd
 
 def condition(controls: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """Spread controls over the rows of the values; complete, and by no name of the model."""
-    taken = {"beta", "Intercept"} & set(controls.columns)
+    names = [str(name) for name in controls.columns]
+    taken = {name for name in names if name in _OWN or name.startswith("lag of ")}
+    taken |= {name for name in names if names.count(name) > 1}
     if taken:
         raise ParameterError(
-            f"controls are called {listed(taken)}, names of the model; rename them"
+            f"controls are called {listed(sorted(taken))}, names of the model or twice the same; "
+            "rename them"
         )
     spread = _align.broadcast(controls, index, "controls")
     _align.check_complete(spread, "controls")

@@ -197,6 +197,11 @@ def test_beta_refuses(panel: pd.DataFrame, toys: Toys) -> None:
         sc.beta_convergence(y, panel[["x"]], span="annual", effects="unit")
     with pytest.raises(ParameterError, match="names of the model"):
         sc.beta_convergence(y, panel[["x"]].rename(columns={"x": "beta"}))
+    for name in ("rho", "lambda", "sigma2", "lag of beta", "_growth", "_years"):
+        with pytest.raises(ParameterError, match=f"called {name}, names of the model"):
+            sc.beta_convergence(y, panel[["x"]].rename(columns={"x": name}))
+    with pytest.raises(ParameterError, match="twice the same"):
+        sc.beta_convergence(y, pd.concat([panel[["x"]], panel[["x"]] ** 2], axis=1))
     lonely = pd.Series("rest", index=y.index.get_level_values(0).unique())
     lonely.iloc[0] = "one"
     with pytest.raises(PanelError, match="'one' has 1 observations for 2 terms"):
