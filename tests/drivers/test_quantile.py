@@ -40,6 +40,24 @@ def test_figures_are_those_of_statsmodels_on_any_scale() -> None:
         assert found.statistics.loc[q, "pseudo_r2"] == pytest.approx(known.prsquared, abs=1e-4)
 
 
+@pytest.mark.parametrize("cov", ["robust", "bootstrap"])
+def test_a_far_zero_moves_the_intercept_alone(cov: str) -> None:
+    """Of y some 10^7 spreads from 0 the program's tolerances were as large as what was sought."""
+    y, X = _made()
+    settings = {"quantiles": [0.25, 0.5], "cov": cov, "n_bootstrap": 30, "seed": 1}
+    plain = sc.quantile_regression(y, X, **settings)
+    slopes = plain.terms.index.get_level_values("term") != "Intercept"
+    for y_added, x_added in ((1e7, 0.0), (0.0, 1e7)):
+        moved = sc.quantile_regression(y + y_added, X + x_added, **settings)
+        for column in ("coef", "se"):
+            np.testing.assert_allclose(
+                moved.terms.loc[slopes, column], plain.terms.loc[slopes, column], rtol=1e-5
+            )
+        np.testing.assert_allclose(
+            moved.statistics["pseudo_r2"], plain.statistics["pseudo_r2"], atol=1e-6
+        )
+
+
 def test_a_share_q_of_residuals_is_below() -> None:
     y, X = _made()
     found = sc.quantile_regression(y, X)

@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from spatialccd._result import Result, record
 from spatialccd._spatial.sample import check_left
 from spatialccd.drivers._estimates import Design, make_design, term_table
+from spatialccd.drivers.regression._scaling import standardized
 from spatialccd.errors import (
     ConvergenceError,
     EstimationError,
@@ -133,22 +134,23 @@ def quantile_regression(
         check_range("quantiles", q, 0, 1, open_low=True, open_high=True)
     design = make_design(y, X)
     check_left(design.y, design.X, design.dependent)
+    scaled = standardized(design)
+    values, columns = scaled.design.y, scaled.design.X
     draws = _draws(design, n_bootstrap, seed) if cov == "bootstrap" else None
     terms, lines = {}, {}
     for done, q in enumerate(sorted(chosen), start=1):
-        coef, score = _fit(design.y, design.X, q)
+        coef, score = _fit(values, columns, q)
+        e = values - columns @ coef
         if draws is None:
-            e = design.y - design.X @ coef
-            covariance = _sandwich(design.X, e, score, float(design.y.std()), q)
+            covariance = _sandwich(columns, e, score, q)
         else:
-            drawn = [_fit(design.y[rows], design.X[rows], q)[0] for rows in draws]
+            drawn = [_fit(values[rows], columns[rows], q)[0] for rows in draws]
             covariance = np.cov(np.array(drawn).T).reshape(len(coef), len(coef))
-        terms[q] = term_table(design.names, coef, covariance, confidence)
-        alone = np.quantile(design.y, q)
-        lines[q] = {
-            "n": len(design.y),
-            "pseudo_r2": 1 - _loss(design.y - design.X @ coef, q) / _loss(design.y - alone, q),
-        }
+        terms[q] = term_table(
+            design.names, scaled.coef(coef), scaled.covariance(covariance), confidence
+        )
+        alone = np.quantile(values, q)
+        lines[q] = {"n": len(values), "pseudo_r2": 1 - _loss(e, q) / _loss(values - alone, q)}
         if progress is not None:
             progress(done, len(chosen))
     return QuantileRegression(
@@ -161,29 +163,25 @@ def quantile_regression(
 def _fit(y: FloatArray, X: FloatArray, q: float) -> tuple[FloatArray, FloatArray]:
     """Find the coefficients of one quantile exactly, as the prices of a linear program.
 
+    y and X have a spread of 1: the program's tolerances are those of such numbers.
     The program's own solution gives the score of each row, a - (1 - q): q above the
     fit, q - 1 below, and between them on it.
 
     max y'a with X'a = (1 - q) X'1 and 0 <= a <= 1 (Koenker 2005, section 6.2).
     statsmodels' reweighted least squares may go round without an end, and stops near.
     """
-    scale, size = np.abs(X).max(axis=0), np.abs(y).max() or 1.0
-    Z = X / scale
-    solved: Any = linprog(
-        -y / size, A_eq=Z.T, b_eq=(1 - q) * Z.sum(axis=0), bounds=(0, 1), method="highs"
-    )
+    solved: Any = linprog(-y, A_eq=X.T, b_eq=(1 - q) * X.sum(axis=0), bounds=(0, 1), method="highs")
     if solved.status != 0:
         raise ConvergenceError(f"the quantile {q:g} was not found: {solved.message}")
-    return np.asarray(-solved.eqlin.marginals * size / scale), np.asarray(solved.x - (1 - q))
+    return np.asarray(-solved.eqlin.marginals), np.asarray(solved.x - (1 - q))
 
 
-def _sandwich(
-    X: FloatArray, e: FloatArray, score: FloatArray, spread: float, q: float
-) -> FloatArray:
+def _sandwich(X: FloatArray, e: FloatArray, score: FloatArray, q: float) -> FloatArray:
     """Give the covariance by a kernel estimate of the density at the quantile.
 
-    As in statsmodels: Epanechnikov's kernel, the bandwidth of Hall and Sheather (1988).
-    There a row on the fit counts as above or below by the sign of rounding.
+    y has a spread of 1. As in statsmodels: Epanechnikov's kernel, the bandwidth of Hall
+    and Sheather (1988). There a row on the fit counts as above or below by the sign of
+    rounding.
     """
     n, z = len(e), float(stats.norm.ppf(q))
     near = (
@@ -193,7 +191,7 @@ def _sandwich(
     )
     low, high = max(q - near, 1e-6), min(q + near, 1 - 1e-6)
     quartiles = np.quantile(e, [0.25, 0.75])
-    h = min(spread, float(np.ptp(quartiles)) / 1.34) * (stats.norm.ppf(high) - stats.norm.ppf(low))
+    h = min(1.0, float(np.ptp(quartiles)) / 1.34) * (stats.norm.ppf(high) - stats.norm.ppf(low))
     if not h > 0:
         raise EstimationError(
             f"half of the residuals of the quantile {q:g} are one value, so that their density "
@@ -201,10 +199,8 @@ def _sandwich(
         )
     u = e / h
     density = float((0.75 * (1 - u**2) * (np.abs(u) <= 1)).sum()) / (n * h)
-    scale = np.abs(X).max(axis=0)
-    Z = X / scale
-    bread = np.linalg.inv(Z.T @ Z)
-    return np.asarray(bread @ (Z.T * (score / density) ** 2) @ Z @ bread / np.outer(scale, scale))
+    bread = np.linalg.inv(X.T @ X)
+    return np.asarray(bread @ (X.T * (score / density) ** 2) @ X @ bread)
 
 
 def _loss(residual: FloatArray, q: float) -> float:
