@@ -90,7 +90,7 @@ def test_they_are_downloaded_as_they_are(page):
     for old in browser.downloads.iterdir():
         old.unlink()
     browser.execute_script("document.querySelector('#table-1 .csv').click()")
-    WebDriverWait(browser, 10).until(
+    WebDriverWait(browser, 20).until(
         lambda _: [f for f in browser.downloads.iterdir() if f.suffix == ".csv"]
     )
     (file,) = browser.downloads.iterdir()

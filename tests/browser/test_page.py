@@ -89,7 +89,7 @@ def test_play_runs_through_the_years(page):
     browser, _, language = page
     find(browser, "#play").click()
     assert find(browser, "#play").text == ("暂停" if language == "zh" else "Pause")
-    WebDriverWait(browser, 5).until(lambda b: find(b, "#time-shown").text == "2019")
+    WebDriverWait(browser, 20).until(lambda b: find(b, "#time-shown").text == "2019")
     find(browser, "#play").click()
 
 
@@ -132,6 +132,33 @@ def test_tab_reaches_the_map_and_arrows_go_from_area_to_area(page):
     assert _focused(browser) is None  # one stop for all areas
 
 
+def test_the_tip_of_an_area_that_keys_reached_goes_along(page):
+    """Zooming by keys, and the scrolling that brings an area into the window, took it away."""
+    from selenium.webdriver import Keys
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    browser, _, _ = page
+    find(browser, "#reset").click()
+    press(browser, Keys.TAB)
+    place = find(browser, "#tip").location
+    press(browser, "+")
+    WebDriverWait(browser, 20).until(
+        lambda b: "scale(1.6" in (find(b, "#atlas g").get_attribute("transform") or "")
+    )
+    assert "A00" in find(browser, "#tip").text
+    assert find(browser, "#tip").location != place
+    press(browser, "0")
+    before = browser.execute_script("scrollBy(0, 60); return scrollY")
+    WebDriverWait(browser, 20).until(lambda b: b.execute_script("return scrollY") >= before)
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert "A00" in find(browser, "#tip").text
+    press(browser, Keys.ESCAPE)
+    assert not find(browser, "#tip").is_displayed()
+    browser.execute_script("scrollBy(0, -60)")
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert not find(browser, "#tip").is_displayed()  # dismissed is dismissed
+
+
 def test_every_control_has_a_name_and_the_slider_says_its_year(page):
     browser, _, _ = page
     tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
@@ -154,13 +181,13 @@ def test_buttons_zoom(page):
         return float(moved.rpartition("scale(")[2].rstrip(")"))
 
     find(browser, "#zoom-in").click()
-    WebDriverWait(browser, 5).until(lambda _: scale() == pytest.approx(1.6))
+    WebDriverWait(browser, 20).until(lambda _: scale() == pytest.approx(1.6))
     find(browser, "#zoom-out").click()
-    WebDriverWait(browser, 5).until(lambda _: scale() == pytest.approx(1))
+    WebDriverWait(browser, 20).until(lambda _: scale() == pytest.approx(1))
     find(browser, "#zoom-in").click()
-    WebDriverWait(browser, 5).until(lambda _: scale() == pytest.approx(1.6))
+    WebDriverWait(browser, 20).until(lambda _: scale() == pytest.approx(1.6))
     find(browser, "#reset").click()
-    WebDriverWait(browser, 5).until(lambda _: scale() == pytest.approx(1))
+    WebDriverWait(browser, 20).until(lambda _: scale() == pytest.approx(1))
 
 
 # --- on a telephone -------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_download_holds_every_row_and_no_formula(page, frame):
         old.unlink()
     find(page, "#table-1 .csv").click()
     file = page.downloads / "data.csv"
-    WebDriverWait(page, 10).until(lambda _: file.exists() and file.stat().st_size > 0)
+    WebDriverWait(page, 20).until(lambda _: file.exists() and file.stat().st_size > 0)
     with file.open(encoding="utf-8-sig", newline="") as text:
         head, *rows = csv.reader(text)
     assert len(head) == 5

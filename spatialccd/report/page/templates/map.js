@@ -36,9 +36,10 @@
   // --- moving about: one finger or the mouse pans, two fingers, the wheel and the buttons zoom
   const zoom = d3.zoom().scaleExtent([1, 60])
     .translateExtent([[-width / 2, -height / 2], [1.5 * width, 1.5 * height]])
-    .on("start", hideTip)
+    .on("start", follow)
     .on("zoom", (event) => {
       for (const part of [ground, outlines.chosen, outlines.at]) part.attr("transform", event.transform);
+      follow();
     });
   svg.call(zoom).on("dblclick.zoom", null);
   const smoothly = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? svg : svg.transition().duration(250));
@@ -82,11 +83,11 @@
     reached = i;
     nodes[i].setAttribute("tabindex", 0);
     if (quietly) return;
-    if (!nodes[i].matches(":focus-visible")) return; // a pointer brought it here: it shows its own tip
+    if (!byKeys(i)) return; // a pointer brought it here: it shows its own tip
     outline("at", i);
-    const box = nodes[i].getBoundingClientRect();
-    showTip(box.left + box.width / 2, box.top + box.height / 2, i);
+    tipOn(i);
   }
+  function byKeys(i) { return nodes[i].matches(":focus-visible"); }
   frame.on("focusout", () => { hideTip(); outline("at", -1); });
 
   // --- the controls
@@ -164,7 +165,17 @@
     tip.style("left", Math.max(8, Math.min(x + 14, wide - box.width - 8)) + "px")
       .style("top", Math.max(8, Math.min(y + 14, innerHeight - box.height - 8)) + "px");
   }
+  function tipOn(i) {
+    const box = nodes[i].getBoundingClientRect();
+    showTip(box.left + box.width / 2, box.top + box.height / 2, i);
+  }
   function hideTip() { d3.select("#tip").property("hidden", true); }
+  // The page scrolled or the map moved: the tip of what keys have reached goes along, a pointer's goes.
+  function follow() {
+    if (d3.select("#tip").property("hidden")) return;
+    const i = places.get(document.activeElement);
+    if (i !== undefined && byKeys(i)) tipOn(i); else hideTip();
+  }
 
   function choose(i) {
     chosen = chosen === i ? -1 : i;
@@ -216,7 +227,7 @@
   // How much room words take: a Chinese sign is two letters wide.
   function signs(text) { return [...text].reduce((n, sign) => n + (sign > "\u2e80" ? 2 : 1), 0); }
 
-  addEventListener("scroll", hideTip, { passive: true });
+  addEventListener("scroll", follow, { passive: true });
   reach(0, true);
   draw();
 })();
