@@ -89,21 +89,27 @@ class Operator:
             real = self.eigenvalues.real[np.abs(self.eigenvalues.imag) < nothing]
             low, high = float(real.min(initial=0.0)), float(real.max(initial=0.0))
         elif self._similar is not None:
-            start = np.ones(self.size) + np.arange(self.size) % 7  # any vector, the same each time
-            low, high = (
-                float(eigsh(self._similar, 1, which=end, v0=start, return_eigenvectors=False)[0])
-                for end in ("SA", "LA")
-            )
+            low = self._extreme("SA")
+            high = 1.0 if self.row_normalized else self._extreme("LA")
         else:
-            # Its real eigenvalues are not all known: take the circle that holds them.
-            start = np.ones(self.size) + np.arange(self.size) % 7
-            found = eigs(self.matrix, 1, which="LM", v0=start, return_eigenvectors=False)
-            high = float(np.abs(found[0]))
+            # Its real eigenvalues are not all known: take the circle that holds them. Of rows that
+            # add up to 1 it is known, and a search for it may take minutes.
+            even = self.row_normalized and bool((self.matrix.data >= 0).all())
+            high = 1.0 if even else self._extreme("LM")
             low = -high
         if self.row_normalized:
             high = 1.0
         free = 1 / self.largest  # links without a way back leave I - rho W regular everywhere
         return (1 / low if low < -nothing else -free), (1 / high if high > nothing else free)
+
+    def _extreme(self, which: str) -> float:
+        """Give the lowest ("SA") or highest ("LA") eigenvalue, or the size of the first ("LM")."""
+        start = np.ones(self.size) + np.arange(self.size) % 7  # any vector, the same each time
+        if which == "LM":
+            found = eigs(self.matrix, 1, which=which, v0=start, return_eigenvectors=False)
+        else:
+            found = eigsh(self._similar, 1, which=which, v0=start, return_eigenvectors=False)
+        return float(np.abs(found[0]) if which == "LM" else found[0])
 
     def log_determinant(self, rho: float) -> float:
         """Give ln |I - rho W|."""
