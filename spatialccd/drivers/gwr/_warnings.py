@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,17 +34,14 @@ def warn_of(found: Backfit, plan: Plan, around: Sequence[KernelSums], design: De
             ConvergenceWarning,
             stacklevel=3,
         )
-    rules: dict[int, Rules] = {}
-    alike: dict[int, dict[str, float]] = defaultdict(dict)
+    alike: dict[int, tuple[KernelSums, dict[str, float]]] = {}
     for name, bandwidth, given, neighbors in zip(
         design.names, found.bandwidths, plan.given, around, strict=True
     ):
         if np.isnan(given):
-            if id(neighbors) not in rules:
-                rules[id(neighbors)] = plan.bounds(neighbors)
-            alike[id(neighbors)][name] = float(bandwidth)
-    for key, searched in alike.items():
-        warn_bound(searched, rules[key], fixed=design.space.fixed)
+            alike.setdefault(id(neighbors), (neighbors, {}))[1][name] = float(bandwidth)
+    for neighbors, searched in alike.values():
+        warn_bound(searched, plan.bounds(neighbors), fixed=design.space.fixed)
 
 
 def warn_bound(bandwidths: Mapping[str, float], bounds: Rules, *, fixed: bool) -> None:

@@ -197,7 +197,7 @@ def dynamic_spatial_panel(
     step(1)
     short, long = tables[0][0], tables[-1][0] if len(tables) > 1 else tables[0][0].iloc[:0]
     residuals = fitted.likelihood.residuals(fitted.theta)
-    statistics = statistics_of(fitted, layout, residuals)
+    statistics = statistics_of(fitted, residuals)
     statistics["largest_root"] = root
     covariance = fitted.on_data(covariance)
     return DynamicSpatialPanel(

@@ -18,7 +18,6 @@ from spatialccd.drivers._estimates import (
     term_table,
 )
 from spatialccd.drivers.panels._fit import PHI, RHO, SIGMA2, Fit
-from spatialccd.drivers.panels._layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,13 +172,13 @@ def covariates_of(fit: Fit) -> list[str]:
     return [name for name in every if name != INTERCEPT and not name.startswith(LAG)]
 
 
-def statistics_of(fit: Fit, layout: Layout, residuals: FloatArray) -> pd.Series:
+def statistics_of(fit: Fit, residuals: FloatArray) -> pd.Series:
     """Give figures of fit.
 
     r2 is 1 less the share of the residuals, effects fitted; r2_within the squared
     correlation of y and its prediction (I - rho W)^-1 Z b, both without effects.
     """
-    s, p = fit.likelihood.sample, len(fit.theta)
+    layout, s, p = fit.layout, fit.likelihood.sample, len(fit.theta)
     total = float(((layout.y - layout.y.mean()) ** 2).sum())
     predicted = s.Z @ fit.theta[: fit.slopes]
     if fit[RHO]:

@@ -239,7 +239,7 @@ def spatial_panel(
         settings=record("spatial_panel", call, cov=chosen, **taken),
         terms=table_of_terms(fitted.names, fitted.estimate, covariance, confidence),
         covariance=pd.DataFrame(covariance, fitted.names, fitted.names),
-        statistics=statistics_of(fitted, layout, residuals),
+        statistics=statistics_of(fitted, residuals),
         dependent=layout.dependent,
         effects=table,
         residuals=_align.restore(layout.residuals(residuals), y.index),
