@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spatialccd._constant import center_and_scale
+
 if TYPE_CHECKING:
     from spatialccd._spatial.sample import Sample
     from spatialccd._types import FloatArray
@@ -68,3 +70,12 @@ class Scale:
             if "rho" in names:  # y - m = rho W (y - m) + ... + a - m (1 - rho)
                 back[0, list(names).index("rho")] = -self.y * sample.y_center
         return back
+
+
+def scaled(
+    y: FloatArray, X: FloatArray, names: Sequence[str]
+) -> tuple[FloatArray, FloatArray, Scale]:
+    """Divide y (n,) and covariates (n, k) by their spreads; give these too."""
+    _, spread = center_and_scale(np.column_stack([y, X]))
+    scale = Scale(float(spread[0]), dict(zip(names, spread[1:].tolist(), strict=True)))
+    return y / spread[0], X / spread[1:], scale

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from spatialccd._constant import center_and_scale
 from spatialccd._spatial.effects import estimate
 from spatialccd._spatial.information import Curvature, inverse
 from spatialccd._spatial.likelihood import Pooled
 from spatialccd._spatial.multipliers import chi2_p, multipliers
 from spatialccd._spatial.operator import Operator, operator_of
 from spatialccd._spatial.sample import Sample, check_left, means_off
-from spatialccd._spatial.scale import Scale
+from spatialccd._spatial.scale import Scale, scaled
 from spatialccd._spatial.search import maximize
 from spatialccd.errors import EstimationError, PanelError, SingularDesignError, listed
 
@@ -111,11 +110,8 @@ def _sample(
         )
     columns = growth.drop(columns=["_growth", "_years"])
     names = list(columns.columns)
-    values = np.column_stack([growth["_growth"], columns])
-    _, divisor = center_and_scale(values)
-    scale = Scale(float(divisor[0]), dict(zip(names, divisor[1:].tolist(), strict=True)))
-    values = values / divisor
-    y, X = values[:, 0].reshape(shape), values[:, 1:].reshape(*shape, -1)
+    y, X, scale = scaled(growth["_growth"].to_numpy(), columns.to_numpy(dtype=float), names)
+    y, X = y.reshape(shape), X.reshape(*shape, -1)
     if model in ("sdm", "slx"):
         lagged = (operator.matrix @ X.reshape(shape[0], -1)).reshape(X.shape)
         X, names = np.concatenate([X, lagged], axis=2), [*names, *(LAG + n for n in names)]

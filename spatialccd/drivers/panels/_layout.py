@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from spatialccd import _align
-from spatialccd._constant import center_and_scale
 from spatialccd._spatial.operator import Operator, operator_of
 from spatialccd._spatial.sample import Sample, check_left, means_off, without_means
-from spatialccd._spatial.scale import Scale
+from spatialccd._spatial.scale import Scale, scaled
 from spatialccd.drivers._estimates import (
     INTERCEPT,
     Design,
@@ -115,10 +114,10 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
     depth = max(len(times), 1)
     if is_panel:
         design = balanced(design, units, times)
-    _, scale = center_and_scale(np.column_stack([design.y, design.X]))
+    values, columns, scale = scaled(design.y, design.X, design.names)
     return Layout(
-        y=(design.y / scale[0]).reshape(len(units), depth),
-        X=(design.X / scale[1:]).reshape(len(units), depth, -1),
+        y=values.reshape(len(units), depth),
+        X=columns.reshape(len(units), depth, -1),
         names=design.names,
         units=units,
         times=times,
@@ -126,7 +125,7 @@ def lay_out(y: Any, X: Any, graph: Any, *, row_standardize: bool) -> Layout:
         index=design.index,
         dependent=design.dependent,
         dropped=dropped,
-        scale=Scale(float(scale[0]), dict(zip(design.names, scale[1:].tolist(), strict=True))),
+        scale=scale,
     )
 
 
